@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from tf2migrate.model.enums import StrEnum
 
 from tf2migrate.model.source import Edit, Location
 

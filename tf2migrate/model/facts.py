@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from tf2migrate.model.enums import StrEnum
 
 from tf2migrate.model.source import NodeRef
 
