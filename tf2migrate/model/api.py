@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from tf2migrate.model.enums import StrEnum
 
 

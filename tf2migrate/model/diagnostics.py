@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from tf2migrate.model.enums import StrEnum
 
+from tf2migrate.model.enums import StrEnum
 from tf2migrate.model.source import Edit, Location
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from tf2migrate.model.enums import StrEnum
 
+from tf2migrate.model.enums import StrEnum
 from tf2migrate.model.source import NodeRef
 
 Context = tuple[NodeRef, ...]
@@ -40,7 +40,7 @@ class Kind(StrEnum):
     OBJECT = "object"  # any other TF object
 
 
-# --- abstract values, as facts ----------------------------------------------------------------------------------------
+# --- abstract values, as facts --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Choice:
 Value = Known | Host | GraphValue | Sequence | Record | Code | Symbol | Unknown | Choice
 
 
-# --- events -------------------------------------------------------------------------------------------------------------
+# --- events -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class Escape:
     place: Place
 
 
-# --- run sites ----------------------------------------------------------------------------------------------------------
+# --- run sites --------------------------------------------------------------------------------------------------------
 
 
 class Grade(StrEnum):
@@ -283,7 +283,7 @@ class Visit:
     repeated: bool = False
 
 
-# --- the program --------------------------------------------------------------------------------------------------------
+# --- the program ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from tf2migrate.model.enums import StrEnum
 
+from tf2migrate.model.enums import StrEnum
 from tf2migrate.model.source import NodeRef, Span
 
 
@@ -29,8 +29,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class EmittedFunction:
-    """A function that the migration made. `kind` is "step" (a tf.function that stands for run sites) or "module"/"method"
-    (plain shared code)."""
+    """A function that the migration made.
+
+    `kind` is "step" (a tf.function that stands for run sites) or "module"/"method" (plain shared code).
+    """
 
     name: str
     kind: str

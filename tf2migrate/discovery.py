@@ -1,0 +1,146 @@
+"""Which files a command works on: folders are walked, .gitignore and excludes obeyed, named files always taken."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+SOURCE_SUFFIXES = (".py", ".pyw", ".ipynb")
+ALWAYS_EXCLUDED = (
+    *(".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "node_modules", "site-packages", "__pypackages__"),
+    *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox", ".eggs", ".ipynb_checkpoints"),
+)
+_TENSORFLOW = re.compile(rb"tensorflow|\btf\b|\btf_slim\b|\btflearn\b")
+
+
+class DiscoveryError(Exception):
+    """A path that gives nothing to work on; the message is one line."""
+
+
+def mentions_tensorflow(data: bytes) -> bool:
+    """Say whether a file with these bytes can have anything to do with TensorFlow; cheap, and never wrongly False."""
+    return _TENSORFLOW.search(data) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file to work on. `named` says that the user gave its path, rather than a folder above it."""
+
+    path: Path
+    named: bool
+
+
+@dataclass(frozen=True)
+class Excluder:
+    """Decides what a walk leaves out: the patterns of the configuration (relative to `root`) and every .gitignore."""
+
+    root: Path
+    patterns: tuple[str, ...] = ()
+    _repositories: dict[Path, Path | None] = field(default_factory=dict)
+
+    @cached_property
+    def _spec(self) -> GitIgnoreSpec:
+        return GitIgnoreSpec.from_lines([*ALWAYS_EXCLUDED, *self.patterns])
+
+    def excludes(self, path: Path, *, folder: bool) -> bool:
+        """Say whether the absolute `path` itself is left out, by configuration or by git."""
+        return self._by_pattern(path, folder) or self._by_git(path, folder)
+
+    def excludes_named(self, path: Path) -> bool:
+        """Say whether the absolute `path` or a folder above it, up to the root, is left out (for --force-exclude)."""
+        inside = [parent for parent in path.parents if self.root in parent.parents]
+        return self.excludes(path, folder=False) or any(self.excludes(parent, folder=True) for parent in inside)
+
+    def _by_pattern(self, path: Path, folder: bool) -> bool:
+        relative = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
+        return self._spec.match_file(relative.as_posix() + ("/" if folder else ""))
+
+    def _by_git(self, path: Path, folder: bool) -> bool:
+        top = self._repository(path.parent)
+        if top is None:
+            return False
+        for parent in path.parents:
+            spec = _read_gitignore(parent)
+            if spec is not None:
+                name = path.relative_to(parent).as_posix() + ("/" if folder else "")
+                decided = spec.check_file(name).include
+                if decided is not None:
+                    return decided
+            if parent == top:
+                break
+        return False
+
+    def _repository(self, folder: Path) -> Path | None:
+        if folder not in self._repositories:
+            if (folder / ".git").exists():
+                self._repositories[folder] = folder
+            else:
+                self._repositories[folder] = None if folder.parent == folder else self._repository(folder.parent)
+        return self._repositories[folder]
+
+
+@lru_cache(maxsize=4096)
+def _read_gitignore(folder: Path) -> GitIgnoreSpec | None:
+    try:
+        text = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return GitIgnoreSpec.from_lines(text.splitlines())
+
+
+def discover(
+    paths: Sequence[Path],
+    excluder: Excluder,
+    *,
+    force_exclude: bool = False,
+    suffixes: tuple[str, ...] = SOURCE_SUFFIXES,
+) -> tuple[Target, ...]:
+    """Return the files that `paths` stand for, sorted within each folder, each file once.
+
+    A named file is taken whatever its name; with `force_exclude` only where nothing excludes it. A named file that is
+    missing is returned too: reading it gives the error. Raises DiscoveryError for a folder without source files.
+    """
+    found: dict[Path, Target] = {}
+    for path in paths:
+        if path.is_dir():
+            files = list(walk(path, excluder, suffixes))
+            if not files:
+                raise DiscoveryError(f"{path}: no Python files or notebooks in this folder (or all are excluded)")
+            for file in files:
+                found.setdefault(file.resolve(), Target(file, named=False))
+        elif not (force_exclude and excluder.excludes_named(path.absolute())):
+            found[path.resolve()] = Target(path, named=True)
+    return tuple(found.values())
+
+
+def walk(folder: Path, excluder: Excluder, suffixes: tuple[str, ...] = SOURCE_SUFFIXES) -> Iterator[Path]:
+    """Yield the files below `folder` that end in one of `suffixes` and are not excluded; linked folders are skipped."""
+    for file in walk_all(folder, excluder):
+        if file.name.endswith(suffixes):
+            yield file
+
+
+def walk_all(folder: Path, excluder: Excluder) -> Iterator[Path]:
+    """Yield every file below `folder` that is not excluded, in sorted order, whatever it holds."""
+    base = folder.absolute()
+    for entry in _sorted_entries(folder):
+        absolute = base / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if not excluder.excludes(absolute, folder=True):
+                yield from walk_all(folder / entry.name, excluder)
+        elif entry.is_file() and not excluder.excludes(absolute, folder=False):
+            yield folder / entry.name
+
+
+def _sorted_entries(folder: Path) -> Iterable[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except PermissionError:
+        return ()
