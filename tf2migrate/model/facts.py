@@ -52,9 +52,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host value that is not known (an array, a flag, a loop index); certainly nothing of the graph."""
+    """A host value that is not known (an array, a flag, a loop index); certainly nothing of the graph.
+
+    `origin` is the graph node whose value a run site returned, while it is handed on unchanged.
+    """
 
     what: str
+    origin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +156,17 @@ class GraphNode:
     repeated: bool = False  # True: made in a loop of unknown length (stands for all of its instances)
     arguments: Mapping[str, Value] = field(default_factory=dict)  # by TF1 parameter name, given arguments only
     argument_at: Mapping[str, NodeRef] = field(default_factory=dict)  # their source expressions
+    output: int | str | None = None  # which of several results (or which weight of a layer) of the expression it is
+    targets: tuple[int, ...] = ()  # variables that it changes (assign, train, initializer) or made (layer)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A part of the heap: a variable of a frame, an attribute of an object, an element of a container."""
+    """A part of the heap: a variable of a frame, an attribute of an object, an element of a container.
+
+    The contents of a container as a whole (its length, an iteration, an unknown index) have the key "*". Owners below
+    zero are graph values: -1 - node.
+    """
 
     owner: int
     key: Hashable
@@ -180,10 +190,13 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One activation of a module or function; its variables are the cells that it owns."""
+    """One activation of a module or function; its variables are the cells that it owns.
+
+    A "synthetic" frame is a function that the program never calls, evaluated once with unknown arguments.
+    """
 
     id: int
-    kind: str  # "module", "function", "lambda", "class", "comprehension"
+    kind: str  # "module", "function", "lambda", "class", "comprehension", "synthetic"
     definition: NodeRef | None  # None for modules
     path: str
     name: str
@@ -252,7 +265,15 @@ class FetchUnknown:
     at: NodeRef | None
 
 
-Fetch = FetchLeaf | FetchNest | FetchUnknown
+@dataclass(frozen=True, slots=True)
+class FetchChoice:
+    """One of several fetches, unknown conditions decide which."""
+
+    options: tuple[Fetch, ...]
+    at: NodeRef | None
+
+
+Fetch = FetchLeaf | FetchNest | FetchUnknown | FetchChoice
 
 
 @dataclass(frozen=True, slots=True)
