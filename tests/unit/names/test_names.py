@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tf2migrate.names import Names
+
+
+def used(text: str) -> list[str]:
+    return sorted(use.path for use in Names(ast.parse(text)).uses())
+
+
+def last_expression(text: str) -> tuple[Names, ast.expr]:
+    tree = ast.parse(text)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    return Names(tree), max(nodes, key=lambda node: node.lineno).value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import tensorflow as tf\ntf.placeholder(1)",
+        "import tensorflow as T\nT.placeholder(1)",
+        "import tensorflow\ntensorflow.placeholder(1)",
+        "import tensorflow.compat.v1 as tf\ntf.placeholder(1)",
+        "import tensorflow.compat.v1\ntensorflow.compat.v1.placeholder(1)",
+        "import tensorflow as tf\ntf.compat.v1.placeholder(1)",
+        "from tensorflow.compat import v1\nv1.placeholder(1)",
+        "from tensorflow import placeholder\nplaceholder(1)",
+        "from tensorflow import placeholder as ph\nph(1)",
+        "from tensorflow.compat.v1 import placeholder as ph\nph(1)",
+        "from tensorflow.python.ops import array_ops\narray_ops.placeholder(1)",
+        "try:\n    import tensorflow.compat.v1 as tf\nexcept ImportError:\n    import tensorflow as tf\ntf.placeholder",
+        "try:\n    import tensorflow as tf\nexcept ImportError:\n    tf = None\ntf.placeholder(1)",
+        "tf = None\ndef load():\n    global tf\n    import tensorflow as tf\ndef f():\n    return tf.placeholder(1)",
+        "def f():\n    import tensorflow as tf\n    return tf.placeholder(1)",
+        "def f():\n    return tf.placeholder(1)\nimport tensorflow as tf",
+        "class A:\n    def f(self):\n        return [tf.placeholder(i) for i in x]\nimport tensorflow as tf",
+        "import tensorflow as tf\ndef f(a=tf.placeholder):\n    pass",
+    ],
+)
+def test_every_import_style_is_found(text: str) -> None:
+    assert used(text) == ["tf.placeholder"]
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("import tensorflow as tf\nlayers = tf.layers\nlayers.dense(x)", ["tf.layers", "tf.layers.dense"]),
+        ("import tensorflow as tf\na, b = tf.add, tf.log\nb(x)", ["tf.add", "tf.log", "tf.log"]),
+        ("from tensorflow.contrib import slim\nslim.conv2d(x)", ["tf.contrib.slim.conv2d"]),
+        ("import tensorflow.contrib.slim as slim\nslim.conv2d(x)", ["tf.contrib.slim.conv2d"]),
+        ("import tensorflow.contrib.slim\ntensorflow.contrib.slim.conv2d(x)", ["tf.contrib.slim.conv2d"]),
+        ("from tensorflow.python.framework import ops\nops.reset_default_graph()", ["tf.reset_default_graph"]),
+        ("import tensorflow as tf\ntf.placeholder(tf.float32).shape", ["tf.float32", "tf.placeholder"]),
+        (
+            "import tensorflow as tf\ntry:\n    c = tf.nn.rnn_cell\nexcept NameError:\n    c = tf.contrib.rnn\nc.GRUCell",
+            ["tf.contrib.rnn", "tf.nn.rnn_cell", "tf.nn.rnn_cell.GRUCell"],
+        ),
+    ],
+)
+def test_aliases_are_followed(text: str, paths: list[str]) -> None:
+    assert used(text) == sorted(paths)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tf.placeholder(1)",
+        "import numpy as tf\ntf.placeholder(1)",
+        "import tensorflow as tf\ndef f(tf):\n    tf.placeholder(1)",
+        "import tensorflow as tf\ndef f():\n    tf = g()\n    tf.placeholder(1)",
+        "import tensorflow as tf\n[tf.placeholder(1) for tf in x]",
+        "import tensorflow as tf\nlambda tf: tf.placeholder(1)",
+        "import tensorflow as tf\nfor tf in x:\n    tf.placeholder(1)",
+        "import tensorflow as tf\nwith open(x) as tf:\n    tf.placeholder(1)",
+        "class A:\n    import tensorflow as tf\n    def f(self):\n        tf.placeholder(1)",
+        "def f():\n    import tensorflow as tf\ntf.placeholder(1)",
+        "from .tensorflow import placeholder\nplaceholder(1)",
+        "import tensorflow_probability as tf\ntf.placeholder(1)",
+        "if x:\n    from tensorflow import log\nelse:\n    from math import log\nlog(1)",
+        "a = b\nb = a\na.placeholder(1)",
+        "'import tensorflow as tf; tf.placeholder(1)'",
+    ],
+)
+def test_what_is_not_surely_tensorflow_is_left(text: str) -> None:
+    assert used(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "maker"),
+    [
+        ("sess = tf.Session()\nsess", "tf.Session"),
+        ("with tf.Session() as sess:\n    sess", "tf.Session"),
+        ("sess = None\nsess = tf.Session()\nsess", "tf.Session"),
+        ("class A:\n    def a(self):\n        self.s = tf.Session()\n    def b(self):\n        self.s", "tf.Session"),
+        ("o = tf.train.AdamOptimizer(1)\nt = o.minimize(l)\nt", "tf.train.AdamOptimizer.minimize"),
+        ("tf.train.AdamOptimizer(1).minimize(l)", "tf.train.AdamOptimizer.minimize"),
+        ("a = b = tf.Session()\nc = a\nc", "tf.Session"),
+        ("sess = tf.Session()\nsess = g()\nsess", None),
+        ("def f(sess):\n    sess", None),
+        ("for sess in x:\n    sess", None),
+        ("a = a\na", None),
+    ],
+)
+def test_the_maker_of_a_value(text: str, maker: str | None) -> None:
+    names, node = last_expression("import tensorflow as tf\n" + text)
+    assert names.made_by(node) == maker
+
+
+def test_parameters_are_told_from_other_names() -> None:
+    names, node = last_expression("def f(sess):\n    sess")
+    assert names.is_parameter(node)
+    names, node = last_expression("def f(sess):\n    sess = 1\n    sess")
+    assert not names.is_parameter(node)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("import tensorflow as T\nx", "T"),
+        ("import tensorflow\nx", "tensorflow"),
+        ("def f():\n    import tensorflow as inner\n    x", "inner"),
+        ("import tensorflow as tf\ndef f(tf):\n    x", None),
+        ("from tensorflow import log\nx", None),
+    ],
+)
+def test_the_name_of_tensorflow_at_a_place(text: str, name: str | None) -> None:
+    names, node = last_expression(text)
+    assert names.tensorflow_name(node) == name

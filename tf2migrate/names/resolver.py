@@ -1,0 +1,161 @@
+"""Names of one module, resolved."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tf2migrate.names.paths import canonical_path
+from tf2migrate.names.scopes import Assigned, Binding, Imported, Opaque, Scope, ScopeBuilder
+
+_DEPTH = 20  # of aliases of aliases
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An expression that denotes a TensorFlow symbol and is no part of a longer one that does.
+
+    `path` is canonical (`tf.placeholder`), `dotted` as imported (`tensorflow.compat.v1.placeholder`).
+    """
+
+    node: ast.Name | ast.Attribute
+    path: str
+    dotted: str
+
+
+class Names:
+    """Answers for one module which TensorFlow symbol an expression denotes, and which one made a value."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        scopes = ScopeBuilder(tree)
+        self._tree = tree
+        self._scope_of = scopes.scope_of
+        self._attributes = scopes.attributes
+        self._root = scopes.root
+        self._dotted: dict[ast.expr, str | None] = {}
+        self.imports: tuple[ast.Import | ast.ImportFrom, ...] = tuple(scopes.imports)
+
+    def path(self, node: ast.expr) -> str | None:
+        """Return the canonical path of the TensorFlow symbol that the expression denotes, if it denotes one."""
+        dotted = self.dotted(node)
+        return None if dotted is None else canonical_path(dotted)
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """Return the dotted path, as imported, of what a name or attribute denotes, if an import leads to it."""
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return None
+        if node not in self._dotted:
+            self._dotted[node] = None  # an alias of itself denotes nothing
+            self._dotted[node] = self._find(node)
+        return self._dotted[node]
+
+    def made_by(self, node: ast.expr) -> str | None:
+        """Return the canonical path of the TensorFlow callable whose call made the value; None where that is not sure.
+
+        Follows names and attributes whose every assignment in the module is a call of the same symbol. What a method
+        gives is made by the maker's path and the method: `tf.train.AdamOptimizer.minimize`.
+        """
+        return self._made_by(node, _DEPTH)
+
+    def is_parameter(self, node: ast.expr) -> bool:
+        """Say whether the expression is a name that only a function's parameter binds."""
+        found = self._lookup(node)
+        return found is not None and all(isinstance(binding, Opaque) and binding.parameter for binding in found)
+
+    def assigned(self, node: ast.expr) -> tuple[ast.expr, ...] | None:
+        """Return the values of all assignments to a name or attribute; None where something else may set it."""
+        match node:
+            case ast.Name():
+                found = self._lookup(node)
+                if not found or not all(isinstance(binding, Assigned) for binding in found):
+                    return None
+                return tuple(binding.value for binding in found if isinstance(binding, Assigned))
+            case ast.Attribute(attr=attr):
+                values = self._attributes.get(attr)
+                if not values or None in values:
+                    return None
+                return tuple(value for value in values if value is not None)
+            case _:
+                return None
+
+    def uses(self) -> Iterator[Use]:
+        """Return every longest expression that denotes a TensorFlow symbol, in no particular order."""
+        pending: list[ast.AST] = [self._tree]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.Name | ast.Attribute):
+                dotted = self.dotted(node)
+                path = None if dotted is None else canonical_path(dotted)
+                if dotted is not None and path is not None:
+                    if isinstance(node.ctx, ast.Load):
+                        yield Use(node, path, dotted)
+                    continue
+            pending.extend(ast.iter_child_nodes(node))
+
+    def tensorflow_name(self, node: ast.expr) -> str | None:
+        """Return a dotted name that denotes the `tensorflow` module where `node` stands; None where there is none."""
+        name = next((part for part in ast.walk(node) if isinstance(part, ast.Name)), None)
+        here = self._root if name is None else self._scope_of.get(name, self._root)
+        scope: Scope | None = here
+        while scope is not None:
+            for bound, bindings in scope.bindings.items():
+                dotted = self._agreed(bindings)
+                found = here.lookup(bound)
+                if dotted is not None and canonical_path(dotted) == "tf" and found is not None and found[0] is scope:
+                    return bound
+            scope = scope.parent
+        return None
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _find(self, node: ast.Name | ast.Attribute) -> str | None:
+        if isinstance(node, ast.Attribute):
+            base = self.dotted(node.value)
+            return None if base is None else f"{base}.{node.attr}"
+        found = self._lookup(node)
+        return None if found is None else self._agreed(found)
+
+    def _lookup(self, node: ast.expr) -> list[Binding] | None:
+        if not isinstance(node, ast.Name) or node not in self._scope_of:
+            return None
+        found = self._scope_of[node].lookup(node.id)
+        return None if found is None else found[1]
+
+    def _agreed(self, bindings: list[Binding]) -> str | None:
+        """Return what all bindings denote; second choices count only where no first choice is known."""
+        first = [self._denotes(binding) for binding in bindings if not binding.fallback and not _is_none(binding)]
+        second = [self._denotes(binding) for binding in bindings if binding.fallback]
+        choices = first or second
+        symbols = {choice if choice is None else canonical_path(choice) or choice for choice in choices}
+        return choices[0] if len(symbols) == 1 else None
+
+    def _denotes(self, binding: Binding) -> str | None:
+        match binding:
+            case Imported(dotted=dotted):
+                return dotted
+            case Assigned(value=value, entered=False):
+                return self.dotted(value)
+            case _:
+                return None
+
+    def _made_by(self, node: ast.expr, depth: int) -> str | None:
+        if isinstance(node, ast.Call):
+            symbol = self.path(node.func)
+            if symbol is not None or not isinstance(node.func, ast.Attribute) or not depth:
+                return symbol
+            owner = self._made_by(node.func.value, depth - 1)
+            return None if owner is None else f"{owner}.{node.func.attr}"
+        values = self.assigned(node) if depth else None
+        if values is None:
+            return None
+        makers = {self._made_by(value, depth - 1) for value in values if not _is_none_value(value)}
+        return makers.pop() if len(makers) == 1 else None
+
+
+def _is_none(binding: Binding) -> bool:
+    return isinstance(binding, Assigned) and _is_none_value(binding.value)
+
+
+def _is_none_value(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None

@@ -1,0 +1,302 @@
+"""Scopes of a module and what binds each name in them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The name is a module or a part of one."""
+
+    dotted: str
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The name holds the value of an expression; with `entered`, what entering it as a context manager gives."""
+
+    value: ast.expr
+    fallback: bool
+    entered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """The name holds something that is not followed: a parameter, a loop variable, a function."""
+
+    fallback: bool
+    parameter: bool = False
+
+
+Binding = Imported | Assigned | Opaque
+
+
+@dataclass(slots=True)
+class Scope:
+    """One namespace. `bindings` has every binding of each name, in the order of the text."""
+
+    kind: str  # "module", "function", "class" or "comprehension"
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    outer: dict[str, str] = field(default_factory=dict)  # names declared global or nonlocal here
+    stars: list[str] = field(default_factory=list)  # modules imported with `*`
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Add a binding where the name lives."""
+        self._home(name).bindings.setdefault(name, []).append(binding)
+
+    def lookup(self, name: str) -> tuple[Scope, list[Binding]] | None:
+        """Return the scope that the name belongs to when read here, and its bindings; None where nothing binds it."""
+        scope: Scope | None = self._home(name)
+        start = True
+        while scope is not None:
+            if name in scope.bindings and (start or scope.kind != "class"):
+                return scope, scope.bindings[name]
+            scope, start = scope.parent, False
+        return None
+
+    def module(self) -> Scope:
+        """Return the outermost scope."""
+        return self if self.parent is None else self.parent.module()
+
+    def _home(self, name: str) -> Scope:
+        declared = self.outer.get(name)
+        if declared == "global":
+            return self.module()
+        scope = self.parent
+        while declared == "nonlocal" and scope is not None:
+            if scope.kind == "function" and name in scope.bindings:
+                return scope
+            scope = scope.parent
+        return self
+
+
+class ScopeBuilder(ast.NodeVisitor):
+    """Builds the scopes of one module; `scope_of` tells for each Name which scope it is read or bound in."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.root = Scope("module", None)
+        self.scope_of: dict[ast.Name, Scope] = {}
+        self.attributes: dict[str, list[ast.expr | None]] = {}  # values assigned to `<anything>.attribute`
+        self.imports: list[ast.Import | ast.ImportFrom] = []
+        self._scope = self.root
+        self._fallback = False
+        self._deferred: list[Callable[[], None]] = []
+        self._visit_all(tree.body)
+        # Function bodies come last: a name bound anywhere at module level is bound for them.
+        while self._deferred:
+            self._deferred.pop(0)()
+
+    # --- bindings -----------------------------------------------------------------------------------------------------
+
+    def visit_Import(self, node: ast.Import) -> None:
+        """Bind the module, or its first part where there is no `as`."""
+        self.imports.append(node)
+        for alias in node.names:
+            dotted = alias.name if alias.asname else alias.name.partition(".")[0]
+            self._scope.bind(alias.asname or dotted, Imported(dotted, self._fallback))
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Bind the imported parts."""
+        self.imports.append(node)
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name == "*":
+                self._scope.stars.append(module)
+                continue
+            self._scope.bind(alias.asname or alias.name, Imported(f"{module}.{alias.name}", self._fallback))
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Bind the targets to the value."""
+        self.visit(node.value)
+        for target in node.targets:
+            self._bind_target(target, node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """Bind the target to the value, if there is one."""
+        self.visit(node.annotation)
+        if node.value is not None:
+            self.visit(node.value)
+            self._bind_target(node.target, node.value)
+        else:
+            self.visit(node.target)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        """Bind the name in the scope that a comprehension stands in."""
+        self.visit(node.value)
+        scope = self._scope
+        while scope.kind == "comprehension" and scope.parent is not None:
+            scope = scope.parent
+        self.scope_of[node.target] = scope
+        scope.bind(node.target.id, Assigned(node.value, self._fallback))
+
+    def visit_Name(self, node: ast.Name) -> None:
+        """Note the scope; what is stored by any other statement is opaque."""
+        self.scope_of[node] = self._scope
+        if not isinstance(node.ctx, ast.Load):
+            self._scope.bind(node.id, Opaque(self._fallback))
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        """Note what is stored in attributes by other statements than assignments."""
+        if not isinstance(node.ctx, ast.Load):
+            self.attributes.setdefault(node.attr, []).append(None)
+        self.visit(node.value)
+
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
+        """Bind the targets to what the managers give."""
+        for item in node.items:
+            self.visit(item.context_expr)
+            if item.optional_vars is not None:
+                self._bind_target(item.optional_vars, item.context_expr, entered=True)
+        self._visit_all(node.body)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> None:
+        """Bind as `with` does."""
+        self.visit_With(node)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        """Bind the exception; the body is the second choice where an import or a name may be missing."""
+        if node.type is not None:
+            self.visit(node.type)
+        if node.name:
+            self._scope.bind(node.name, Opaque(self._fallback))
+        before, self._fallback = self._fallback, self._fallback or _is_fallback(node.type)
+        self._visit_all(node.body)
+        self._fallback = before
+
+    def visit_Global(self, node: ast.Global) -> None:
+        """Send the names to the module."""
+        self._scope.outer.update(dict.fromkeys(node.names, "global"))
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
+        """Send the names to an enclosing function."""
+        self._scope.outer.update(dict.fromkeys(node.names, "nonlocal"))
+
+    def visit_MatchAs(self, node: ast.MatchAs) -> None:
+        """Bind the captured name."""
+        if node.name:
+            self._scope.bind(node.name, Opaque(self._fallback))
+        self.generic_visit(node)
+
+    def visit_MatchStar(self, node: ast.MatchStar) -> None:
+        """Bind the captured name."""
+        if node.name:
+            self._scope.bind(node.name, Opaque(self._fallback))
+
+    # --- scopes -------------------------------------------------------------------------------------------------------
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Bind the name here; open a scope for the body."""
+        self._visit_all(node.decorator_list)
+        self._visit_outer_parts(node.args)
+        if node.returns is not None:
+            self.visit(node.returns)
+        self._scope.bind(node.name, Opaque(self._fallback))
+        self._open_later(node.args, lambda: self._visit_all(node.body))
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        """Open a scope as `def` does."""
+        self.visit_FunctionDef(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        """Open a scope for the body."""
+        self._visit_outer_parts(node.args)
+        self._open_later(node.args, lambda: self.visit(node.body))
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Bind the name here; the body is a scope that its functions do not see."""
+        self._visit_all([*node.decorator_list, *node.bases, *node.keywords])
+        self._scope.bind(node.name, Opaque(self._fallback))
+        self._inside(Scope("class", self._scope), lambda: self._visit_all(node.body))
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> None:
+        """Open a scope; the first iterable is outside."""
+        self._comprehension(node.generators, [node.elt])
+
+    visit_SetComp = visit_ListComp
+    visit_GeneratorExp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        """Open a scope; the first iterable is outside."""
+        self._comprehension(node.generators, [node.key, node.value])
+
+    def _comprehension(self, generators: list[ast.comprehension], results: list[ast.expr]) -> None:
+        self.visit(generators[0].iter)
+
+        def body() -> None:
+            for position, generator in enumerate(generators):
+                if position:
+                    self.visit(generator.iter)
+                self.visit(generator.target)
+                self._visit_all(generator.ifs)
+            self._visit_all(results)
+
+        self._inside(Scope("comprehension", self._scope), body)
+
+    def _open_later(self, arguments: ast.arguments, body: Callable[[], None]) -> None:
+        scope, fallback = Scope("function", self._scope), self._fallback
+        for argument in _all_arguments(arguments):
+            scope.bind(argument.arg, Opaque(False, parameter=True))
+
+        def run() -> None:
+            self._fallback = fallback
+            self._inside(scope, body)
+            self._fallback = False
+
+        self._deferred.append(run)
+
+    def _inside(self, scope: Scope, body: Callable[[], None]) -> None:
+        before, self._scope = self._scope, scope
+        body()
+        self._scope = before
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def _visit_outer_parts(self, arguments: ast.arguments) -> None:
+        self._visit_all([*arguments.defaults, *(value for value in arguments.kw_defaults if value is not None)])
+        self._visit_all([argument.annotation for argument in _all_arguments(arguments) if argument.annotation])
+
+    def _bind_target(self, target: ast.expr, value: ast.expr, *, entered: bool = False) -> None:
+        match target:
+            case ast.Name():
+                self.scope_of[target] = self._scope
+                self._scope.bind(target.id, Assigned(value, self._fallback, entered))
+            case ast.Attribute():
+                self.attributes.setdefault(target.attr, []).append(value)
+                self.visit(target.value)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts) if _is_row(value, len(parts)):
+                assert isinstance(value, ast.Tuple | ast.List)
+                for part, element in zip(parts, value.elts, strict=True):
+                    self._bind_target(part, element)
+            case _:
+                self.visit(target)
+
+    def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
+        for node in nodes:
+            self.visit(node)
+
+
+def _is_row(value: ast.expr, length: int) -> bool:
+    """Say whether the value is written as that many elements."""
+    return (
+        isinstance(value, ast.Tuple | ast.List)
+        and len(value.elts) == length
+        and not any(isinstance(element, ast.Starred) for element in value.elts)
+    )
+
+
+def _is_fallback(caught: ast.expr | None) -> bool:
+    """Say whether a handler is the second choice for a missing module or name."""
+    if caught is None:
+        return True
+    names = {node.id for node in ast.walk(caught) if isinstance(node, ast.Name)}
+    return bool(names & {"ImportError", "ModuleNotFoundError", "AttributeError", "NameError", "Exception"})
+
+
+def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return named + [extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
