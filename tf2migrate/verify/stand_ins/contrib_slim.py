@@ -1,0 +1,3 @@
+"""Stands in for `tensorflow.contrib.slim`: the package that it became."""
+
+from tf_slim import *  # noqa: F403
