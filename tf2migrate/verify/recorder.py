@@ -248,7 +248,8 @@ def main() -> None:
     options = parser.parse_args()
     output = options.output.resolve()
     root = (options.root or options.program.parent).resolve()
-    recording = record_program(options.program.resolve(), root, options.runs, options.seconds, shlex.split(options.args))
+    arguments = shlex.split(options.args)
+    recording = record_program(options.program.resolve(), root, options.runs, options.seconds, arguments)
     output.write_text(json.dumps(recording), encoding="utf-8")
     # Threads that the program left behind (queue runners) must not keep the process alive.
     sys.stdout.flush()

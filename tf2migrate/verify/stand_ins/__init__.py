@@ -36,7 +36,9 @@ class StandInFinder(importlib.abc.MetaPathFinder):
 
     def __init__(self, stand_ins: Mapping[str, Path]) -> None:
         self._stand_ins = stand_ins
-        self._packages = {".".join(name.split(".")[:end]) for name in stand_ins for end in range(2, name.count(".") + 1)}
+        self._packages = {
+            ".".join(name.split(".")[:end]) for name in stand_ins for end in range(2, name.count(".") + 1)
+        }
         self.used: set[str] = set()
 
     def find_spec(

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Stands in for `tensorflow.contrib.framework`: argument scopes and variable collections of tf-slim."""
 
 from tf_slim.ops.arg_scope import add_arg_scope, arg_scope, arg_scoped_arguments, current_arg_scope, has_arg_scope

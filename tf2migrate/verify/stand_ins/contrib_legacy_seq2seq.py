@@ -1,3 +1,5 @@
+# ruff: noqa: PLR0913, PLR0917 - the signatures of TensorFlow 1.15
+# mypy: ignore-errors
 """Stands in for `tensorflow.contrib.legacy_seq2seq`: the decoder and the losses over lists of time steps."""
 
 import tensorflow.compat.v1 as tf
@@ -24,13 +26,13 @@ def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None, scope=N
     return outputs, state
 
 
-def sequence_loss_by_example(  # noqa: PLR0913 - the signature of TensorFlow 1.15
+def sequence_loss_by_example(
     logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None, name=None
 ):
     """Return the weighted cross entropy of each example, summed over the lists of time steps or averaged."""
     with tf.name_scope(name, "sequence_loss_by_example", [*logits, *targets, *weights]):
         losses = []
-        for logit, target, weight in zip(logits, targets, weights):
+        for logit, target, weight in zip(logits, targets, weights, strict=True):
             flat = tf.reshape(target, [-1])
             if softmax_loss_function is None:
                 entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=flat, logits=logit)
@@ -41,7 +43,7 @@ def sequence_loss_by_example(  # noqa: PLR0913 - the signature of TensorFlow 1.1
         return total / (tf.add_n(weights) + 1e-12) if average_across_timesteps else total
 
 
-def sequence_loss(  # noqa: PLR0913 - the signature of TensorFlow 1.15
+def sequence_loss(
     logits,
     targets,
     weights,

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Stands in for `tensorflow.contrib.opt`: the optimizer that hands loss and gradient to SciPy."""
 
 import numpy
@@ -8,7 +9,7 @@ import tensorflow.compat.v1 as tf
 class ScipyOptimizerInterface:
     """Minimizes `loss` over variables with `scipy.optimize.minimize`, L-BFGS-B unless `method` says otherwise."""
 
-    def __init__(  # noqa: PLR0913 - the signature of TensorFlow 1.15
+    def __init__(
         self,
         loss,
         var_list=None,
@@ -25,12 +26,12 @@ class ScipyOptimizerInterface:
         gradients = tf.gradients(loss, self._vars)
         self._gradients = [
             tf.zeros_like(variable) if gradient is None else tf.convert_to_tensor(gradient)
-            for variable, gradient in zip(self._vars, gradients)
+            for variable, gradient in zip(self._vars, gradients, strict=True)
         ]
         self._new_values = [tf.placeholder(variable.dtype.base_dtype, variable.shape) for variable in self._vars]
-        self._assigns = [variable.assign(value) for variable, value in zip(self._vars, self._new_values)]
+        self._assigns = [variable.assign(value) for variable, value in zip(self._vars, self._new_values, strict=True)]
 
-    def minimize(  # noqa: PLR0913 - the signature of TensorFlow 1.15
+    def minimize(
         self, session=None, feed_dict=None, fetches=None, step_callback=None, loss_callback=None, **run_kwargs
     ):
         """Run SciPy's minimizer in `session` and assign the best values to the variables."""
@@ -61,4 +62,4 @@ class ScipyOptimizerInterface:
         return values
 
     def _assign(self, session, values):
-        session.run(self._assigns, dict(zip(self._new_values, values)))
+        session.run(self._assigns, dict(zip(self._new_values, values, strict=True)))

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Stands in for `tensorflow.contrib.rnn`: the cells and loops that moved to `tf.nn` before contrib went."""
 
 import tensorflow.compat.v1 as tf

@@ -1,9 +1,11 @@
+# ruff: noqa: PLR0913, PLR0917 - the signatures of TensorFlow 1.15
+# mypy: ignore-errors
 """Stands in for `tensorflow.contrib.seq2seq`: the weighted cross entropy over sequences."""
 
 import tensorflow.compat.v1 as tf
 
 
-def sequence_loss(  # noqa: PLR0913 - the signature of TensorFlow 1.15
+def sequence_loss(
     logits,
     targets,
     weights,

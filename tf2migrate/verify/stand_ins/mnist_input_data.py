@@ -1,3 +1,5 @@
+# ruff: noqa: PLR0913, PLR0917 - the signatures of TensorFlow 1.15
+# mypy: ignore-errors
 """Stands in for `tensorflow.examples.tutorials.mnist.input_data`: the law of its DataSet over synthetic digits.
 
 Sizes, dtypes, scaling, the split and the order of batches are those of TensorFlow 1.15; the pictures are made up, the
@@ -22,7 +24,7 @@ Datasets = collections.namedtuple("Datasets", ["train", "validation", "test"])
 
 
 def _synthetic_digits() -> tuple[numpy.ndarray, numpy.ndarray]:
-    """Return the images (70000, 28, 28, 1) and labels (70000,) of both sets, as uint8, without numpy's global generator."""
+    """Return the images (70000, 28, 28, 1) and labels (70000,) of both sets, uint8; numpy's own generator is kept."""
     rng = numpy.random.RandomState(20151106)
     coarse = rng.uniform(0.0, 1.0, (CLASSES, 7, 7))
     shapes = numpy.kron(coarse > 0.6, numpy.ones((4, 4)))
@@ -37,7 +39,7 @@ def _synthetic_digits() -> tuple[numpy.ndarray, numpy.ndarray]:
 class DataSet:
     """Images and labels in batches; `images` are float32 in [0, 1] or uint8 in [0, 255]."""
 
-    def __init__(  # noqa: PLR0913 - the signature of TensorFlow 1.15
+    def __init__(
         self,
         images: numpy.ndarray,
         labels: numpy.ndarray,
@@ -122,7 +124,7 @@ def dense_to_one_hot(labels_dense: numpy.ndarray, num_classes: int) -> numpy.nda
     return numpy.eye(num_classes)[labels_dense]
 
 
-def read_data_sets(  # noqa: PLR0913 - the signature of TensorFlow 1.15
+def read_data_sets(
     train_dir: str,
     fake_data: bool = False,
     one_hot: bool = False,
