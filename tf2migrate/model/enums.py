@@ -9,4 +9,3 @@ class StrEnum(str, Enum):
     """A string that is one of a closed set; prints as its value."""
 
     __str__ = str.__str__
-    __format__ = str.__format__

@@ -1,0 +1,86 @@
+"""Code cells of Jupyter notebooks as one Python text."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tf2migrate.model.results import CellStart
+from tf2migrate.source import SourceError
+
+_PYTHON_CELL_MAGICS = frozenset({"%%time", "%%timeit", "%%capture", "%%prun"})
+_MAGIC_LINE = re.compile(r"^(\s*)([%!?].*|[^#]*[\w\])]\?{1,2}\s*)$")
+_MAGIC_VALUE = re.compile(r"^(\s*[\w.,\[\] ]+=\s*)([%!].*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """The code of a notebook: its code cells joined, IPython's own syntax replaced by as many neutral characters."""
+
+    text: str
+    cells: tuple[CellStart, ...]
+
+
+def read_notebook(path: str, data: bytes) -> Notebook:
+    """Return the code of the notebook in `data`; raise SourceError where it is no notebook or not one of Python."""
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise SourceError(f"{path}: is not a Jupyter notebook: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
+        raise SourceError(f"{path}: is not a Jupyter notebook of format 4 (open and save it with a current Jupyter)")
+    language = _language(document)
+    if language not in ("", "python", "ipython", "python3"):
+        raise SourceError(f"{path}: is a notebook in {language}, not in Python")
+    lines: list[str] = []
+    cells: list[CellStart] = []
+    for number, source in _code_cells(document["cells"]):
+        cells.append(CellStart(len(lines) + 1, number))
+        lines += _neutral_lines(source)
+    return Notebook("".join(line + "\n" for line in lines), tuple(cells))
+
+
+def _language(document: dict[str, object]) -> str:
+    metadata = document.get("metadata")
+    info = metadata.get("language_info") if isinstance(metadata, dict) else None
+    return str(info.get("name", "")).lower() if isinstance(info, dict) else ""
+
+
+def _code_cells(cells: list[object]) -> Iterator[tuple[int, str]]:
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = cell.get("source", "")
+        text = "".join(source) if isinstance(source, list) else str(source)
+        magic = text.lstrip().split(maxsplit=1)[:1]
+        if not (magic and magic[0].startswith("%%") and magic[0] not in _PYTHON_CELL_MAGICS):
+            yield number, text
+
+
+def _neutral_lines(source: str) -> list[str]:
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if _is_python(source) else [_neutral(line) for line in lines]
+
+
+def _is_python(source: str) -> bool:
+    """Say whether a cell is plain Python: there, a line that begins with `%` continues an expression."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def _neutral(line: str) -> str:
+    if match := _MAGIC_LINE.match(line):
+        indent, magic = match.groups()
+        return indent + ("0#" + magic[2:])[: len(magic)]
+    if match := _MAGIC_VALUE.match(line):
+        return match[1] + ("0#" + match[2][2:])[: len(match[2])]
+    return line

@@ -1,0 +1,163 @@
+"""Which files of a project must be migrated together: entries, and the modules with TensorFlow that they import."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tf2migrate.discovery import Excluder, mentions_tensorflow, walk
+from tf2migrate.source import SourceError, decode_source
+
+_ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Files that get one level. `entries` are those that no other of them imports (all of them, in a cycle)."""
+
+    files: tuple[Path, ...]
+    entries: tuple[Path, ...]
+    imports: Mapping[Path, frozenset[Path]]
+
+    def importers(self, file: Path) -> tuple[Path, ...]:
+        """Return the files that import `file` directly."""
+        return tuple(other for other in self.files if file in self.imports[other])
+
+
+def find_root(path: Path) -> Path:
+    """Return the nearest folder at or above `path` that looks like a project's, else the folder of `path`."""
+    folder = path if path.is_dir() else path.parent
+    for parent in (folder, *folder.parents):
+        if any((parent / mark).exists() for mark in _ROOT_MARKS):
+            return parent
+    return folder
+
+
+def find_components(targets: Sequence[Path], excluder: Excluder) -> tuple[Component, ...]:
+    """Return the components that hold at least one of `targets` (absolute paths), in the order of the targets.
+
+    A target without TensorFlow and without such imports forms no component.
+    """
+    graph: dict[Path, frozenset[Path]] = {}
+    for root in dict.fromkeys(find_root(target) for target in targets):
+        files = {file.resolve() for file in walk(root, excluder, (".py", ".pyw"))}
+        files |= {target for target in targets if target.is_relative_to(root) and target.is_file()}
+        graph |= _import_graph(files, root)
+    neighbours = _undirected(graph)
+    components: list[Component] = []
+    done: set[Path] = set()
+    for target in targets:
+        if target in graph and target not in done:
+            members = _reach(target, neighbours)
+            done |= members
+            components.append(_component(members, graph))
+    return tuple(components)
+
+
+def _component(members: set[Path], graph: Mapping[Path, frozenset[Path]]) -> Component:
+    imported = {file for member in members for file in graph[member] if file != member}
+    files = tuple(sorted(members))
+    entries = tuple(file for file in files if file not in imported)
+    return Component(files, entries or files, {file: graph[file] for file in files})
+
+
+def _undirected(graph: Mapping[Path, frozenset[Path]]) -> Mapping[Path, set[Path]]:
+    neighbours: dict[Path, set[Path]] = {file: set(imports) for file, imports in graph.items()}
+    for file, imports in graph.items():
+        for other in imports:
+            neighbours[other].add(file)
+    return neighbours
+
+
+def _reach(start: Path, neighbours: Mapping[Path, Iterable[Path]]) -> set[Path]:
+    reached, pending = {start}, [start]
+    while pending:
+        fresh = [file for file in neighbours[pending.pop()] if file not in reached]
+        reached.update(fresh)
+        pending += fresh
+    return reached
+
+
+def _import_graph(files: set[Path], root: Path) -> dict[Path, frozenset[Path]]:
+    """Return the imports among files that mention TensorFlow or import, however far, one that does."""
+    contents = {file: data for file in sorted(files) if (data := _bytes(file)) is not None}
+    members = {file for file, data in contents.items() if mentions_tensorflow(data)}
+    modules = _Modules(files, root)
+    graph: dict[Path, frozenset[Path]] = {}
+    fresh = members
+    while fresh:
+        stems = b"|".join(re.escape(_stem(file)) for file in sorted(fresh))
+        words = re.compile(rb"\b(?:" + stems + rb")\b|from\s+\.+\s+import\b")
+        suspects = [file for file, data in contents.items() if file not in graph and words.search(data)]
+        graph |= {file: modules.imported_by(file, contents[file]) for file in {*suspects, *fresh} - graph.keys()}
+        grown = members | {file for file, imports in graph.items() if imports & members}
+        fresh, members = grown - members, grown
+    return {file: graph[file] & members for file in members}
+
+
+def _stem(file: Path) -> bytes:
+    return (file.parent.name if file.stem == "__init__" else file.stem).encode()
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
+
+
+class _Modules:
+    """Finds the files of a project that an import statement names."""
+
+    def __init__(self, files: set[Path], root: Path) -> None:
+        self._files = files
+        self._root = root
+
+    def imported_by(self, file: Path, data: bytes) -> frozenset[Path]:
+        """Return the project's files that `file` imports; none where it does not parse."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(decode_source(str(file), data).text)
+        except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return frozenset()
+        return frozenset(found for found in self._imports(tree, file) if found != file)
+
+    def _imports(self, tree: ast.Module, file: Path) -> Iterator[Path]:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield from self._absolute(file, alias.name.split("."))
+            elif isinstance(node, ast.ImportFrom):
+                parts = node.module.split(".") if node.module else []
+                for alias in node.names:
+                    if node.level:
+                        yield from self._below(
+                            file.parents[min(node.level, len(file.parents)) - 1], [*parts, alias.name]
+                        )
+                    else:
+                        yield from self._absolute(file, [*parts, alias.name])
+
+    def _absolute(self, file: Path, parts: list[str]) -> Iterator[Path]:
+        for folder in file.parents:
+            found = list(self._below(folder, parts))
+            if found:
+                yield from found
+                return
+            if folder == self._root:
+                yield from self._below(self._root / "src", parts)
+                return
+
+    def _below(self, folder: Path, parts: list[str]) -> Iterator[Path]:
+        """Yield the modules on the way of `parts` below `folder`; a last part that is no module is a name in one."""
+        for count in range(1, len(parts) + 1):
+            stem = folder.joinpath(*parts[:count])
+            for candidate in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
+                if candidate in self._files:
+                    yield candidate
+        if not parts[:-1] and folder / "__init__.py" in self._files:
+            yield folder / "__init__.py"
