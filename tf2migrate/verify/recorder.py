@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import inspect
 import json
 import os
 import runpy
@@ -27,6 +28,8 @@ Position = tuple[str, int, int, int, int]  # path, line, column, end line, end c
 Chain = tuple[Position, ...]  # of the program's own frames, outermost first
 
 UNKNOWN_COLUMN = -1
+MODULE_CODE = "<module>"
+COMPREHENSION_CODE = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 COMPAT_MARKS = ("compat.v1", "compat import v1")
 
 
@@ -40,14 +43,24 @@ class Positions:
     def __init__(self, root: Path) -> None:
         self._root = str(root.resolve()) + os.sep
         self._own: dict[str, str | None] = {}
+        self._tables: dict[CodeType, list[tuple[int | None, ...]]] = {}
 
     def chain(self, frame: FrameType | None) -> Chain:
-        """Return the positions of the program's frames below `frame`, outermost first."""
+        """Return the positions of the calls on the way from the innermost module to `frame`, outermost first.
+
+        Comprehensions and class bodies are part of the code around them: they are no calls of the program.
+        """
         found: list[Position] = []
+        inner_is_part = False
         while frame is not None:
-            path = self._path(frame.f_code.co_filename)
+            code = frame.f_code
+            path = self._path(code.co_filename)
             if path is not None:
-                found.append((path, *_position(frame)))
+                if not inner_is_part:
+                    found.append((path, *self._position(frame)))
+                if code.co_name == MODULE_CODE:
+                    break
+                inner_is_part = code.co_name in COMPREHENSION_CODE or not code.co_flags & inspect.CO_OPTIMIZED
             frame = frame.f_back
         return tuple(reversed(found))
 
@@ -58,17 +71,16 @@ class Positions:
             self._own[filename] = resolved if inside else None
         return self._own[filename]
 
-
-def _position(frame: FrameType) -> tuple[int, int, int, int]:
-    """Return the range of the expression that `frame` evaluates; only the line is known before Python 3.11."""
-    code: CodeType = frame.f_code
-    if hasattr(code, "co_positions"):
-        for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
-            if index * 2 != frame.f_lasti:
-                continue
+    def _position(self, frame: FrameType) -> tuple[int, int, int, int]:
+        """Return the range of the expression that `frame` evaluates; only the line is known before Python 3.11."""
+        code = frame.f_code
+        if hasattr(code, "co_positions"):
+            if code not in self._tables:
+                self._tables[code] = list(code.co_positions())
+            line, end_line, column, end_column = self._tables[code][frame.f_lasti // 2]
             if line is not None and end_line is not None and column is not None and end_column is not None:
                 return line, column, end_line, end_column
-    return frame.f_lineno, UNKNOWN_COLUMN, frame.f_lineno, UNKNOWN_COLUMN
+        return frame.f_lineno, UNKNOWN_COLUMN, frame.f_lineno, UNKNOWN_COLUMN
 
 
 class Recorder:
@@ -172,7 +184,7 @@ def _is_composite(value: tuple[Any, ...] | list[Any]) -> bool:
 
 
 def _element(graph: Any, leaf: Any) -> str:
-    """Return the name of the operation behind something fetched or fed."""
+    """Return the name of a fetched or fed tensor ("op:0") or operation ("op")."""
     inner = getattr(leaf, "values", None)
     if inner is not None and not callable(inner) and hasattr(leaf, "indices"):
         leaf = inner
@@ -180,8 +192,7 @@ def _element(graph: Any, leaf: Any) -> str:
         element = graph.as_graph_element(leaf, allow_tensor=True, allow_operation=True)
     except (TypeError, ValueError, KeyError):
         return f"<{type(leaf).__name__}>"
-    operation = getattr(element, "op", element)
-    return str(operation.name)
+    return str(element.name)
 
 
 def install_reference(source: str) -> None:
