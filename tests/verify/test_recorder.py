@@ -1,4 +1,4 @@
-"""The recorder sees each operation's expression, each run's fetches and feeds, and leaves the program's own code alone."""
+"""The recorder sees each operation's expression and each run's fetches and feeds, and lets the program run as it is."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tf2migrate.verify.oracle import Recording, record
+from tf2migrate.verify.recorder import Limits
 
 pytestmark = pytest.mark.tensorflow
 
-PROGRAM = '''\
+PROGRAM = """\
 import tensorflow as tf
 from sys import argv
 
@@ -31,7 +32,7 @@ with tf.Session() as sess:
                                    feed_dict={x: [1.0]})
     print(total, argv[1:])
     saver.save(sess, argv[1])
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -80,5 +81,16 @@ def test_the_number_of_runs_is_bounded(tmp_path: Path) -> None:
         "import tensorflow as tf\nc = tf.constant(1.0)\ns = tf.Session()\n"
         "while True:\n    try:\n        s.run(c)\n    except Exception:\n        pass\n"
     )
-    recording = record(program, runs=5)
+    recording = record(program, limits=Limits(runs=5))
     assert (recording.end, recording.runs[0].visits) == ("limit", 5)
+
+
+def test_a_way_that_ran_often_enough_gets_its_last_result_again(tmp_path: Path) -> None:
+    program = tmp_path / "before.py"
+    program.write_text(
+        "import tensorflow as tf\nw = tf.Variable(0.0)\nadd = w.assign_add(1.0)\ns = tf.Session()\n"
+        "s.run(w.initializer)\nfor _ in range(50):\n    value, = s.run([add])\nprint(value)\n"
+    )
+    recording = record(program, limits=Limits(repeat=3))
+    assert recording.runs[-1].visits == 50
+    assert recording.output == "3.0\n"

@@ -31,7 +31,7 @@ from tf2migrate.model.facts import (
     Visit,
 )
 from tf2migrate.model.source import NodeRef
-from tf2migrate.verify.recorder import UNKNOWN_COLUMN, Chain, Position
+from tf2migrate.verify.recorder import UNKNOWN_COLUMN, Chain, Limits, Position
 
 RUN_FORMS = {"run", "eval", "op_run"}
 # What may give back its input instead of a new operation.
@@ -91,24 +91,24 @@ class OracleDifference:
         return f"{self.path}:{self.row}: {self.kind}: {self.detail}"
 
 
-def record(
-    program: Path, root: Path | None = None, runs: int = 200, seconds: float = 120.0, args: str = ""
-) -> Recording:
+def record(program: Path, root: Path | None = None, limits: Limits | None = None, args: str = "") -> Recording:
     """Run `program` in a child process under the v1 interface and return what it did.
 
     Raises RuntimeError with the end of its standard error where the child dies without a recording.
     """
+    limits = limits or Limits()
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "recording.json"
         command = [sys.executable, "-m", "tf2migrate.verify.recorder", str(program), "--output", str(output)]
-        command += ["--root", str(root or program.parent), "--runs", str(runs), "--seconds", str(seconds)]
+        command += ["--root", str(root or program.parent), "--args", args, "--runs", str(limits.runs)]
+        command += ["--seconds", str(limits.seconds), "--repeat", str(limits.repeat)]
         done = subprocess.run(
-            [*command, "--args", args],
+            command,
             capture_output=True,
             text=True,
             cwd=program.parent,
             env=_environment(),
-            timeout=seconds + 120.0,
+            timeout=limits.seconds + 60.0,
             check=False,
         )
         if not output.exists():

@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -83,18 +84,35 @@ class Positions:
         return frame.f_lineno, UNKNOWN_COLUMN, frame.f_lineno, UNKNOWN_COLUMN
 
 
-class Recorder:
-    """Collects operations and runs while the program executes."""
+@dataclass(slots=True)
+class Way:
+    """One way in which a place ran the session, and the result it gave last."""
 
-    def __init__(self, root: Path, max_runs: int) -> None:
+    chain: int
+    graph: int
+    fetches: list[str]
+    feeds: list[str]
+    visits: int = 0
+    result: Any = None
+
+
+class Recorder:
+    """Collects operations and runs while the program executes.
+
+    A place that ran in one way `repeat` times is given its last result again, without running: a recording needs to
+    come to the end of the program, not to the end of its training.
+    """
+
+    def __init__(self, root: Path, max_runs: int, repeat: int) -> None:
         self._positions = Positions(root)
         self._max_runs = max_runs
+        self._repeat = repeat
         self._depth = threading.local()
         self._graphs: dict[int, Any] = {}  # keeps every graph alive, so that its id stays its own
         self._chains: dict[Chain, int] = {}
         self._operations: list[dict[str, object]] = []
-        self._runs: dict[str, dict[str, object]] = {}
-        self.run_count = 0
+        self._ways: dict[str, Way] = {}
+        self._run_count = 0
 
     def install(self) -> None:
         """Wrap the two places through which every operation and every run goes."""
@@ -105,12 +123,11 @@ class Recorder:
 
     def result(self) -> dict[str, object]:
         """Return the recording as plain data for JSON."""
-        return {
-            "chains": [list(chain) for chain in self._chains],
-            "operations": self._operations,
-            "runs": list(self._runs.values()),
-            "run_count": self.run_count,
-        }
+        ways = [
+            {"chain": way.chain, "graph": way.graph, "fetches": way.fetches, "feeds": way.feeds, "visits": way.visits}
+            for way in self._ways.values()
+        ]
+        return {"chains": [list(chain) for chain in self._chains], "operations": self._operations, "runs": ways}
 
     def _recording_operation(self, create: Callable[..., Any]) -> Callable[..., Any]:
         def create_op(graph: Any, *args: Any, **kwargs: Any) -> Any:
@@ -131,29 +148,30 @@ class Recorder:
         def run_session(session: Any, fetches: Any, feed_dict: Any = None, *args: Any, **kwargs: Any) -> Any:
             if getattr(self._depth, "value", 0):
                 return run(session, fetches, feed_dict, *args, **kwargs)
-            if self.run_count >= self._max_runs:
+            if self._run_count >= self._max_runs:
                 raise RecordingLimit
-            self._note_run(session, fetches, feed_dict)
+            way = self._note_run(session, fetches, feed_dict)
+            if way.visits > self._repeat:
+                return way.result
             self._depth.value = 1
             try:
-                return run(session, fetches, feed_dict, *args, **kwargs)
+                way.result = run(session, fetches, feed_dict, *args, **kwargs)
+                return way.result
             finally:
                 self._depth.value = 0
 
         return run_session
 
-    def _note_run(self, session: Any, fetches: Any, feed_dict: Mapping[Any, Any] | None) -> None:
-        self.run_count += 1
+    def _note_run(self, session: Any, fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Way:
+        self._run_count += 1
         chain = self._chain(sys._getframe(2))
         graph = self._graph(session.graph)
         fetched = [_element(session.graph, leaf) for leaf in _leaves(fetches)]
         fed = [_element(session.graph, leaf) for key in feed_dict or () for leaf in _leaves(key)]
-        key = json.dumps([chain, graph, fetched, sorted(fed)])
-        seen = self._runs.get(key)
-        if seen is None:
-            seen = {"chain": chain, "graph": graph, "fetches": fetched, "feeds": fed, "visits": 0}
-            self._runs[key] = seen
-        seen["visits"] = int(str(seen["visits"])) + 1
+        key = json.dumps([chain, graph, _structure(fetches), fetched, sorted(fed)])
+        way = self._ways.setdefault(key, Way(chain, graph, fetched, fed))
+        way.visits += 1
+        return way
 
     def _chain(self, frame: FrameType) -> int:
         return self._chains.setdefault(self._positions.chain(frame), len(self._chains))
@@ -176,6 +194,15 @@ def _leaves(fetches: Any) -> Iterator[Any]:
             yield from _leaves(value)
     else:
         yield fetches
+
+
+def _structure(fetches: Any) -> str:
+    """Return how the elements of `fetches` are nested."""
+    if isinstance(fetches, Mapping):
+        return "{" + ",".join(f"{key}:{_structure(value)}" for key, value in fetches.items()) + "}"
+    if isinstance(fetches, list | tuple) and not _is_composite(fetches):
+        return type(fetches).__name__ + "(" + ",".join(_structure(value) for value in fetches) + ")"
+    return "."
 
 
 def _is_composite(value: tuple[Any, ...] | list[Any]) -> bool:
@@ -227,16 +254,25 @@ def _time_limit(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def record_program(program: Path, root: Path, max_runs: int, seconds: float, arguments: list[str]) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a recording stops: after so many runs or seconds; and how often one way of running really runs."""
+
+    runs: int = 100_000
+    seconds: float = 120.0
+    repeat: int = 20
+
+
+def record_program(program: Path, root: Path, limits: Limits, arguments: list[str]) -> dict[str, object]:
     """Run `program` under the v1 interface in this process and return its recording."""
-    recorder = Recorder(root, max_runs)
+    recorder = Recorder(root, limits.runs, limits.repeat)
     install_reference(program.read_text(encoding="utf-8"))
     recorder.install()
     sys.argv = [str(program), *arguments]
     sys.path.insert(0, str(program.parent))
     end = "finished"
     try:
-        with _time_limit(seconds):
+        with _time_limit(limits.seconds):
             runpy.run_path(str(program), run_name="__main__")
     except RecordingLimit:
         end = "limit"
@@ -253,14 +289,15 @@ def main() -> None:
     parser.add_argument("program", type=Path)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--root", type=Path)
-    parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--runs", type=int, default=Limits().runs)
+    parser.add_argument("--seconds", type=float, default=Limits().seconds)
+    parser.add_argument("--repeat", type=int, default=Limits().repeat)
     parser.add_argument("--args", default="", help="arguments of the program, as one string")
     options = parser.parse_args()
     output = options.output.resolve()
     root = (options.root or options.program.parent).resolve()
-    arguments = shlex.split(options.args)
-    recording = record_program(options.program.resolve(), root, options.runs, options.seconds, arguments)
+    limits = Limits(options.runs, options.seconds, options.repeat)
+    recording = record_program(options.program.resolve(), root, limits, shlex.split(options.args))
     output.write_text(json.dumps(recording), encoding="utf-8")
     # Threads that the program left behind (queue runners) must not keep the process alive.
     sys.stdout.flush()
