@@ -64,11 +64,15 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class FixedFile:
-    """What became of one file: the result, the text before, and where the text after was (or would be) written."""
+    """What became of one file: the result, the text before, and where the text after was (or would be) written.
+
+    `entry` says that no other file of the project imports it, so that it can be run as a program.
+    """
 
     result: FileResult
     original: str
     output: str
+    entry: bool = True
 
     @property
     def changed(self) -> bool:

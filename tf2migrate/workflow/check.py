@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tf2migrate.config import Config
@@ -25,7 +25,7 @@ _ROUNDS = 20
 class CheckOptions:
     """What `check` is asked to do. `write` says whether fixed text goes to the files."""
 
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     force_exclude: bool = False
     fix: bool = False
     unsafe_fixes: bool = False

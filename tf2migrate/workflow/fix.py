@@ -17,9 +17,9 @@ from tf2migrate.workflow.errors import UsageError, internal_error, read_bytes
 from tf2migrate.workflow.project import Component, find_components, find_root
 
 ERROR_CODE = "TFM000"
-OUTSIDE_CODE = "TFM970"
-DISAGREE_CODE = "TFM971"
-NOTEBOOK_CODE = "TFM972"
+OUTSIDE_CODE = "TFM990"
+DISAGREE_CODE = "TFM991"
+NOTEBOOK_CODE = "TFM992"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _fix_component(component: Component, works: Mapping[Path, _Work], options: F
     try:
         results = _agree(component, _migrate(component))
         results = _within(component, results, mine)
-        fixed = {path: _fixed(work, results.get(path)) for path, work in mine.items()}
+        fixed = {path: _fixed(work, results.get(path), path in component.entries) for path, work in mine.items()}
         if options.write:
             _write(fixed, mine)
         return fixed
@@ -162,12 +162,12 @@ def _hold_back(results: Mapping[Path, FileResult], reasons: Sequence[Refusal]) -
     }
 
 
-def _fixed(work: _Work, result: FileResult | None) -> FixedFile:
+def _fixed(work: _Work, result: FileResult | None, entry: bool) -> FixedFile:
     name = str(work.target.path)
     result = FileResult(name, Status.UNCHANGED) if result is None else replace(result, path=name)
     if result.text is not None:
         parse_text(result.text, name)
-    return FixedFile(result, work.source.text, str(work.output))
+    return FixedFile(result, work.source.text, str(work.output), entry)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def migrate_tree(
 def _verify_programs(
     fixed: FixReport, source: Path, options: VerifyOptions, progress: Progress
 ) -> tuple[Verification, ...]:
-    programs = [file for file in fixed.files if file.changed and file.result.status is Status.NATIVE]
+    programs = [file for file in fixed.files if file.changed and file.entry and file.result.status is Status.NATIVE]
     verifications: list[Verification] = []
     for number, file in enumerate(programs, 1):
         progress(f"verifying {file.result.path} ({number} of {len(programs)})")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tf2migrate.config import Config
-from tf2migrate.lint import rules
+from tf2migrate.lint import Rule, rules
 from tf2migrate.workflow.errors import UsageError
 
 
@@ -23,14 +23,14 @@ class Selection:
 def select_codes(selection: Selection, config: Config) -> frozenset[str]:
     """Return the codes of the rules to run; raise UsageError for a prefix that no rule has."""
     known = sorted(rule.code for rule in rules())
-    chosen = _resolve(selection.select or config.select or ("TFM",), known)
+    chosen = _resolve(selection.select or config.select or ("ALL",), known)
     ignored = _resolve((*selection.ignore, *(() if selection.ignore else config.ignore)), known)
     return (chosen - ignored) | _resolve(selection.extend_select, known)
 
 
-def find_code(code: str) -> str:
-    """Return the code of the rule with this code or name; raise UsageError, with the nearest, where there is none."""
-    by_key = {key.upper(): rule.code for rule in rules() for key in (rule.code, rule.name)}
+def find_rule(code: str) -> Rule:
+    """Return the rule with this code or name; raise UsageError, with the nearest, where there is none."""
+    by_key = {key.upper(): rule for rule in rules() for key in (rule.code, rule.name)}
     found = by_key.get(code.upper())
     if found is None:
         raise UsageError(_unknown(code, sorted(by_key)))
@@ -40,9 +40,10 @@ def find_code(code: str) -> str:
 def _resolve(prefixes: Iterable[str], known: list[str]) -> frozenset[str]:
     codes: set[str] = set()
     for prefix in prefixes:
+        if prefix == "ALL":
+            codes.update(known)
+            continue
         matching = [code for code in known if code.startswith(prefix)]
-        if prefix.upper() == "ALL":
-            matching = known
         if not matching or not prefix:
             raise UsageError(_unknown(prefix, known))
         codes.update(matching)

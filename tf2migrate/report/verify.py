@@ -1,0 +1,129 @@
+"""Verdicts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+from tf2migrate.model.results import Verification
+from tf2migrate.model.verdict import Difference, Level, LevelKind, Verdict, VerdictKind
+from tf2migrate.report.fix import refusal_lines, refusal_object
+from tf2migrate.report.style import Style, counted
+
+_HEADLINES = {
+    VerdictKind.EQUAL: "equal",
+    VerdictKind.DIFFERS: "differs",
+    VerdictKind.NOT_VERIFIED: "not verified",
+    VerdictKind.CRASHED: "the migrated program crashed",
+    VerdictKind.TIMEOUT: "the migrated program ran out of time",
+}
+
+
+def render_verify(verification: Verification, style: Style) -> str:
+    """Return the verdict, what was compared, and where the programs first differ."""
+    verdict = verification.verdict
+    paint = style.green if verdict.verdict is VerdictKind.EQUAL else style.red
+    pair = verification.original + (f" and {verification.migrated}" if verification.migrated else " and its migration")
+    lines = [f"{style.bold(pair)}: {paint(_HEADLINES[verdict.verdict])}"]
+    lines += [f"  {verdict.reason}"] if verdict.reason else []
+    lines += [line for refusal in verification.refusals for line in refusal_lines(refusal, style)]
+    lines += _details(verdict)
+    return "\n".join(lines) + "\n"
+
+
+def render_verify_json(verification: Verification) -> str:
+    """Return the verdict as JSON."""
+    return json.dumps(verdict_object(verification), indent=2, ensure_ascii=False) + "\n"
+
+
+def verdict_object(verification: Verification) -> dict[str, object]:
+    """Return the verdict as JSON data; infinities and NaN, which JSON has not, become None."""
+    data = dataclasses.asdict(verification.verdict)
+    data["refusals"] = [refusal_object(one) for one in verification.refusals]
+    cleaned = _finite(data)
+    assert isinstance(cleaned, dict)
+    return cleaned
+
+
+def compared_text(verdict: Verdict) -> str:
+    """Return what was compared, in words."""
+    compared = verdict.compared
+    parts = [
+        f"{compared.values:,} values in {counted(compared.runs, 'run')}",
+        counted(compared.variables, "variable"),
+        f"{counted(compared.printed, 'printed number')}",
+    ]
+    return ", ".join(parts)
+
+
+def difference_text(difference: Difference) -> str:
+    """Return in one line where the two programs part."""
+    places = " and ".join(place for place in (difference.original, difference.migrated) if place)
+    call = f" at run {difference.call}" if difference.call is not None else ""
+    sizes = [
+        f"{name} {value:.3g}"
+        for name, value in (("max abs", difference.max_abs), ("max rel", difference.max_rel))
+        if value is not None
+    ]
+    reason = f" ({difference.reason})" if difference.reason else ""
+    return f"{difference.name}{call}: {places} {', '.join(sizes)}{reason}".rstrip()
+
+
+def _details(verdict: Verdict) -> list[str]:
+    lines: list[str] = []
+    if verdict.compared.values or verdict.compared.printed:
+        noise = f", noise {verdict.noise:.2g}" if verdict.noise is not None else ""
+        lines.append(f"  compared: {compared_text(verdict)}; largest relative difference {verdict.max_rel:.2g}{noise}")
+    levels = {
+        "structure": verdict.levels.structure,
+        "as emitted": verdict.levels.emitted,
+        "program": verdict.levels.program,
+    }
+    lines += [
+        f"  {name}: {_level(level)}" for name, level in levels.items() if level.verdict is not LevelKind.NOT_COMPARED
+    ]
+    if verdict.first_difference is not None:
+        lines.append(f"  first difference: {difference_text(verdict.first_difference)}")
+    if verdict.sites_not_run:
+        lines.append(f"  run sites that were not executed: {', '.join(map(_short, verdict.sites_not_run))}")
+    if verdict.stand_ins:
+        lines.append(f"  stand-ins: {', '.join(verdict.stand_ins)}")
+    if verdict.reference:
+        lines.append(f"  reference: {verdict.reference} on {verdict.device}")
+    lines += _stderr(verdict)
+    return lines
+
+
+def _level(level: Level) -> str:
+    exact = ", bit for bit" if level.exact else ""
+    reason = f" ({level.reason})" if level.reason else ""
+    return f"{level.verdict.value.replace('_', ' ')}{exact}{reason}"
+
+
+def _stderr(verdict: Verdict) -> list[str]:
+    if verdict.verdict is VerdictKind.CRASHED:
+        tail = verdict.migrated.stderr_tail
+    elif verdict.verdict is VerdictKind.NOT_VERIFIED:
+        tail = verdict.original.stderr_tail or verdict.migrated.stderr_tail
+    else:
+        return []
+    return [f"  | {line}" for line in tail.strip().splitlines()[-8:]]
+
+
+def _short(place: str) -> str:
+    path, _, line = place.rpartition(":")
+    return f"{Path(path).name}:{line}" if path else place
+
+
+def _finite(value: object) -> object:
+    match value:
+        case dict():
+            return {key: _finite(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_finite(item) for item in value]
+        case float() if not math.isfinite(value):
+            return None
+        case _:
+            return value
