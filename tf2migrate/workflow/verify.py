@@ -23,9 +23,9 @@ def verify_program(original: Path, migrated: Path | None, options: VerifyOptions
     Where planning `original` again gives exactly the text of `migrated`, that plan's map pairs the two; else the pair
     counts as made by hand. Raises UsageError or SourceError for what a user can cause.
     """
-    require_tensorflow(options)
     for path in (original, *([migrated] if migrated is not None else [])):
         parse_text(decode_source(str(path), read_bytes(path)).text, str(path))
+    require_tensorflow(options)
     plan = _plan(original)
     if migrated is not None:
         same = plan.text is not None and decode_source(str(migrated), read_bytes(migrated)).text == plan.text
