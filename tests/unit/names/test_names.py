@@ -55,8 +55,8 @@ def test_every_import_style_is_found(text: str) -> None:
         ("from tensorflow.python.framework import ops\nops.reset_default_graph()", ["tf.reset_default_graph"]),
         ("import tensorflow as tf\ntf.placeholder(tf.float32).shape", ["tf.float32", "tf.placeholder"]),
         (
-            "import tensorflow as tf\ntry:\n    c = tf.nn.rnn_cell\nexcept NameError:\n    c = tf.contrib.rnn\nc.GRUCell",
-            ["tf.contrib.rnn", "tf.nn.rnn_cell", "tf.nn.rnn_cell.GRUCell"],
+            "import tensorflow as tf\ntry:\n    c = tf.nn.rnn_cell\nexcept NameError:\n    c = tf.contrib.rnn\nc.LSTM",
+            ["tf.contrib.rnn", "tf.nn.rnn_cell", "tf.nn.rnn_cell.LSTM"],
         ),
     ],
 )

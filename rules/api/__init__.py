@@ -1,0 +1,1 @@
+"""Renamed, reordered, respelled or removed names."""

@@ -1,0 +1,1 @@
+"""Behaviour that changed without a change of name."""

@@ -1,0 +1,1 @@
+"""Layers, contrib, slim, RNN."""

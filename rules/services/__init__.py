@@ -1,0 +1,1 @@
+"""Savers, summaries, metrics, estimators, flags, files."""

@@ -1,0 +1,46 @@
+"""Session options.
+
+## What it does
+Finds `tf.ConfigProto`, `tf.GPUOptions` and the options of single runs.
+
+## Why
+They configure sessions, which are gone; the settings that outlive them are in `tf.config`.
+
+## Example
+```python
+import tensorflow as tf
+
+config = tf.ConfigProto(allow_soft_placement=True)
+```
+
+## Use instead
+```python
+import tensorflow as tf
+
+tf.config.set_soft_device_placement(True)
+```
+
+## Fix safety
+No fix within one expression: `tf2migrate fix` does it for the whole program.
+"""
+
+from __future__ import annotations
+
+from tf2migrate.lint import SymbolRule
+
+
+class SessionConfiguration(SymbolRule):
+    """Reports each reference."""
+
+    code = "TFM105"
+    symbols = frozenset(
+        {
+            "tf.ConfigProto",
+            "tf.GPUOptions",
+            "tf.GraphOptions",
+            "tf.OptimizerOptions",
+            "tf.RunMetadata",
+            "tf.RunOptions",
+        }
+    )
+    message = "`{name}` configures a session; `tf2migrate fix` writes what remains of it with `tf.config`"

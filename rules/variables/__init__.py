@@ -1,0 +1,1 @@
+"""Variables, scopes, collections, initializers."""

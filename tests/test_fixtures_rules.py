@@ -1,0 +1,83 @@
+"""Every case below `fixtures/rules`: what is found, what the fixes give, and that they settle."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tf2migrate.lint import lint_text, local_edits, rules
+from tf2migrate.model.diagnostics import Diagnostic
+from tf2migrate.source import apply_edits
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "rules"
+CASES = sorted(path.parent for path in FIXTURES.glob("*/*/before.py"))
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+
+
+def read(case: Path, name: str) -> str:
+    return (case / name).read_text(encoding="utf-8")
+
+
+def line_of(finding: Diagnostic) -> str:
+    fix = f"[{finding.fix.applicability.value}] " if finding.fix else ""
+    return f"{finding.start.row}:{finding.start.column} {finding.code} {fix}{finding.message}\n"
+
+
+def found_in(text: str) -> str:
+    return "".join(line_of(finding) for finding in lint_text(text, "before.py"))
+
+
+def fixed(text: str) -> str:
+    return apply_edits(text, local_edits(text, "before.py"))
+
+
+def test_there_are_cases_and_all_belong_to_a_rule() -> None:
+    assert {case.parent.name for case in CASES} <= {f"{rule.code}-{rule.name}" for rule in rules()}
+    assert len(CASES) > 20
+
+
+@each_case
+def test_expectations(case: Path, update_fixtures: bool) -> None:
+    before = read(case, "before.py")
+    diagnostics, after = found_in(before), fixed(before)
+    if update_fixtures:
+        (case / "diagnostics.txt").write_text(diagnostics, encoding="utf-8")
+        if after != before:
+            (case / "after.py").write_text(after, encoding="utf-8")
+        else:
+            (case / "after.py").unlink(missing_ok=True)
+    assert diagnostics == read(case, "diagnostics.txt")
+    assert after == (read(case, "after.py") if (case / "after.py").exists() else before)
+
+
+@each_case
+def test_fixes_settle(case: Path) -> None:
+    after = fixed(read(case, "before.py"))
+    ast.parse(after)
+    assert fixed(after) == after
+    assert not [finding for finding in lint_text(after, "after.py") if finding.fix is not None]
+
+
+@each_case
+def test_each_fix_alone_leaves_code_that_parses(case: Path) -> None:
+    before = read(case, "before.py")
+    for finding in lint_text(before, "before.py"):
+        if finding.fix is not None:
+            ast.parse(apply_edits(before, finding.fix.edits))
+
+
+@each_case
+@pytest.mark.parametrize("variant", ["tabs", "two_spaces"])
+def test_indentation_does_not_matter(case: Path, variant: str) -> None:
+    unit = {"tabs": "\t", "two_spaces": "  "}[variant]
+    before = read(case, "before.py")
+    if '"""' in before:
+        pytest.skip("has strings over several lines")
+    assert fixed(_indented(before, unit)) == _indented(fixed(before), unit)
+
+
+def _indented(text: str, unit: str) -> str:
+    lines = text.split("\n")
+    return "\n".join(unit * ((len(line) - len(line.lstrip(" "))) // 4) + line.lstrip(" ") for line in lines)

@@ -1,0 +1,22 @@
+"""The rule engine: findings within one file, with edits that cure them."""
+
+from tf2migrate.lint.file import Argument, CallSite, ImportedName, LintedFile, Reference
+from tf2migrate.lint.registry import rules
+from tf2migrate.lint.rule import Documentation, Rule, SymbolRule
+from tf2migrate.lint.runner import lint_text, local_edits
+from tf2migrate.lint.suppression import Suppression
+
+__all__ = [
+    "Argument",
+    "CallSite",
+    "Documentation",
+    "ImportedName",
+    "LintedFile",
+    "Reference",
+    "Rule",
+    "Suppression",
+    "SymbolRule",
+    "lint_text",
+    "local_edits",
+    "rules",
+]

@@ -1,0 +1,80 @@
+"""Running the rules over one file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from tf2migrate.lint.file import LintedFile
+from tf2migrate.lint.registry import rules
+from tf2migrate.lint.rule import Rule
+from tf2migrate.lint.suppression import find_suppressions
+from tf2migrate.model.diagnostics import Diagnostic
+from tf2migrate.model.source import Edit
+from tf2migrate.source import EditConflict, compose_edits
+
+
+def lint_text(text: str, path: str, select: Collection[str] | None = None) -> list[Diagnostic]:
+    """Return the findings in one file, in the order of the text; `select` holds the codes to look for (None: all).
+
+    Raises SourceError where the text does not parse.
+    """
+    active = [rule for rule in rules() if select is None or rule.code in select]
+    file = LintedFile(text, path)
+    found = list(_findings(file, active))
+    found = _unsuppressed(file, found, active, everything=select is None or len(active) == len(rules()))
+    return sorted(found, key=lambda one: (one.start, one.end, one.code, one.message))
+
+
+def local_edits(text: str, path: str) -> list[Edit]:
+    """Return the edits of every fix in the file, those included that are valid only once the program is native.
+
+    Where fixes collide, the first one in the text is taken whole and the others are left out whole. Suppressing
+    comments are not obeyed: a migrated program cannot keep what they excuse.
+    """
+    file = LintedFile(text, path)
+    taken: list[Edit] = []
+    for diagnostic in sorted(_findings(file, rules()), key=lambda one: (one.start, one.end, one.code)):
+        if diagnostic.fix is None:
+            continue
+        try:
+            taken = compose_edits([*taken, *diagnostic.fix.edits])
+        except EditConflict:
+            continue
+    return taken
+
+
+def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic]:
+    """Yield what the rules find; the file is parsed by LibCST only where a rule may find something."""
+    paths = {use.path for use in file.uses}
+    for rule in active:
+        if rule.every_file:
+            yield from rule.on_file(file)
+        for name in file.imported:
+            if _wants(rule, name.path):
+                yield from rule.on_import(name, file)
+        if any(_wants(rule, path) for path in paths):
+            for reference in file.references:
+                if _wants(rule, reference.path):
+                    yield from rule.on_reference(reference, file)
+        if rule.methods & file.methods and file.imported:
+            for call in file.method_calls:
+                if call.method in rule.methods:
+                    yield from rule.on_method(call, file)
+
+
+def _wants(rule: Rule, path: str) -> bool:
+    return path in rule.symbols or (bool(rule.prefixes) and path.startswith(rule.prefixes))
+
+
+def _unsuppressed(
+    file: LintedFile, found: list[Diagnostic], active: Collection[Rule], *, everything: bool
+) -> list[Diagnostic]:
+    """Drop silenced findings; report comments that silence nothing, where all rules ran."""
+    kept = list(found)
+    for suppression in find_suppressions(file.text, file.lines):
+        silenced = [one for one in found if suppression.silences(one)]
+        kept = [one for one in kept if one not in silenced]
+        unused = not silenced and (suppression.own or bool(suppression.codes))
+        if unused and everything:
+            kept += [finding for rule in active for finding in rule.on_unused(suppression, file)]
+    return kept

@@ -1,0 +1,50 @@
+"""What kind of TensorFlow 1 value an expression holds, as far as one file shows it."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from tf2migrate.lint.file import LintedFile
+
+SESSION_MAKERS = frozenset(
+    {
+        "tf.Session",
+        "tf.InteractiveSession",
+        "tf.get_default_session",
+        "tf.train.MonitoredSession",
+        "tf.train.MonitoredTrainingSession",
+        "tf.train.SingularMonitoredSession",
+        "tf.train.Supervisor.managed_session",
+        "tf.train.Supervisor.prepare_or_wait_for_session",
+    }
+)
+_SESSION_NAMES = frozenset({"sess", "session", "_sess", "_session", "tf_session", "tf_sess", "default_session"})
+_OTHER_FRAMEWORKS = frozenset({"torch", "mxnet", "paddle", "chainer", "theano"})
+
+
+def holds_session(file: LintedFile, node: cst.BaseExpression) -> bool:
+    """Say whether the expression holds a session: by its maker, or by its name where the maker is not known."""
+    maker = file.made_by(node)
+    if maker is not None:
+        return maker in SESSION_MAKERS
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name.lower() in _SESSION_NAMES
+        case _:
+            return False
+
+
+def holds_graph_value(file: LintedFile, node: cst.BaseExpression) -> bool:
+    """Say whether TensorFlow made the expression's value."""
+    maker = file.made_by(node)
+    return maker is not None and maker not in SESSION_MAKERS and not maker.startswith("tf.keras.")
+
+
+def mixes_frameworks(file: LintedFile) -> bool:
+    """Say whether the file imports another framework whose methods have the same names."""
+    return any(
+        (alias.name if prefix is None else prefix).partition(".")[0] in _OTHER_FRAMEWORKS
+        for statement in file.names.imports
+        for alias in statement.names
+        for prefix in [getattr(statement, "module", None)]
+    )
