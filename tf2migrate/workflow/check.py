@@ -45,7 +45,7 @@ def check_paths(paths: Sequence[Path], config: Config, options: CheckOptions) ->
 def check_source(data: bytes, name: str, config: Config, options: CheckOptions) -> CheckReport:
     """Return the findings in `data`, read as if it stood in the file `name`; nothing is written."""
     codes = select_codes(options.selection, config)
-    return CheckReport((_check_data(name, data, _codes_for(name, codes, config), options),))
+    return CheckReport((_check_data(name, data, _codes_for(name, codes, config), replace(options, write=False)),))
 
 
 def _check_target(target: Target, codes: frozenset[str], config: Config, options: CheckOptions) -> CheckedFile:

@@ -142,11 +142,13 @@ def test_configuration_is_obeyed_and_its_mistakes_are_one_line(tmp_path: Path) -
     assert "did you mean 'ignore'?" in one_line(run("check", tmp_path, "--config", bad))
 
 
-def test_standard_input(tmp_path: Path) -> None:
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     result = run("check", "-", "--stdin-filename", "model.py", "--output-format", "json", stdin=TF1)
     assert result.exit_code == 1
     assert json.loads(result.stdout)[0]["filename"] == "model.py"
     assert run("check", "-", "--fix", stdin=TF1).stdout == "import tensorflow as tf\nx = tf.cast(1, tf.float32)\n"
+    assert list(tmp_path.iterdir()) == []
     assert "cannot be combined" in one_line(run("check", "-", tmp_path))
 
 

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Sets up a virtual environment with everything, then passes style, types and tests. Arguments go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+python="${PYTHON:-python3}"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10) and "tf2migrate needs Python 3.10 or newer; set PYTHON")'
+[ -x .venv/bin/python ] || "$python" -m venv .venv
+.venv/bin/python -m pip install --quiet --editable '.[verify,dev]'
+.venv/bin/python -m ruff check .
+.venv/bin/python -m ruff format --check .
+.venv/bin/python -m mypy
+.venv/bin/python -m pytest -q "$@"
