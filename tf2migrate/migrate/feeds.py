@@ -1,0 +1,38 @@
+"""Feed dicts that have a name: their keys become the names of parameters."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.refusal import FEED_FORM, Refused
+from tf2migrate.migrate.render import Renderer
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.source import NodeRef
+
+
+class FeedNames:
+    """Rewrites `{x: a}` outside of run calls to `{"x": a}`."""
+
+    def __init__(self, view: ProgramView, syntax: Syntax, renderer: Renderer) -> None:
+        self.view, self.syntax, self.renderer = view, syntax, renderer
+        self.keys: set[NodeRef] = set()
+
+    def name_shared_dicts(self, steps: list[Step], names: dict[int, str]) -> None:
+        """Register the new keys of every feed dict that is written elsewhere than at its run."""
+        for step in steps:
+            for site in step.sites:
+                for visit in site.visits:
+                    if visit.feeds_at is not None and visit.feeds_at.kind == "Dict":
+                        continue
+                    for feed in visit.feeds:
+                        self._name(feed.key_at, names[feed.node], site.site)
+
+    def _name(self, key_at: NodeRef | None, name: str, site: NodeRef) -> None:
+        node = self.syntax.nodes.get(key_at) if key_at is not None else None
+        if key_at is None or not isinstance(node, ast.expr):
+            raise Refused(FEED_FORM, site, "a key of the feed dict is not written as an expression", "write the feeds at the run")
+        if key_at not in self.keys:
+            self.keys.add(key_at)
+            self.renderer.add(self.syntax.span(node), f'"{name}"')

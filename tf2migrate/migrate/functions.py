@@ -1,0 +1,252 @@
+"""The text of step functions and of the code that several of them share."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.optimization import Update
+from tf2migrate.migrate.render import Rendered, Renderer, Replacement, concat, join, reindent
+from tf2migrate.migrate.steps import Need, Units
+from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.units import Block, Unit
+from tf2migrate.model.facts import Kind
+from tf2migrate.model.source import Span
+
+INDENT = "    "
+
+
+@dataclass
+class Shared:
+    """A plain function of statements that several steps need."""
+
+    units: list[Unit]
+    parameters: tuple[str, ...]
+    outputs: tuple[str, ...]
+    name: str = ""
+
+
+Item = Unit | Shared
+
+
+@dataclass
+class Function:
+    """One function to be written. `inner` is what stands under the tape, `outer` what stands after it."""
+
+    name: str
+    parameters: tuple[str, ...]
+    inner: list[Item]
+    outer: list[Item] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    returned: list[Rendered] = field(default_factory=list)
+    before_updates: list[Rendered] = field(default_factory=list)
+    decorator: str | None = None
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def items(self) -> list[Item]:
+        return [*self.inner, *self.outer]
+
+
+class FunctionWriter:
+    """Writes functions out of units of one home body."""
+
+    def __init__(self, home: Home, units: Units, syntax: Syntax, renderer: Renderer, tf: str) -> None:
+        self.home, self.units, self.syntax, self.renderer, self.tf = home, units, syntax, renderer, tf
+
+    def write(self, function: Function) -> Rendered:
+        """Return the function at indent zero."""
+        lines: list[Rendered] = []
+        if function.decorator:
+            lines.append(Rendered.new(function.decorator))
+        lines.append(Rendered.new(f"def {function.name}({', '.join(function.parameters)}):"))
+        body = self._body(function)
+        lines.extend(body or [Rendered.new("pass")])
+        head = 2 if function.decorator else 1
+        return join("\n", [*lines[:head], *(indented(line, INDENT) for line in lines[head:])])
+
+    def _body(self, function: Function) -> list[Rendered]:
+        lines: list[Rendered] = []
+        inner = self._items(function, function.inner)
+        losses = [update for update in function.updates if update.tape]
+        if losses:
+            for update in losses:
+                inner.extend(update.loss_lines)
+            tapes = ", ".join(f"{self.tf}.GradientTape() as {update.tape}" for update in losses)
+            lines.append(Rendered.new(f"with {tapes}:"))
+            lines.extend(indented(line, INDENT) for line in inner)
+        else:
+            lines.extend(inner)
+        lines.extend(self._items(function, function.outer))
+        lines.extend(function.before_updates)
+        for update in function.updates:
+            lines.extend(update.gradient_lines)
+        for update in function.updates:
+            lines.extend(update.apply_lines)
+        if function.returned:
+            lines.append(concat(["return ", join(", ", list(function.returned))]))
+        return _returned_call(lines)
+
+    def _items(self, function: Function, items: Sequence[Item]) -> list[Rendered]:
+        lines: list[Rendered] = []
+        wrappers: tuple[Block, ...] = ()
+        for item in items:
+            if isinstance(item, Shared):
+                wrappers = ()
+                lines.append(self._shared_call(item))
+                continue
+            common = [b for a, b in zip(wrappers, item.wrappers) if a is b]
+            for depth in range(len(common), len(item.wrappers)):
+                lines.append(indented(self._header(item.wrappers[depth]), INDENT * depth))
+            wrappers = item.wrappers
+            text = self.unit_text(item, function.renamed, self._is_read(function, item))
+            lines.append(indented(text, INDENT * len(wrappers)))
+        return lines
+
+    def _shared_call(self, shared: Shared) -> Rendered:
+        line = self.syntax.index.location(shared.units[0].span.start).row
+        call = f"{shared.name}({', '.join(shared.parameters)})"
+        text = f"{', '.join(shared.outputs)} = {call}" if shared.outputs else call
+        return Rendered.new(text, line)
+
+    def _header(self, block: Block) -> Rendered:
+        node = block.node
+        assert isinstance(node, ast.With)
+        start = self.syntax.index.node_span(node).start
+        end = self.syntax.span(node.items[-1].optional_vars or node.items[-1].context_expr).end
+        text = self.renderer.render(Span(start, end))
+        return concat([text, ":"])
+
+    def _is_read(self, function: Function, unit: Unit) -> bool:
+        """Say whether a unit's assigned name is read by the function's later statements."""
+        written = {str(w.cell.key) for w in self.home.events[unit].writes if w.cell.owner == self.home.frame}
+        for other in function.items:
+            for part in [other] if isinstance(other, Unit) else other.units:
+                for need in self.units.needs(part):
+                    if need.unit is unit:
+                        return True
+        texts = [*function.returned, *function.before_updates]
+        for update in function.updates:
+            texts.extend((*update.loss_lines, *update.gradient_lines, *update.apply_lines))
+        outputs = " ".join(text.text for text in texts) + " ".join(getattr(function, "outputs", ()))
+        return any(name in outputs for name in written)
+
+    def unit_text(self, unit: Unit, renamed: dict[str, str], read: bool) -> Rendered:
+        """Return a unit as it stands in a function, at indent zero, its own comments above it."""
+        bare = None if read else self._bare_operations(unit)
+        if bare is not None:
+            return concat([*self._comments(unit), bare])
+        span = Span(unit.span.start, self._end(unit))
+        text = self.renderer.render(span, extra=self._renaming(unit, renamed))
+        return concat([*self._comments(unit), reindent(text, self._indent(unit), "")])
+
+    def _indent(self, unit: Unit) -> str:
+        return self.syntax.index.indent(self.syntax.index.location(unit.span.start).row)
+
+    def _end(self, unit: Unit) -> int:
+        """Return where a unit ends, the comment behind it included."""
+        return end_with_comment(self.syntax, unit.span)
+
+    def _comments(self, unit: Unit) -> list[Rendered | str]:
+        parts: list[Rendered | str] = []
+        for row in own_comment_rows(self.syntax, unit.span):
+            line = self.syntax.index.line(row).strip()
+            parts.extend([Rendered.new(line, row), "\n"])
+        return parts
+
+    def _bare_operations(self, unit: Unit) -> Rendered | None:
+        """Return an operation whose name nobody reads as a statement; a group as the statements in it."""
+        node = unit.node
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+            return None
+        kinds = {n.kind for n in self.home.events[unit].nodes if n.kind in (Kind.OPERATION, Kind.ASSIGN)}
+        if not kinds or not isinstance(node.value, (ast.Call, ast.List, ast.Tuple)):
+            return None
+        return join("\n", [reindent(text, self._indent(unit), "") for text in self._operations(unit, node.value)])
+
+    def _operations(self, unit: Unit, value: ast.expr) -> list[Rendered]:
+        if isinstance(value, (ast.List, ast.Tuple)):
+            return [text for item in value.elts for text in self._operations(unit, item)]
+        if isinstance(value, ast.Call) and self._is_group(unit, value) and not value.keywords:
+            return [text for item in value.args for text in self._operations(unit, item)]
+        if isinstance(value, ast.Name):
+            return []
+        return [self.renderer.render(self.syntax.span(value))]
+
+    def _is_group(self, unit: Unit, call: ast.Call) -> bool:
+        from tf2migrate.source import node_ref
+
+        ref = node_ref(self.home.path, call)
+        return any(node.op == "tf.group" and node.place.expression == ref for node in self.home.events[unit].nodes)
+
+    def _renaming(self, unit: Unit, renamed: dict[str, str]) -> list[Replacement]:
+        """Return the replacements that give local names of the function other names than outer ones have."""
+        if not renamed:
+            return []
+        outer = {
+            need.read.place.expression
+            for need in self.units.needs(unit)
+            if need.name in renamed and need.unit not in self.units.compute
+        }
+        found: list[Replacement] = []
+        for node in ast.walk(unit.node):
+            if isinstance(node, ast.Name) and node.id in renamed and self._ref(node) not in outer:
+                text = Rendered.new(renamed[node.id], node.lineno)
+                found.append(Replacement(self.syntax.span(node), lambda text=text: text))  # type: ignore[misc]
+        return found
+
+    def _ref(self, node: ast.expr) -> object:
+        from tf2migrate.source import node_ref
+
+        return node_ref(self.home.path, node)
+
+
+def needs_renaming(units: Units, members: list[Unit], needs: list[Need], parameters: set[str]) -> set[str]:
+    """Return the outer names that a function reads although it assigns the same names itself."""
+    local = {
+        str(write.cell.key)
+        for unit in members
+        for write in units.home.events[unit].writes
+        if write.cell.owner == units.home.frame
+    }
+    return {need.name for need in needs if need.name in local and need.name not in parameters}
+
+
+def indented(text: Rendered, indent: str) -> Rendered:
+    return reindent(text, "", indent)
+
+
+def _returned_call(lines: list[Rendered]) -> list[Rendered]:
+    """Join `x = call(..)` and `return x` at the end of a function into one line when nothing else stands there."""
+    if len(lines) != 2:
+        return lines
+    call, result = lines
+    if "\n" in call.text or " = " not in call.text or not result.text.startswith("return "):
+        return lines
+    target, _, value = call.text.partition(" = ")
+    if result.text == f"return {target}" and target.isidentifier() and value.split("(")[0].isidentifier():
+        return [Rendered.new(f"return {value}", call.lines[0])]
+    return lines
+
+
+def own_comment_rows(syntax: Syntax, span: Span) -> list[int]:
+    """Return the rows of the comment lines directly above a statement."""
+    first = syntax.index.location(span.start).row
+    rows: list[int] = []
+    row = first - 1
+    while row >= 1 and syntax.index.line(row).strip().startswith("#"):
+        rows.append(row)
+        row -= 1
+    if row < 1 and rows and (syntax.index.line(1).startswith("#!") or "coding" in syntax.index.line(1)):
+        return []  # the file's head belongs to the file
+    return rows[::-1]
+
+
+def end_with_comment(syntax: Syntax, span: Span) -> int:
+    """Return the end of a statement with the comment behind it on its last line."""
+    row = syntax.index.location(max(span.start, span.end - 1)).row
+    line_end = syntax.index.start(row) + len(syntax.index.line(row))
+    rest = syntax.text[span.end : line_end].strip()
+    return line_end if rest.startswith("#") else span.end

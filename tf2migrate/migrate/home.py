@@ -1,0 +1,160 @@
+"""The body that builds the graph, with all events of the program sorted to its statements."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.units import BlockKind, Body, Unit, build_body
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.facts import (
+    Call,
+    Cell,
+    Escape,
+    GraphNode,
+    GraphValue,
+    Kind,
+    Place,
+    Read,
+    StaticRead,
+    Visit,
+    Write,
+)
+from tf2migrate.model.source import NodeRef
+from tf2migrate.source import LineIndex, node_ref
+
+SCOPE_OPS = frozenset({"tf.name_scope", "tf.device", "tf.variable_scope", "tf.colocate_with"})
+
+
+@dataclass
+class Events:
+    """What happens while one unit executes, in the order of execution."""
+
+    nodes: list[GraphNode] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    static_reads: list[StaticRead] = field(default_factory=list)
+    escapes: list[Escape] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+
+
+def covers(outer: NodeRef, inner: NodeRef) -> bool:
+    """Say whether `inner` lies within `outer`."""
+    return (
+        outer.path == inner.path
+        and (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )
+
+
+class Home:
+    """One activation of the body in which the graph is built."""
+
+    def __init__(self, view: ProgramView, frame: int, path: str, tree: ast.Module, index: LineIndex) -> None:
+        self.view = view
+        self.frame = frame
+        self.path = path
+        self.index = index
+        self.definition = view.frames[frame].definition
+        self.statements = _statements(tree, path, self.definition)
+        self._with_kinds = self._scopes_and_sessions()
+        self.body: Body = build_body(path, index, self.statements, self._block_kind)
+        self.events: dict[Unit, Events] = defaultdict(Events)
+        self._sort_events()
+
+    def cell(self, name: str) -> Cell:
+        return Cell(self.frame, name)
+
+    def place(self, place: Place) -> Place | None:
+        """Return where an event shows in this body."""
+        return self.view.place_in(place, self.frame)
+
+    def unit_of(self, place: Place) -> Unit | None:
+        here = self.place(place)
+        return self.body.unit_at(here.expression) or self.body.unit_at(here.statement) if here else None
+
+    def site_of(self, node: GraphNode, visits: list[Visit]) -> Visit | None:
+        """Return the visit within whose call expression a node is made, if any."""
+        for step in self.view.trail(node.place):
+            for visit in visits:
+                if visit.place.frame == step.frame and covers(visit.place.expression, step.expression):
+                    return visit
+        return None
+
+    def _sort_events(self) -> None:
+        program = self.view.program
+        for kind in ("nodes", "reads", "writes", "static_reads", "escapes", "visits", "calls"):
+            for event in getattr(program, kind):
+                unit = self.unit_of(event.place)
+                if unit is not None:
+                    getattr(self.events[unit], kind).append(event)
+
+    def _scopes_and_sessions(self) -> dict[NodeRef, BlockKind]:
+        """Say of each expression that a `with` statement may enter what entering it means."""
+        kinds: dict[NodeRef, BlockKind] = {}
+        for node in self.view.nodes:
+            if node.kind in (Kind.SESSION, Kind.GRAPH) or node.op.endswith(".as_default"):
+                kinds[node.place.expression] = BlockKind.DISSOLVED
+            elif node.op in SCOPE_OPS:
+                kinds[node.place.expression] = BlockKind.WRAPPER
+        for read in self.view.program.reads:
+            if isinstance(read.value, GraphValue) and self.view.nodes[read.value.node].kind is Kind.SESSION:
+                kinds[read.place.expression] = BlockKind.DISSOLVED
+        return kinds
+
+    def _entered(self, expression: ast.expr) -> BlockKind | None:
+        kind = self._with_kinds.get(node_ref(self.path, expression))
+        if kind is None and isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute):
+            if expression.func.attr == "as_default":
+                return self._entered_owner(expression.func.value)
+        return kind
+
+    def _entered_owner(self, expression: ast.expr) -> BlockKind | None:
+        owner = self.view.read_at.get((node_ref(self.path, expression), self.view.frames[self.frame].context))
+        if owner is not None and isinstance(owner.value, GraphValue):
+            if self.view.nodes[owner.value.node].kind in (Kind.SESSION, Kind.GRAPH):
+                return BlockKind.DISSOLVED
+        return self._with_kinds.get(node_ref(self.path, expression))
+
+    def _block_kind(self, statement: ast.stmt) -> BlockKind | None:
+        match statement:
+            case ast.With():
+                kinds = {self._entered(item.context_expr) for item in statement.items}
+                if len(kinds) == 1:
+                    return kinds.pop() or self._drive_kind(statement)
+                if BlockKind.DISSOLVED in kinds:
+                    raise Refused(
+                        SEVERAL_GRAPH_OWNERS,
+                        node_ref(self.path, statement),
+                        "one `with` enters a session and something else",
+                        "put the session into a `with` of its own",
+                    )
+                return self._drive_kind(statement)
+            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))) if self.definition is None:
+                return BlockKind.GUARD
+            case ast.For() | ast.While() | ast.If() | ast.Try():
+                return self._drive_kind(statement)
+            case _:
+                return None
+
+    def _drive_kind(self, statement: ast.stmt) -> BlockKind | None:
+        ref = node_ref(self.path, statement)
+        for visit in self.view.program.visits:
+            here = self.place(visit.place)
+            if here is not None and covers(ref, here.expression):
+                return BlockKind.DRIVE
+        return None
+
+
+def _statements(tree: ast.Module, path: str, definition: NodeRef | None) -> list[ast.stmt]:
+    if definition is None:
+        return tree.body
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node_ref(path, node) == definition:
+            return node.body
+    raise Refused(
+        SEVERAL_GRAPH_OWNERS, definition, "the graph is built in a lambda", "build the graph in a function or at module level"
+    )

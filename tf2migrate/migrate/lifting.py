@@ -1,0 +1,73 @@
+"""Helper functions that read what moves into a step get it as parameters (lambda lifting)."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
+from tf2migrate.migrate.render import Renderer
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.source import NodeRef, Span
+
+
+def lift_parameters(view: ProgramView, home: Home, syntax: Syntax, renderer: Renderer, steps: list[Step]) -> None:
+    """Register the new parameters of helper functions and the arguments at all of their calls."""
+    lifted: dict[NodeRef, set[str]] = defaultdict(set)
+    for step in steps:
+        for definition, names in step.lifted.items():
+            lifted[definition] |= names
+    for definition, names in lifted.items():
+        ordered = sorted(names)
+        _extend_signature(syntax, renderer, definition, ordered)
+        for site in sorted({call.place.expression for call in view.program.calls if call.callee == definition}):
+            _extend_call(syntax, renderer, definition, site, ordered)
+
+
+def _extend_signature(syntax: Syntax, renderer: Renderer, definition: NodeRef, names: list[str]) -> None:
+    node = syntax.nodes.get(definition)
+    if not isinstance(node, ast.FunctionDef) or node.args.vararg or node.args.kwarg or node.args.kwonlyargs:
+        raise Refused(
+            NOT_EVALUATED,
+            definition,
+            f"this function reads {', '.join(f'`{n}`' for n in names)} of the graph from outside",
+            "pass it as an argument",
+        )
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    text = ", ".join(names)
+    if node.args.defaults:
+        # Behind defaults only keyword-only parameters may stand without one.
+        text = "*, " + text
+    if arguments:
+        last = node.args.defaults[-1] if node.args.defaults else arguments[-1]
+        end = syntax.index.offset(last.end_lineno or 0, last.end_col_offset or 0)
+        renderer.add(Span(end, end), f", {text}")
+        return
+    start = syntax.text.index("(", syntax.span(node).start) + 1
+    renderer.add(Span(start, start), text)
+
+
+def _extend_call(syntax: Syntax, renderer: Renderer, definition: NodeRef, site: NodeRef, names: list[str]) -> None:
+    call = syntax.call(site)
+    function = syntax.nodes[definition]
+    assert isinstance(function, ast.FunctionDef)
+    if call is None or not isinstance(call.func, ast.Name) or call.func.id != function.name:
+        raise Refused(
+            NOT_EVALUATED,
+            site,
+            f"`{function.name}` reads values of the graph from outside and is called through another name",
+            "pass them as arguments",
+        )
+    text = ", ".join(f"{name}={name}" for name in names)
+    given = [*call.args, *(item.value for item in call.keywords)]
+    if given:
+        end = max(syntax.index.node_span(item).end for item in given)
+        while syntax.text[end] == ")" and end < syntax.index.node_span(call).end - 1:
+            end += 1
+        renderer.add(Span(end, end), f", {text}")
+        return
+    end = syntax.index.node_span(call).end - 1
+    renderer.add(Span(end, end), text)

@@ -1,0 +1,83 @@
+"""Names of functions: from what they are fetched for."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.functions import Shared
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.results import flat_leaves
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.syntax import Names, Syntax, snake
+from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
+from tf2migrate.model.facts import GraphValue, Kind
+
+_PLAIN_TRAIN_NAMES = frozenset({"train", "train_op", "train_step", "optimizer", "opt", "optim", "training_op", "step", "op"})
+_MOST_NAMED_OUTPUTS = 2
+
+
+def name_shared(shared: Shared, names: Names) -> str:
+    """Return the name of a shared function: what it computes."""
+    outputs = [snake(name) for name in shared.outputs]
+    if not outputs:
+        return names.fresh("prepare")
+    if len(outputs) > _MOST_NAMED_OUTPUTS:
+        return names.fresh("forward", f"compute_{outputs[-1]}_and_more")
+    return names.fresh("compute_" + "_and_".join(outputs))
+
+
+def name_step(view: ProgramView, home: Home, syntax: Syntax, step: Step, names: Names) -> str:
+    """Return the name of a step function: what it is run for."""
+    leaves = [leaf for _, leaf in flat_leaves(step.visit.fetch)]
+    trains = [leaf.node for leaf in leaves if view.nodes[leaf.node].kind is Kind.TRAIN]
+    if trains:
+        wanted = [_train_name(home_name(home, node)) for node in trains]
+        return names.fresh(wanted[0] if len(wanted) == 1 else "train_step")
+    effects = [leaf.node for leaf in leaves if view.nodes[leaf.node].kind in VALUELESS_KINDS | {Kind.ASSIGN}]
+    if effects:
+        name = home_name(home, effects[0])
+        if name is None:
+            return names.fresh("update_step")
+        return names.fresh(snake(name) if "step" in name.lower() else f"{snake(name)}_step")
+    outputs = [snake(home_name(home, leaf.node) or _site_name(syntax, step) or "value") for leaf in leaves]
+    outputs = list(dict.fromkeys(outputs))
+    if not outputs or len(outputs) > _MOST_NAMED_OUTPUTS:
+        return names.fresh("evaluate", "compute_values")
+    joined = "_and_".join(outputs)
+    return names.fresh(f"compute_{joined}", f"predict_{joined}", f"evaluate_{joined}")
+
+
+def home_name(home: Home, node: int) -> str | None:
+    """Return the first home name that was given to a node."""
+    for write in home.view.program.writes:
+        if write.cell.owner == home.frame and isinstance(write.cell.key, str):
+            if isinstance(write.value, GraphValue) and write.value.node == node:
+                return write.cell.key
+    return None
+
+
+def _train_name(name: str | None) -> str:
+    if name is None or name.lower() in _PLAIN_TRAIN_NAMES:
+        return "train_step"
+    short = snake(name)
+    for suffix in ("_train_op", "_optimizer", "_train", "_op", "_step", "_opt"):
+        if short.endswith(suffix) and len(short) > len(suffix):
+            short = short[: -len(suffix)]
+            break
+    return "train_step" if short == "train" else f"{short.removeprefix('train_')}_train_step"
+
+
+def _site_name(syntax: Syntax, step: Step) -> str | None:
+    """Return the name that the run's result is assigned to, or the op that is called within the run."""
+    call = syntax.call(step.visit.place.expression)
+    if call is None:
+        return None
+    parent = syntax.parents[call]
+    if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        return parent.targets[0].id
+    leaf = flat_leaves(step.visit.fetch)[0][1]
+    at = syntax.nodes.get(leaf.at) if leaf.at is not None else None
+    if isinstance(at, ast.Call):
+        function = at.func
+        return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
+    return None

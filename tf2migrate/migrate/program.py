@@ -1,0 +1,197 @@
+"""Migration of one program: evaluate, plan, write, check; or the reasons why not."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+from tf2migrate.analysis import evaluate_program
+from tf2migrate.lint import local_edits
+from tf2migrate.migrate.assemble import Assembler
+from tf2migrate.migrate.gate import native_refusals
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
+from tf2migrate.migrate.planner import HomePlan, Planner, site_map
+from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.removal import check_remaining_reads, remove_host_setup, remove_initializers
+from tf2migrate.migrate.render import Rendered, Renderer, concat
+from tf2migrate.migrate.sites import InitSite, Site, StepSite, classify_sites, fetched, made_within
+from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.units import BlockKind
+from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView
+from tf2migrate.model.facts import Kind, Program
+from tf2migrate.model.plan import FileResult, Refusal, SourceMap, Status
+from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.source import SourceFile, read_source
+
+
+def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, ...]:
+    """Return what becomes of an entry point and of the modules of its project that it imports; writes nothing."""
+    source = read_source(entry)
+    program = evaluate_program(entry, source.text, root)
+    path = str(entry)
+    refusals = _blocking(program)
+    if refusals:
+        return _refused(program, path, refusals)
+    try:
+        result = _migrate_entry(source, program, path)
+    except Refused as refused:
+        return _refused(program, path, (refused.refusal,))
+    others = tuple(_migrate_module(Path(other)) for other in program.files if other != path)
+    if any(r.status is Status.REFUSED for r in (result, *others)):
+        everything = [refusal for r in (result, *others) for refusal in r.refusals]
+        return _refused(program, path, tuple(everything))
+    return (result, *others)
+
+
+def _refused(program: Program, path: str, refusals: tuple[Refusal, ...]) -> tuple[FileResult, ...]:
+    """One level for the whole component: all of its files stay as they are."""
+    files = dict.fromkeys((path, *program.files))
+    return tuple(FileResult(file, Status.REFUSED, refusals=refusals) for file in files)
+
+
+def _blocking(program: Program) -> tuple[Refusal, ...]:
+    found = [
+        Refusal(finding.at.path, finding.at.line, finding.code, finding.reason, finding.advice)
+        for finding in program.findings
+        if finding.blocks
+    ]
+    for site in program.coverage.sites:
+        reason = "this run site was not reached by the evaluation"
+        found.append(Refusal(site.path, site.line, NOT_EVALUATED, reason, "call the code that holds it, or remove it"))
+    return tuple(dict.fromkeys(found))
+
+
+def _migrate_module(path: Path) -> FileResult:
+    """Migrate a module that holds helpers alone: local forms only."""
+    source = read_source(path)
+    return _local_only(source, str(path))
+
+
+def _local_only(source: SourceFile, path: str) -> FileResult:
+    syntax = Syntax.parse(path, source.text)
+    renderer = _renderer(syntax)
+    rendered = renderer.render(Span(0, len(source.text)))
+    text = remove_unused_imports(source.text, rendered)
+    refusals = native_refusals(path, text)
+    if refusals:
+        return FileResult(path, Status.REFUSED, refusals=refusals)
+    if text.text == source.text:
+        return FileResult(path, Status.UNCHANGED)
+    lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
+    return FileResult(path, Status.NATIVE, text.text, map=SourceMap(path, lines, ()))
+
+
+def _renderer(syntax: Syntax) -> Renderer:
+    renderer = Renderer(syntax.text, syntax.index)
+    for edit in local_edits(syntax.text, syntax.path):
+        renderer.add(edit.span, edit.text)
+    return renderer
+
+
+def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResult:
+    view = ProgramView(program)
+    if not any(node.kind is not Kind.OBJECT for node in program.nodes):
+        return _local_only(source, path)
+    syntax = Syntax.parse(path, source.text)
+    sites = classify_sites(view)
+    for site in sites:
+        if site.site.path != path:
+            raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
+    # Own replacements go before local edits, so that an outer form of ours holds the local edits inside it.
+    renderer = Renderer(syntax.text, syntax.index)
+    planner = Planner(view, syntax, renderer, tf_alias(syntax.tree))
+    plans = [planner.plan_home(home, found) for home, found in _homes(view, syntax, path, sites)]
+    for edit in local_edits(syntax.text, path):
+        renderer.add(edit.span, edit.text)
+    inits = [site for site in sites if isinstance(site, InitSite)]
+    for plan in plans:
+        remove_host_setup(plan, view, syntax)
+        remove_initializers(plan, view, syntax, renderer, inits, planner.names)
+        check_remaining_reads(plan, view, syntax, sites, planner)
+    rendered = _assemble(syntax, renderer, plans)
+    text = remove_unused_imports(source.text, rendered)
+    refusals = native_refusals(path, text)
+    if refusals:
+        return FileResult(path, Status.REFUSED, refusals=refusals)
+    if text.text == source.text:
+        return FileResult(path, Status.UNCHANGED)
+    marks = {mark.site: mark.span for mark in text.marks}
+    lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
+    source_map = SourceMap(path, lines, site_map(planner, marks, inits))
+    return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), map=source_map)
+
+
+def _homes(view: ProgramView, syntax: Syntax, path: str, sites: list[Site]) -> list[tuple[Home, list[Site]]]:
+    """Return the bodies that build graphs, each with the run sites of its graph."""
+    by_frame: dict[int, list[Site]] = defaultdict(list)
+    module = next(frame.id for frame in view.program.frames if frame.kind == "module" and frame.path == path)
+    for site in sites:
+        by_frame[_home_frame(view, site, module)].append(site)
+    if not by_frame:
+        by_frame[module] = []
+    definitions: dict[NodeRef | None, int] = {}
+    for frame in by_frame:
+        definition = view.frames[frame].definition
+        if definition in definitions:
+            at = by_frame[frame][0].site
+            raise Refused(
+                SEVERAL_GRAPH_OWNERS,
+                at,
+                "the function that builds this graph is called more than once",
+                "build the graph once, or migrate it by hand",
+            )
+        definitions[definition] = frame
+    return [(Home(view, frame, path, syntax.tree, syntax.index), found) for frame, found in by_frame.items()]
+
+
+def _home_frame(view: ProgramView, site: Site, module: int) -> int:
+    """Return the innermost activation that holds all of the graph that a site runs."""
+    trails: list[list[int]] = []
+    for visit in site.visits:
+        if not isinstance(site, StepSite):
+            continue
+        for number in view.closure(fetched(visit)):
+            node = view.nodes[number]
+            if node.kind is Kind.PLACEHOLDER or (view.is_compute(number) and not made_within(view, node, visit)):
+                trails.append(view.frames_on_trail(node.place))
+        if not trails:
+            trails.append(view.frames_on_trail(visit.place))
+    if not trails:
+        return module
+    common = trails[0]
+    for trail in trails[1:]:
+        length = next((i for i, (a, b) in enumerate(zip(common, trail)) if a != b), min(len(common), len(trail)))
+        common = common[:length]
+    functions = [f for f in common if view.frames[f].kind in ("module", "function")]
+    return functions[-1] if functions else module
+
+
+def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rendered:
+    """Write the file anew: bodies of functions first, the module around them."""
+    module = next((plan for plan in plans if plan.home.definition is None), None)
+    for plan in plans:
+        if plan is module:
+            continue
+        first, last = plan.home.statements[0], plan.home.statements[-1]
+        start = syntax.index.start(first.lineno)
+        end = syntax.index.node_span(last).end
+        indent = syntax.index.indent(first.lineno)
+        assembler = Assembler(syntax, renderer, plan.layout)
+        row = first.lineno
+
+        def build(assembler: Assembler = assembler, plan: HomePlan = plan, row: int = row, indent: str = indent) -> Rendered:
+            return assembler.body(plan.home.body.tree, row, indent, top=False)
+
+        renderer.add(Span(start, end), build)
+    if module is None:
+        return renderer.render(Span(0, len(syntax.text)))
+    body = Assembler(syntax, renderer, module.layout).body(module.home.body.tree, 1, "", top=True)
+    last = syntax.tree.body[-1]
+    tail_start = syntax.index.start((last.end_lineno or last.lineno) + 1)
+    tail = renderer.original(Span(tail_start, len(syntax.text)))
+    return concat([body, "\n", tail]) if tail_start <= len(syntax.text) and syntax.text.endswith("\n") else concat([body])
+
+
+__all__ = ["BlockKind", "COMPUTE_KINDS", "migrate_program"]

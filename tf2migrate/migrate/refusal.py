@@ -1,0 +1,30 @@
+"""Reasons why a program is left as it is."""
+
+from __future__ import annotations
+
+from tf2migrate.model.plan import Refusal
+from tf2migrate.model.source import NodeRef
+
+
+class Refused(Exception):
+    """Planning cannot go on; the program stays as it is. Raised inside the planner, caught by `migrate_program` alone."""
+
+    def __init__(self, code: str, at: NodeRef, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.refusal = Refusal(at.path, at.line, code, reason, advice)
+
+
+# The codes of refusals, one a mechanism; `analysis` has those (95x, 96x) of what it cannot evaluate.
+NO_NATIVE_FORM = "TFM971"
+PLACEHOLDER_FORM = "TFM972"
+MIXED_STATE = "TFM973"
+UNORDERED_EFFECTS = "TFM974"
+BUILT_IN_LOOP = "TFM975"
+GRAPH_VALUE_ESCAPES = "TFM976"
+NOT_EVALUATED = "TFM977"
+UNNAMED_VALUE = "TFM978"
+FEED_FORM = "TFM979"
+REBOUND_NAME = "TFM980"
+OPTIMIZER_FORM = "TFM981"
+SEVERAL_GRAPH_OWNERS = "TFM982"
+UNCERTAIN_RUN = "TFM983"

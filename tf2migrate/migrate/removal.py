@@ -1,0 +1,193 @@
+"""What a native program no longer has: sessions, graphs, initializers; and a check that nothing else reads them."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.planner import HomePlan, Planner
+from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.render import Renderer
+from tf2migrate.migrate.reset import write_reinitialization
+from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
+from tf2migrate.migrate.steps import value_nodes
+from tf2migrate.migrate.syntax import Names, Syntax
+from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.view import ProgramView, nodes_in
+from tf2migrate.model.facts import GraphValue, Kind, Read
+from tf2migrate.model.source import NodeRef
+from tf2migrate.names import Names as Symbols
+from tf2migrate.source import node_ref
+
+_HOST_SETUP_KINDS = frozenset({Kind.SESSION, Kind.GRAPH, Kind.INITIALIZER})
+_SETUP_CALLS = frozenset(
+    {
+        "tf.reset_default_graph",
+        "tf.disable_v2_behavior",
+        "tf.disable_eager_execution",
+        "tf.disable_resource_variables",
+        "tf.enable_resource_variables",
+        "tf.disable_v2_tensorshape",
+        "tf.disable_control_flow_v2",
+        "tf.get_default_graph",
+        "tf.get_default_session",
+    }
+)
+_CONFIGURATION = frozenset({"tf.ConfigProto", "tf.GPUOptions", "tf.RunOptions", "tf.RunMetadata"})
+_SESSION_METHODS = frozenset({"close", "as_default", "finalize"})
+
+
+def remove_host_setup(plan: HomePlan, view: ProgramView, syntax: Syntax) -> None:
+    """Take out the statements that only make or close sessions, graphs and initializers."""
+    symbols = Symbols(syntax.tree)
+    for unit in plan.home.body.units:
+        if unit in plan.layout.removed or unit in plan.units.compute or plan.home.events[unit].visits:
+            continue
+        if _is_setup(plan, view, syntax, symbols, unit):
+            plan.layout.removed.add(unit)
+
+
+def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbols, unit: Unit) -> bool:
+    value = unit.node.value if isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)) else None
+    if not isinstance(value, ast.Call):
+        return isinstance(unit.node, ast.Assign) and _is_setup_alias(plan, view, unit)
+    path = symbols.path(value.func)
+    if path in _SETUP_CALLS:
+        return True
+    kinds = {node.kind for node in plan.home.events[unit].nodes}
+    if kinds and kinds <= _HOST_SETUP_KINDS | {Kind.OBJECT, Kind.OPERATION}:
+        if kinds & _HOST_SETUP_KINDS:
+            return True
+        return path in _CONFIGURATION
+    if path in _CONFIGURATION:
+        return True
+    return isinstance(value.func, ast.Attribute) and value.func.attr in _SESSION_METHODS and _reads_session(
+        plan, view, unit
+    )
+
+
+def _is_setup_alias(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
+    """Say whether an assignment only names a session, a graph or a part of a session's configuration."""
+    events = plan.home.events[unit]
+    written = [nodes_in(write.value) for write in events.writes if write.cell.owner == plan.home.frame]
+    held = frozenset().union(*written) if written else frozenset()
+    if held and all(view.nodes[node].kind in _HOST_SETUP_KINDS for node in held):
+        return True
+    target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
+    while isinstance(target, ast.Attribute):
+        target = target.value
+    if isinstance(target, ast.Name) and not held:
+        for read in events.reads:
+            if read.cell == plan.home.cell(target.id) and isinstance(read.value, GraphValue):
+                return view.nodes[read.value.node].op in _CONFIGURATION
+    return False
+
+
+def _reads_session(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
+    return any(
+        isinstance(read.value, GraphValue) and view.nodes[read.value.node].kind in (Kind.SESSION, Kind.GRAPH)
+        for read in plan.home.events[unit].reads
+    )
+
+
+def remove_initializers(
+    plan: HomePlan, view: ProgramView, syntax: Syntax, renderer: Renderer, sites: list[InitSite], names: Names
+) -> None:
+    """The first run of an initializer goes, since variables are made with their values; a further one sets them again."""
+    initialized: set[int] = set()
+    again: list[InitSite] = []
+    mine = [site for site in sites if plan.home.unit_of(site.visits[0].place) is not None]
+    for site in sorted(mine, key=lambda s: s.visits[0].time):
+        repeated = len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
+        if repeated or initialized & site.variables:
+            again.append(site)
+        else:
+            _remove_run(plan, syntax, site)
+        initialized |= site.variables
+    if again:
+        write_reinitialization(plan, view, syntax, renderer, again, names)
+
+
+def _remove_run(plan: HomePlan, syntax: Syntax, site: InitSite) -> None:
+    unit = plan.home.unit_of(site.visits[0].place)
+    call = syntax.nodes[site.site]
+    parent = syntax.parents[call]
+    if unit is None or unit.node is not parent or not isinstance(parent, (ast.Expr, ast.Assign)):
+        raise Refused(
+            UNORDERED_EFFECTS,
+            site.site,
+            "the initializer is run within another expression",
+            "run it in a statement of its own",
+        )
+    plan.layout.removed.add(unit)
+
+
+def check_remaining_reads(
+    plan: HomePlan, view: ProgramView, syntax: Syntax, sites: list[Site], planner: Planner
+) -> None:
+    """Refuse a program in which code that stays reads what is gone (law 16)."""
+    layout, units = plan.layout, plan.units
+    replaced = _replaced(sites, planner)
+    for unit in plan.home.body.units:
+        if unit in layout.removed:
+            continue
+        for need in units.needs(unit):
+            gone = need.unit in layout.removed and need.unit is not unit
+            if not gone or _is_covered(view, need.read, replaced, plan.home.frame):
+                continue
+            if need.unit in units.compute or _holds_setup(view, need.definition.value):
+                raise Refused(
+                    GRAPH_VALUE_ESCAPES,
+                    need.read.place.expression,
+                    f"`{need.name}` is a value of the graph and is used outside of a run",
+                    "fetch it with a run first, or remove the use",
+                )
+
+
+def _holds_setup(view: ProgramView, value: object) -> bool:
+    return any(view.nodes[node].kind in _HOST_SETUP_KINDS for node in value_nodes(value))  # type: ignore[arg-type]
+
+
+def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:
+    """Return the expressions that are written anew, each with the parts of it that stay."""
+    found: list[tuple[NodeRef, tuple[NodeRef, ...]]] = [(key, ()) for key in planner.feed_names.keys]
+    for site in sites:
+        if isinstance(site, StepSite):
+            kept = [feed.value_at for visit in site.visits for feed in visit.feeds if feed.value_at is not None]
+            kept.extend(visit.feeds_at for visit in site.visits if visit.feeds_at and visit.feeds_at.kind != "Dict")
+            found.append((site.site, tuple(kept)))
+        elif isinstance(site, EagerSite):
+            leaves = [visit.fetch for visit in site.visits]
+            found.append((site.site, tuple(ref for fetch in leaves for ref in _fetch_places(fetch))))
+    found.extend(_scopes_and_sessions(planner))
+    return found
+
+
+def _scopes_and_sessions(planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:
+    """Return the headers of `with sess:` blocks: they go."""
+    return [
+        (node_ref(planner.syntax.path, item.context_expr), ())
+        for node in ast.walk(planner.syntax.tree)
+        if isinstance(node, ast.With)
+        for item in node.items
+    ]
+
+
+def _fetch_places(fetch: object) -> list[NodeRef]:
+    at = getattr(fetch, "at", None)
+    places = [at] if at is not None else []
+    for item in getattr(fetch, "items", ()):
+        places.extend(_fetch_places(item))
+    return places
+
+
+def _is_covered(
+    view: ProgramView, read: Read, replaced: list[tuple[NodeRef, tuple[NodeRef, ...]]], frame: int
+) -> bool:
+    for place in view.trail(read.place):
+        for outer, kept in replaced:
+            if covers(outer, place.expression) and not any(covers(part, place.expression) for part in kept):
+                return True
+        if place.frame == frame:
+            break
+    return False

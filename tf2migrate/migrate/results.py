@@ -1,0 +1,251 @@
+"""The text of a run site: the call that stands for it, and how its results reach the host."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.refusal import FEED_FORM, UNNAMED_VALUE, Refused
+from tf2migrate.migrate.render import Rendered, Renderer, concat, join
+from tf2migrate.migrate.sites import EagerSite, StepSite
+from tf2migrate.migrate.steps import Step, Units
+from tf2migrate.migrate.syntax import Syntax, is_atom
+from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
+from tf2migrate.model.facts import Cell, Fetch, FetchLeaf, FetchNest, Known, Visit
+from tf2migrate.model.plan import Path
+from tf2migrate.model.source import NodeRef
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a site's surroundings take of its result. `paths` are those of values that are used."""
+
+    statement: ast.stmt | None  # the statement whose whole value the run is, if it may be rewritten
+    paths: frozenset[Path]
+    structured: bool  # the result's structure is seen
+
+
+def flat_leaves(fetch: Fetch, path: Path = ()) -> list[tuple[Path, FetchLeaf]]:
+    """Return the fetched elements with their paths in the result."""
+    match fetch:
+        case FetchLeaf():
+            return [(path, fetch)]
+        case FetchNest(_, items, keys):
+            found: list[tuple[Path, FetchLeaf]] = []
+            for number, item in enumerate(items):
+                key = keys[number] if number < len(keys) else None
+                name = key.value if isinstance(key, Known) and isinstance(key.value, (int, str)) else number
+                found.extend(flat_leaves(item, (*path, name)))
+            return found
+        case _:
+            return []
+
+
+def has_value(view: ProgramView, leaf: FetchLeaf) -> bool:
+    return view.nodes[leaf.node].kind not in VALUELESS_KINDS
+
+
+def wanted(view: ProgramView, syntax: Syntax, visit: Visit) -> Wanted:
+    """Return what the code around a site does with its result."""
+    call = syntax.call(visit.place.expression)
+    assert call is not None
+    valued = frozenset(path for path, leaf in flat_leaves(visit.fetch) if has_value(view, leaf))
+    parent = syntax.parents[call]
+    if isinstance(parent, ast.Expr):
+        return Wanted(parent, frozenset(), False)
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+        target = parent.targets[0]
+        if isinstance(target, ast.Name) and not valued and not _is_used(view, visit, target):
+            return Wanted(parent, frozenset(), False)
+        if isinstance(target, (ast.Tuple, ast.List)) and _is_flat(visit.fetch, len(target.elts)):
+            return _wanted_targets(view, visit, parent, target, valued)
+    return Wanted(None, valued, isinstance(visit.fetch, FetchNest))
+
+
+def _is_flat(fetch: Fetch, length: int) -> bool:
+    return (
+        isinstance(fetch, FetchNest)
+        and fetch.type in ("list", "tuple")
+        and len(fetch.items) == length
+        and all(isinstance(item, FetchLeaf) for item in fetch.items)
+    )
+
+
+def _wanted_targets(
+    view: ProgramView, visit: Visit, parent: ast.Assign, target: ast.Tuple | ast.List, valued: frozenset[Path]
+) -> Wanted:
+    used: set[Path] = set()
+    for number, element in enumerate(target.elts):
+        if isinstance(element, ast.Starred):
+            return Wanted(None, valued, True)
+        if (number,) in valued:
+            if not (isinstance(element, ast.Name) and not _is_used(view, visit, element)):
+                used.add((number,))
+        elif not isinstance(element, ast.Name) or _is_used(view, visit, element):
+            return Wanted(None, valued, True)
+    return Wanted(parent, frozenset(used), False)
+
+
+def _is_used(view: ProgramView, visit: Visit, target: ast.Name) -> bool:
+    """Say whether what a site assigns to a name is ever read."""
+    if target.id == "_":
+        return False
+    cells = {Cell(visit.place.frame, target.id)}
+    parent = view.frames[visit.place.frame].parent
+    if parent is not None:
+        cells.add(Cell(parent, target.id))
+    for read in view.program.reads:
+        if read.cell in cells and read.time > visit.time:
+            definition = view.definition_of(read)
+            if definition is None or definition.place.statement == visit.place.statement:
+                return True
+    return False
+
+
+@dataclass
+class Returns:
+    """What a step function returns: nothing, the values at `paths` flat, or the whole structure."""
+
+    paths: tuple[Path, ...] = ()
+    structured: bool = False
+    wanted: dict[NodeRef, Wanted] = field(default_factory=dict)
+
+
+def plan_returns(view: ProgramView, syntax: Syntax, step: Step) -> Returns:
+    """Return what all sites of a step together need of its result."""
+    found = {site.site: wanted(view, syntax, visit) for site in step.sites for visit in site.visits[:1]}
+    leaves = flat_leaves(step.visit.fetch)
+    structured = any(want.structured for want in found.values())
+    used: set[Path] = set().union(*(want.paths for want in found.values()))
+    paths = tuple(path for path, leaf in leaves if path in used)
+    if structured:
+        paths = tuple(path for path, leaf in leaves if has_value(view, leaf))
+    return Returns(paths, structured, found)
+
+
+class SiteWriter:
+    """Writes the expressions and statements that stand for run sites."""
+
+    def __init__(self, view: ProgramView, units: Units, syntax: Syntax, renderer: Renderer, tf: str) -> None:
+        self.view, self.units, self.syntax, self.renderer, self.tf = view, units, syntax, renderer, tf
+
+    def step_call(self, step: Step, site: StepSite, names: dict[int, str]) -> Rendered:
+        """Return the call of a step function with this site's feeds as arguments."""
+        visit = next(v for v in site.visits)
+        call = self.syntax.call(site.site)
+        assert call is not None
+        if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
+            source = self.syntax.nodes.get(visit.feeds_at)
+            if isinstance(source, ast.Name):
+                return concat([f"{step.name}(**", self.renderer.render(self.syntax.span(source)), ")"])
+            raise Refused(FEED_FORM, visit.feeds_at, "the feed dict is made by an expression", "give it a name first")
+        given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
+        missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
+        if missing:
+            raise Refused(
+                FEED_FORM,
+                site.site,
+                f"`{missing[0]}` is read while the step is built, but this run does not feed it",
+                "feed it in every run",
+            )
+        self._check_dropped(visit, step)
+        in_order = tuple(node for node, _ in given) == step.parameters
+        arguments: list[Rendered | str] = []
+        for node, at in given:
+            value = self.syntax.nodes.get(at) if at is not None else None
+            if not isinstance(value, ast.expr):
+                raise Refused(FEED_FORM, site.site, "a fed value is not written at the run", "write it into the feed dict")
+            text = self.renderer.render(self.syntax.span(value))
+            if isinstance(value, (ast.GeneratorExp, ast.Starred)):
+                raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
+            arguments.append(text if in_order else concat([f"{names[node]}=", text]))
+        return concat([f"{step.name}(", join(", ", [_one_line(a) for a in arguments]), ")"])
+
+    def _check_dropped(self, visit: Visit, step: Step) -> None:
+        """A feed that the step does not take must be free of effects to be left out."""
+        for feed in visit.feeds:
+            if feed.node in step.parameters or feed.value_at is None:
+                continue
+            value = self.syntax.nodes.get(feed.value_at)
+            if value is None or any(isinstance(n, (ast.Call, ast.Await, ast.Yield)) for n in ast.walk(value)):
+                step.parameters = (*step.parameters, feed.node)
+
+    def read_leaf(self, leaf: FetchLeaf) -> Rendered:
+        """Return an eager value as a numpy one."""
+        at = self.syntax.nodes.get(leaf.at) if leaf.at is not None else None
+        if not isinstance(at, ast.expr):
+            place = self.view.nodes[leaf.node].place.expression
+            raise Refused(UNNAMED_VALUE, place, "a fetched value has no name at the run", "fetch it by name")
+        text = self.renderer.render(self.syntax.span(at))
+        return concat([text if is_atom(at) else concat(["(", text, ")"]), ".numpy()"])
+
+    def eager_value(self, fetch: Fetch) -> Rendered:
+        """Return the numpy value of a fetch that needs no step function, its structure kept."""
+        match fetch:
+            case FetchLeaf():
+                return self.read_leaf(fetch)
+            case FetchNest(kind, items, keys, at):
+                source = self.syntax.nodes.get(at) if at is not None else None
+                if isinstance(source, (ast.List, ast.Tuple)) and len(source.elts) == len(items):
+                    inside = join(", ", [self.eager_value(item) for item in items])
+                    opening, closing = ("[", "]") if kind == "list" else ("(", ",)" if len(items) == 1 else ")")
+                    return concat([opening, inside, closing])
+                if isinstance(source, ast.expr):
+                    text = self.renderer.render(self.syntax.span(source))
+                    return concat([f"{self.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
+        place = self.view.program.visits[0].place.expression
+        raise Refused(UNNAMED_VALUE, place, "what is fetched is not written as an expression", "write it out")
+
+
+def _one_line(text: Rendered | str) -> Rendered | str:
+    return text
+
+
+def structured_value(view: ProgramView, fetch: Fetch, call: Rendered, tf: str) -> Rendered:
+    """Return the numpy form of a step function's result in the structure of the fetch."""
+    if isinstance(fetch, FetchLeaf):
+        return concat([call, ".numpy()"])
+    leaves = flat_leaves(fetch)
+    valued = [path for path, leaf in leaves if has_value(view, leaf)]
+    flat = isinstance(fetch, FetchNest) and all(isinstance(item, FetchLeaf) for item in fetch.items)
+    if flat and isinstance(fetch, FetchNest) and fetch.type in ("list", "tuple"):
+        if len(valued) == len(leaves):
+            if fetch.type == "tuple":
+                return concat(["tuple(v.numpy() for v in ", call, ")"])
+            return concat(["[v.numpy() for v in ", call, "]"])
+        if len(valued) == 1:
+            elements: list[Rendered | str] = [
+                concat([call, ".numpy()"]) if path == valued[0] else "None" for path, _ in leaves
+            ]
+            opening, closing = ("[", "]") if fetch.type == "list" else ("(", ")")
+            return concat([opening, join(", ", elements), closing])
+    if len(valued) == len(leaves):
+        return concat([f"{tf}.nest.map_structure(lambda v: v.numpy(), ", call, ")"])
+    return concat([f"{tf}.nest.map_structure(lambda v: None if v is None else v.numpy(), ", call, ")"])
+
+
+def returns_single(view: ProgramView, fetch: Fetch) -> bool:
+    """Say whether a structured result is returned as its one value (the rest of the list is None)."""
+    leaves = flat_leaves(fetch)
+    valued = [path for path, leaf in leaves if has_value(view, leaf)]
+    flat = isinstance(fetch, FetchNest) and all(isinstance(item, FetchLeaf) for item in fetch.items)
+    return flat and isinstance(fetch, FetchNest) and fetch.type in ("list", "tuple") and len(valued) == 1 < len(leaves)
+
+
+def eager_parts(fetch: Fetch) -> list[FetchLeaf]:
+    return [leaf for _, leaf in flat_leaves(fetch)]
+
+
+def site_of_eager(view: ProgramView, site: EagerSite) -> Visit:
+    """Return a visit that stands for all of an eager site's visits: they must be written the same."""
+    first = site.visits[0]
+    for visit in site.visits[1:]:
+        same = [leaf.at for leaf in eager_parts(visit.fetch)] == [leaf.at for leaf in eager_parts(first.fetch)]
+        if not same:
+            raise Refused(UNNAMED_VALUE, site.site, "this run fetches different things at different times", "split it")
+    return first
+
+
+def is_within(outer: NodeRef, inner: NodeRef | None) -> bool:
+    return inner is not None and covers(outer, inner)

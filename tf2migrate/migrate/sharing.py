@@ -1,0 +1,135 @@
+"""Statements that several steps need, as functions that they call."""
+
+from __future__ import annotations
+
+from tf2migrate.migrate.functions import Shared, needs_renaming
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.results import flat_leaves
+from tf2migrate.migrate.steps import Need, Step, Units, units_by_sharing
+from tf2migrate.migrate.units import Unit
+from tf2migrate.model.facts import GraphValue, Kind
+
+
+def share(home: Home, units: Units, steps: list[Step], parameter_names: dict[int, str]) -> list[Shared]:
+    """Return the functions of code that two or more steps have in common, in the order of their statements.
+
+    What cannot be shared safely is left to each step: effects (their order is the step's own), several versions of one
+    name, names that exist outside too.
+    """
+    found: list[Shared] = []
+    for users, members in units_by_sharing(steps).items():
+        if len(users) < 2:
+            continue
+        pure = [unit for unit in members if _is_pure(home, units, unit)]
+        if not any(home.events[unit].nodes for unit in pure):
+            continue
+        shared = _shared(home, units, steps, pure, parameter_names)
+        if shared is not None:
+            found.append(shared)
+    kept = [s for s in found if _order_holds(units, s, steps, found)]
+    return sorted(kept, key=lambda s: s.units[0].index)
+
+
+def _is_pure(home: Home, units: Units, unit: Unit) -> bool:
+    kinds = {node.kind for node in home.events[unit].nodes}
+    effects = any(node.stateful and not node.random for node in home.events[unit].nodes)
+    return not effects and not kinds & {Kind.TRAIN, Kind.ASSIGN, Kind.OPERATION} and unit not in units.trace_time
+
+
+def _shared(
+    home: Home, units: Units, steps: list[Step], members: list[Unit], parameter_names: dict[int, str]
+) -> Shared | None:
+    inside = set(members)
+    needs = [need for unit in members for need in units.needs(unit)]
+    parameters: list[str] = []
+    captured: list[Need] = []
+    for need in needs:
+        if need.unit in inside:
+            continue
+        if need.unit in units.compute or _is_placeholder(units, need):
+            if need.name not in parameters:
+                parameters.append(need.name)
+        else:
+            captured.append(need)
+    outputs: list[str] = []
+    for name, definition_is_last in _used_outside(home, units, steps, members):
+        if not definition_is_last:
+            return None
+        if name not in outputs:
+            outputs.append(name)
+    if needs_renaming(units, members, captured, set(parameters)) or _reassigned(home, inside, parameters, needs):
+        return None
+    return Shared(members, tuple(parameters), tuple(outputs))
+
+
+def _is_placeholder(units: Units, need: Need) -> bool:
+    value = need.definition.value
+    return isinstance(value, GraphValue) and value.node in units.placeholders
+
+
+def _reassigned(home: Home, inside: set[Unit], parameters: list[str], needs: list[Need]) -> bool:
+    """Say whether one parameter would stand for two values."""
+    definitions: dict[str, set[int]] = {}
+    for need in needs:
+        if need.unit not in inside and need.name in parameters:
+            definitions.setdefault(need.name, set()).add(need.definition.time)
+    return any(len(times) > 1 for times in definitions.values())
+
+
+def _used_outside(home: Home, units: Units, steps: list[Step], members: list[Unit]) -> list[tuple[str, bool]]:
+    """Return the names that others read of a group, and whether each is the group's last value of that name."""
+    inside = set(members)
+    last: dict[str, int] = {}
+    for unit in members:
+        for write in home.events[unit].writes:
+            if write.cell.owner == home.frame and isinstance(write.cell.key, str):
+                last[write.cell.key] = write.time
+    used: list[tuple[str, bool]] = []
+    for step in steps:
+        if not inside & set(step.units):
+            continue
+        unit = home.unit_of(step.visit.place)
+        outside = [need for other in step.units if other not in inside for need in units.needs(other)]
+        if unit is not None:
+            for _, leaf in flat_leaves(step.visit.fetch):
+                if leaf.at is not None:
+                    outside.extend(units.needs(unit, within=leaf.at))
+        used.extend((need.name, last.get(need.name) == need.definition.time) for need in outside if need.unit in inside)
+        for _, leaf in flat_leaves(step.visit.fetch):
+            for member in members:
+                for write in home.events[member].writes:
+                    if isinstance(write.value, GraphValue) and write.value.node == leaf.node:
+                        if write.cell.owner == home.frame and isinstance(write.cell.key, str):
+                            used.append((write.cell.key, last[write.cell.key] == write.time))
+    return used
+
+
+def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: list[Shared]) -> bool:
+    """Say whether a group, run where its first statement stood, comes after all that it reads.
+
+    A step runs its items in the order of their first statements; a group whose later statements read what another item
+    makes after the group's first statement would run too early.
+    """
+    start = shared.units[0].index
+    inside = set(shared.units)
+    first_of = {unit: group.units[0].index for group in all_shared for unit in group.units}
+    for unit in shared.units:
+        for need in units.needs(unit):
+            if need.unit in inside or need.unit not in units.compute:
+                continue
+            if first_of.get(need.unit, need.unit.index) >= start:
+                return False
+    written = {
+        write.cell.key for unit in shared.units for write in units.home.events[unit].writes if write.cell.owner == units.home.frame
+    }
+    end = shared.units[-1].index
+    for step in steps:
+        if not inside & set(step.units):
+            continue
+        for other in step.units:
+            if other not in inside and start < other.index < end:
+                names = {w.cell.key for w in units.home.events[other].writes if w.cell.owner == units.home.frame}
+                names |= {need.name for need in units.needs(other) if need.unit not in inside}
+                if names & written:
+                    return False
+    return True

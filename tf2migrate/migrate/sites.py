@@ -1,0 +1,139 @@
+"""What becomes of each run site: gone, read eagerly, or a call of a step function."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.refusal import FEED_FORM, NO_NATIVE_FORM, UNCERTAIN_RUN, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphNode, Grade, Kind, Visit
+from tf2migrate.model.source import NodeRef
+
+
+@dataclass(frozen=True)
+class InitSite:
+    """Runs initializers alone."""
+
+    site: NodeRef
+    visits: tuple[Visit, ...]
+    variables: frozenset[int]
+
+
+@dataclass(frozen=True)
+class EagerSite:
+    """Fetches only variables, constants, or what is made within the call from them: no step function is needed."""
+
+    site: NodeRef
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class StepSite:
+    """Runs a piece of the graph."""
+
+    site: NodeRef
+    visits: tuple[Visit, ...]
+
+
+Site = InitSite | EagerSite | StepSite
+
+
+def leaves(fetch: Fetch) -> list[FetchLeaf]:
+    """Return the fetched elements in order; an unknown one is refused before planning."""
+    match fetch:
+        case FetchLeaf():
+            return [fetch]
+        case FetchNest(_, items):
+            return [leaf for item in items for leaf in leaves(item)]
+        case _:
+            return []
+
+
+def fetched(visit: Visit) -> frozenset[int]:
+    return frozenset(leaf.node for leaf in leaves(visit.fetch))
+
+
+def made_within(view: ProgramView, node: GraphNode, visit: Visit) -> bool:
+    """Say whether a node is made by the run call's own expression (in functions that it calls, too)."""
+    return any(
+        step.frame == visit.place.frame and covers(visit.place.expression, step.expression)
+        for step in view.trail(node.place)
+    )
+
+
+def check_visit(visit: Visit) -> None:
+    """Refuse what is not known exactly."""
+    if visit.form not in ("run", "eval", "op_run"):
+        raise Refused(
+            NO_NATIVE_FORM,
+            visit.place.expression,
+            f"`{visit.form}` runs the session without `Session.run`",
+            "rewrite this part by hand first",
+        )
+    if visit.grade is not Grade.EXACT:
+        why = visit.reasons[0].reason if visit.reasons else "depends on a value that is not known"
+        raise Refused(
+            UNCERTAIN_RUN,
+            visit.place.expression,
+            f"what this run fetches or is fed is not certain: {why}",
+            "fetch and feed values that follow from the program text",
+        )
+
+
+def classify_sites(view: ProgramView) -> list[Site]:
+    """Return every run site of the program with what becomes of it, in order of the first visit."""
+    visits: dict[NodeRef, list[Visit]] = defaultdict(list)
+    for visit in view.program.visits:
+        check_visit(visit)
+        visits[visit.place.expression].append(visit)
+    return [_classify(view, site, tuple(found)) for site, found in visits.items()]
+
+
+def _classify(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> Site:
+    kinds = {_kind_of(view, visit) for visit in visits}
+    if len(kinds) != 1:
+        raise Refused(UNCERTAIN_RUN, site, "this run does different kinds of work at different times", "split it into separate runs")
+    kind = kinds.pop()
+    if kind is InitSite:
+        variables = {v for visit in visits for leaf in fetched(visit) for v in view.nodes[leaf].inputs}
+        return InitSite(site, visits, frozenset(variables))
+    return EagerSite(site, visits) if kind is EagerSite else StepSite(site, visits)
+
+
+def _kind_of(view: ProgramView, visit: Visit) -> type[Site]:
+    kinds = {view.nodes[leaf.node].kind for leaf in leaves(visit.fetch)}
+    if kinds and kinds <= {Kind.INITIALIZER}:
+        return InitSite
+    if Kind.INITIALIZER in kinds:
+        raise Refused(
+            UNORDERED_EFFECTS,
+            visit.place.expression,
+            "one run initializes variables and uses them, in no defined order",
+            "run the initializer on its own first",
+        )
+    if any(feed.node >= 0 and view.nodes[feed.node].kind is not Kind.PLACEHOLDER for feed in visit.feeds):
+        raise Refused(
+            FEED_FORM,
+            visit.place.expression,
+            "a value that is no placeholder is fed",
+            "make the fed value a placeholder",
+        )
+    if all(_is_eager(view, leaf.node, visit) for leaf in leaves(visit.fetch)):
+        return EagerSite
+    return StepSite
+
+
+def _is_eager(view: ProgramView, node: int, visit: Visit) -> bool:
+    fact = view.nodes[node]
+    if fact.kind is Kind.VARIABLE or not view.dynamic(node):
+        return True
+    several = len(leaves(visit.fetch)) > 1
+    for needed in view.closure(frozenset({node})):
+        part = view.nodes[needed]
+        if part.kind in (Kind.PLACEHOLDER, Kind.TRAIN) or (several and (part.stateful or part.kind is Kind.ASSIGN)):
+            return False
+        if view.is_compute(needed) and not made_within(view, part, visit):
+            return False
+    return True

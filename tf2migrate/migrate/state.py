@@ -1,0 +1,270 @@
+"""Native forms of what is made once: specs, variables, optimizers."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, OPTIMIZER_FORM, PLACEHOLDER_FORM, Refused
+from tf2migrate.migrate.render import Rendered, Renderer, concat
+from tf2migrate.migrate.syntax import Syntax, argument
+from tf2migrate.model.facts import GraphNode, Known, Symbol, Value
+
+
+@dataclass(frozen=True)
+class OptimizerForm:
+    """A TF1 optimizer and the Keras one with the same law on dense gradients.
+
+    `arguments` are (TF1 name, position, Keras name, TF1 default where Keras has another one).
+    """
+
+    keras: str
+    arguments: tuple[tuple[str, int, str, str | None], ...]
+    constants: tuple[str, ...] = ()  # what Keras must be told because TF1 has no such argument
+    slots_from_one: str | None = None  # the path ending of slots that TF1 starts at one
+    sparse: bool = True  # dense gradients made of sparse ones keep the law
+
+
+_RATE = ("learning_rate", 0, "learning_rate", None)
+OPTIMIZERS = {
+    "tf.train.GradientDescentOptimizer": OptimizerForm("SGD", (_RATE,)),
+    "tf.train.MomentumOptimizer": OptimizerForm(
+        "SGD", (_RATE, ("momentum", 1, "momentum", None), ("use_nesterov", 4, "nesterov", None)), sparse=False
+    ),
+    "tf.train.AdamOptimizer": OptimizerForm(
+        "Adam",
+        (
+            ("learning_rate", 0, "learning_rate", None),
+            ("beta1", 1, "beta_1", None),
+            ("beta2", 2, "beta_2", None),
+            ("epsilon", 3, "epsilon", "1e-08"),
+        ),
+    ),
+    "tf.train.RMSPropOptimizer": OptimizerForm(
+        "RMSprop",
+        (
+            _RATE,
+            ("decay", 1, "rho", None),
+            ("momentum", 2, "momentum", None),
+            ("epsilon", 3, "epsilon", "1e-10"),
+            ("centered", 5, "centered", None),
+        ),
+        slots_from_one="velocity",
+        sparse=False,
+    ),
+    "tf.train.AdagradOptimizer": OptimizerForm(
+        "Adagrad", (_RATE, ("initial_accumulator_value", 1, "initial_accumulator_value", None))
+    ),
+    "tf.train.AdadeltaOptimizer": OptimizerForm(
+        "Adadelta",
+        (("learning_rate", 0, "learning_rate", None), ("rho", 1, "rho", None), ("epsilon", 2, "epsilon", "1e-08")),
+        sparse=False,
+    ),
+}
+_IGNORED = {"use_locking": None, "name": None}
+
+
+def optimizer_form(node: GraphNode) -> OptimizerForm:
+    form = OPTIMIZERS.get(node.op)
+    if form is None:
+        raise Refused(
+            OPTIMIZER_FORM,
+            node.place.expression,
+            f"`{node.op}` has no Keras optimizer with the same law",
+            "write the update by hand over tf.raw_ops",
+        )
+    return form
+
+
+def optimizer_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> Rendered:
+    """Return the Keras optimizer for a TF1 one: TF1's defaults made explicit, the learning rate a Python float."""
+    form = optimizer_form(node)
+    call = syntax.call(node.place.expression)
+    if call is None or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        raise Refused(OPTIMIZER_FORM, node.place.expression, "the optimizer's arguments are not written out", "write them out")
+    known = {name for name, *_ in form.arguments} | set(_IGNORED)
+    for item in call.keywords:
+        if item.arg not in known:
+            raise Refused(
+                OPTIMIZER_FORM, node.place.expression, f"argument `{item.arg}` has no Keras counterpart", "remove it"
+            )
+    parts: list[Rendered | str] = [f"{tf}.keras.optimizers.{form.keras}("]
+    separator, positional = "", True
+    for name, position, keras, default in form.arguments:
+        given = argument(call, name, position)
+        if given is None and default is None:
+            if name == "learning_rate":
+                parts.append(separator + "0.001")
+                separator = ", "
+            positional = False
+            continue
+        by_name = not positional or position > 0 or any(k.value is given for k in call.keywords)
+        value = renderer.render(syntax.span(given)) if given is not None else Rendered.new(default or "")
+        if name == "learning_rate":
+            value = _as_float(value, node.arguments.get(name), node)
+        parts.extend([separator, f"{keras}=" if by_name else "", value])
+        separator = ", "
+    parts.append(")")
+    return concat(parts)
+
+
+def _as_float(value: Rendered, fact: Value | None, node: GraphNode) -> Rendered:
+    """Coerce a learning rate: Keras takes Python floats alone."""
+    match fact:
+        case Known(float()):
+            return value
+        case Known(int(number)) if value.text.isdigit():
+            return Rendered(f"{float(number)}", value.lines)
+        case Known() | None:
+            return concat(["float(", value, ")"])
+        case _ if _holds_graph_value(fact):
+            raise Refused(
+                OPTIMIZER_FORM,
+                node.place.expression,
+                "the learning rate is a value of the graph",
+                "use a Python number, or assign optimizer.learning_rate in the loop by hand",
+            )
+        case _:
+            return concat(["float(", value, ")"])
+
+
+def _holds_graph_value(fact: Value) -> bool:
+    from tf2migrate.migrate.view import nodes_in
+
+    return bool(nodes_in(fact))
+
+
+def spec_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> Rendered:
+    """Return the TensorSpec for a placeholder: same shape and dtype expressions, same name."""
+    call = syntax.call(node.place.expression)
+    if call is None or node.op != "tf.placeholder":
+        raise Refused(
+            PLACEHOLDER_FORM,
+            node.place.expression,
+            f"`{node.op}` is no plain placeholder",
+            "use tf.placeholder(dtype, shape) with its arguments written out",
+        )
+    dtype, shape = argument(call, "dtype", 0), argument(call, "shape", 1)
+    name = argument(call, "name", 2)
+    if dtype is None:
+        raise Refused(PLACEHOLDER_FORM, node.place.expression, "the placeholder's dtype is not written out", "write it out")
+    parts: list[Rendered | str] = [f"{tf}.TensorSpec("]
+    parts.append(renderer.render(syntax.span(shape)) if shape is not None else "None")
+    parts.extend([", ", _dtype(renderer, syntax, dtype, tf)])
+    if name is not None:
+        parts.extend([", name=", renderer.render(syntax.span(name))])
+    parts.append(")")
+    return concat(parts)
+
+
+_DTYPE_NAMES = {"float": "float32", "double": "float64", "int": "int32"}
+
+
+def _dtype(renderer: Renderer, syntax: Syntax, dtype: ast.expr, tf: str) -> Rendered:
+    if isinstance(dtype, ast.Constant) and isinstance(dtype.value, str):
+        return Rendered.new(f"{tf}.{_DTYPE_NAMES.get(dtype.value, dtype.value)}")
+    return renderer.render(syntax.span(dtype))
+
+
+def variable_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> Rendered | None:
+    """Return the native form of a variable's creation, or None where it is native as it stands."""
+    call = syntax.call(node.place.expression)
+    if call is None:
+        raise Refused(NO_NATIVE_FORM, node.place.expression, "a variable is made in an unusual way", "call tf.Variable")
+    if node.op == "tf.Variable":
+        return _plain_variable(renderer, syntax, node, call)
+    if node.op == "tf.get_variable":
+        return _named_variable(renderer, syntax, node, call, tf)
+    raise Refused(NO_NATIVE_FORM, node.place.expression, f"`{node.op}` has no native form yet", "use tf.Variable")
+
+
+_V1_VARIABLE = ("initial_value", "trainable", "collections", "validate_shape", "caching_device", "name")
+_VARIABLE_KEEPS = {"initial_value", "trainable", "validate_shape", "caching_device", "name", "dtype", "shape", "constraint"}
+
+
+def _plain_variable(renderer: Renderer, syntax: Syntax, node: GraphNode, call: ast.Call) -> Rendered | None:
+    """`tf.Variable` is native but for its third argument on, and for what only a graph has."""
+    given = [k.arg for k in call.keywords]
+    dropped = {"use_resource", "collections", "expected_shape"} & set(given)
+    if len(call.args) <= 2 and not dropped:
+        return None
+    parts: list[Rendered | str] = [renderer.render(syntax.span(call.func)), "("]
+    pieces: list[Rendered] = []
+    for name, value in zip(_V1_VARIABLE, call.args):
+        if name in _VARIABLE_KEEPS:
+            text = renderer.render(syntax.span(value))
+            pieces.append(text if name in ("initial_value",) else concat([f"{name}=", text]))
+    for item in call.keywords:
+        if item.arg not in dropped:
+            pieces.append(renderer.render(syntax.span(item)))
+    for number, piece in enumerate(pieces):
+        parts.extend([", " if number else "", piece])
+    parts.append(")")
+    return concat(parts)
+
+
+_INITIALIZERS = {
+    "tf.zeros_initializer": "zeros",
+    "tf.ones_initializer": "ones",
+    "tf.initializers.zeros": "zeros",
+    "tf.initializers.ones": "ones",
+}
+
+
+def _named_variable(renderer: Renderer, syntax: Syntax, node: GraphNode, call: ast.Call, tf: str) -> Rendered:
+    """`tf.get_variable` becomes `tf.Variable` with its full TF1 name, so that checkpoints still find it."""
+    allowed = {"name", "shape", "dtype", "initializer", "trainable", "use_resource"}
+    extra = sorted({k.arg or "**" for k in call.keywords} - allowed)
+    if extra or len(call.args) > 4 or node.name is None:
+        raise Refused(
+            NO_NATIVE_FORM,
+            node.place.expression,
+            f"get_variable with {', '.join(extra) or 'a name that is not known'} has no native form yet",
+            "make the variable with tf.Variable",
+        )
+    shape, dtype = argument(call, "shape", 1), argument(call, "dtype", 2)
+    initializer, trainable = argument(call, "initializer", 3), argument(call, "trainable")
+    value = _initial_value(renderer, syntax, node, shape, dtype, initializer, tf)
+    parts: list[Rendered | str] = [f"{tf}.Variable(", value]
+    if trainable is not None:
+        parts.extend([", trainable=", renderer.render(syntax.span(trainable))])
+    parts.append(f", name={_quoted(node.name)})")
+    return concat(parts)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.removesuffix(":0").replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _initial_value(
+    renderer: Renderer,
+    syntax: Syntax,
+    node: GraphNode,
+    shape: ast.expr | None,
+    dtype: ast.expr | None,
+    initializer: ast.expr | None,
+    tf: str,
+) -> Rendered:
+    """Return the expression of an initial value: initializer and shape in one call."""
+    more: list[Rendered | str] = [", ", renderer.render(syntax.span(dtype))] if dtype is not None else []
+    shape_text = renderer.render(syntax.span(shape)) if shape is not None else None
+    if initializer is None:
+        if shape_text is None:
+            raise Refused(NO_NATIVE_FORM, node.place.expression, "get_variable without shape and initializer", "give a shape")
+        return concat([f"{tf}.keras.initializers.GlorotUniform()(", shape_text, *more, ")"])
+    fact = node.arguments.get("initializer")
+    if shape_text is None or isinstance(fact, Known):
+        if shape_text is not None:
+            return concat([f"{tf}.fill(", shape_text, ", ", renderer.render(syntax.span(initializer)), ")"])
+        return renderer.render(syntax.span(initializer))
+    made = initializer.func if isinstance(initializer, ast.Call) else None
+    short = _INITIALIZERS.get(_symbol(fact)) if made is None or not getattr(initializer, "args", None) else None
+    if short and not getattr(initializer, "keywords", None):
+        return concat([f"{tf}.{short}(", shape_text, *more, ")"])
+    text = renderer.render(syntax.span(initializer))
+    call = "" if made is not None else "()" if isinstance(fact, Symbol) else ""
+    return concat([text, call, "(", shape_text, *more, ")"])
+
+
+def _symbol(fact: Value | None) -> str:
+    return fact.path if isinstance(fact, Symbol) else ""

@@ -1,0 +1,317 @@
+"""Step functions: which statements the runs of one kind need, in which order, with which parameters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from tf2migrate.migrate.home import Home, covers
+from tf2migrate.migrate.refusal import (
+    GRAPH_VALUE_ESCAPES,
+    NOT_EVALUATED,
+    PLACEHOLDER_FORM,
+    REBOUND_NAME,
+    Refused,
+)
+from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within
+from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView
+from tf2migrate.model.facts import Cell, GraphValue, Kind, Read, Record, Value, Visit, Write
+from tf2migrate.model.source import NodeRef
+
+
+@dataclass(frozen=True)
+class Need:
+    """A name that a unit reads from the home body, and the write that it sees."""
+
+    read: Read
+    name: str
+    definition: Write
+    unit: Unit  # that wrote it
+
+
+@dataclass
+class Step:
+    """One function to be: a set of fetches over one set of statements."""
+
+    sites: list[StepSite]
+    visit: Visit  # the first one; the others fetch and feed the same
+    parameters: tuple[int, ...]  # placeholders, in the order in which they are fed
+    units: list[Unit] = field(default_factory=list)
+    captured: list[Need] = field(default_factory=list)
+    lifted: dict[NodeRef, set[str]] = field(default_factory=dict)  # helper function -> names it needs as parameters
+    name: str = ""
+
+    @property
+    def first_time(self) -> int:
+        return min(visit.time for site in self.sites for visit in site.visits)
+
+
+def value_nodes(value: Value) -> frozenset[int]:
+    """Return the graph nodes in a value, the keys of dicts (feeds) left out."""
+    from tf2migrate.migrate.view import nodes_in
+
+    if isinstance(value, Record):
+        return frozenset().union(*(value_nodes(item) for _, item in value.items))
+    return nodes_in(value)
+
+
+class Units:
+    """The role of each unit of a home body."""
+
+    def __init__(self, home: Home, visits: list[Visit]) -> None:
+        self.home, self.view = home, home.view
+        self._site_nodes = {
+            node.id
+            for visit in visits
+            for node in self.view.nodes
+            if node.kind in COMPUTE_KINDS and made_within(self.view, node, visit)
+        }
+        self._initial = self.view.initial_values()
+        self.fetched = self.view.closure(frozenset().union(*(fetched(visit) for visit in visits)))
+        self.placeholders: dict[int, tuple[Unit, str]] = {}
+        self.compute: set[Unit] = set()
+        self.trace_time: set[Unit] = set()
+        for unit in home.body.units:
+            self._sort(unit)
+
+    def made_at_site(self, node: int) -> bool:
+        return node in self._site_nodes
+
+    def moves(self, node: int) -> bool:
+        """Say whether a node must be computed inside a step function."""
+        if node in self._site_nodes or not self.view.is_compute(node):
+            return False
+        return node not in self._initial or node in self.fetched
+
+    def _sort(self, unit: Unit) -> None:
+        events = self.home.events[unit]
+        for write in events.writes:
+            if write.cell.owner == self.home.frame and isinstance(write.value, GraphValue):
+                node = self.view.nodes[write.value.node]
+                if node.kind is Kind.PLACEHOLDER and self.home.unit_of(node.place) is unit:
+                    self.placeholders.setdefault(node.id, (unit, str(write.cell.key)))
+        if events.visits:
+            return
+        if any(self.moves(node.id) for node in events.nodes):
+            self.compute.add(unit)
+        elif any(self._is_alias(unit, write) for write in events.writes):
+            self.compute.add(unit)
+        elif any(self.view.is_compute(read.node) for read in events.static_reads):
+            self.trace_time.add(unit)
+
+    def _is_alias(self, unit: Unit, write: Write) -> bool:
+        if write.cell.owner != self.home.frame:
+            return False
+        for node in value_nodes(write.value):
+            if self.moves(node):
+                return True
+            if self.view.nodes[node].kind is Kind.PLACEHOLDER and self.home.unit_of(self.view.nodes[node].place) is not unit:
+                return True
+        return False
+
+    def needs(self, unit: Unit, within: NodeRef | None = None) -> list[Need]:
+        """Return what a unit (or the expression `within` it) reads of names that other units wrote."""
+        found: list[Need] = []
+        for read in self.home.events[unit].reads:
+            if read.cell.owner != self.home.frame or not isinstance(read.cell.key, str):
+                continue
+            if within is not None and not self._inside(read, within):
+                continue
+            definition = self.view.definition_of(read)
+            writer = self.home.unit_of(definition.place) if definition else None
+            if definition is None or writer is None:
+                raise Refused(
+                    NOT_EVALUATED,
+                    read.place.expression,
+                    f"where `{read.cell.key}` gets its value is not known",
+                    "assign it at the level where it is used",
+                )
+            if writer is not unit or within is not None:
+                found.append(Need(read, read.cell.key, definition, writer))
+        return found
+
+    def _inside(self, read: Read, within: NodeRef) -> bool:
+        return any(covers(within, step.expression) for step in self.view.trail(read.place))
+
+    def is_moving_value(self, need: Need) -> bool:
+        """Say whether a name holds something that exists inside step functions only."""
+        return any(
+            self.moves(node) or self.view.nodes[node].kind is Kind.PLACEHOLDER for node in value_nodes(need.definition.value)
+        )
+
+
+def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
+    """Return the step functions that the sites need; sites that run the same thing share one."""
+    by_key: dict[object, Step] = {}
+    for site in sites:
+        for visit in site.visits:
+            parameters = _parameters(units, visit)
+            key = (_shape(visit), frozenset(parameters), _site_key(units, visit))
+            step = by_key.get(key)
+            if step is None:
+                step = by_key[key] = Step([], visit, parameters)
+            if site not in step.sites:
+                step.sites.append(site)
+    steps = list(by_key.values())
+    for step in steps:
+        _collect(home, units, step)
+    _attach_trace_time(home, units, steps)
+    return steps
+
+
+def _shape(visit: Visit) -> object:
+    def shape(fetch: object) -> object:
+        from tf2migrate.model.facts import FetchLeaf, FetchNest
+
+        match fetch:
+            case FetchLeaf(node):
+                return node
+            case FetchNest(kind, items, keys):
+                return (kind, tuple(shape(item) for item in items), keys)
+            case _:
+                return None
+
+    return shape(visit.fetch)
+
+
+def _site_key(units: Units, visit: Visit) -> NodeRef | None:
+    """Return the site where something is made within the call: such a run has a function of its own."""
+    made = any(units.made_at_site(node) for node in units.view.closure(fetched(visit)))
+    return visit.place.expression if made else None
+
+
+def _parameters(units: Units, visit: Visit) -> tuple[int, ...]:
+    needed = units.view.closure(fetched(visit))
+    fed = [feed.node for feed in visit.feeds]
+    unfed = [n for n in needed if units.view.nodes[n].kind is Kind.PLACEHOLDER and n not in fed]
+    if unfed:
+        raise Refused(
+            PLACEHOLDER_FORM,
+            visit.place.expression,
+            f"a placeholder that this run needs is not fed (line {units.view.nodes[unfed[0]].place.statement.line})",
+            "feed it, or give it a default by hand",
+        )
+    return tuple(dict.fromkeys(n for n in fed if n in needed or _shared_dict(visit)))
+
+
+def _shared_dict(visit: Visit) -> bool:
+    """Say whether the feed dict is written elsewhere than at the site, so that the function must take all of it."""
+    return visit.feeds_at is None or visit.feeds_at.kind != "Dict"
+
+
+def _collect(home: Home, units: Units, step: Step) -> None:
+    """Find the units of a step, by data and then by the names that they read."""
+    view = units.view
+    needed = view.closure(fetched(step.visit))
+    found: set[Unit] = set()
+    pending: list[Unit] = []
+
+    def include(unit: Unit) -> None:
+        if unit not in found:
+            found.add(unit)
+            pending.append(unit)
+
+    for node in sorted(needed):
+        if units.moves(node):
+            unit = home.unit_of(view.nodes[node].place)
+            if unit is None or unit not in units.compute:
+                at = view.nodes[node].place.expression
+                raise Refused(NOT_EVALUATED, at, "a part of what is run is made at a place that cannot move", "make it before it is run")
+            include(unit)
+    for need in _site_needs(home, units, step):
+        _follow(home, units, step, need, include)
+    while pending:
+        unit = pending.pop()
+        for need in units.needs(unit):
+            _follow(home, units, step, need, include)
+    step.units = sorted(found, key=lambda unit: unit.index)
+
+
+def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
+    """Return what the expressions written in the run call itself read."""
+    needs: list[Need] = []
+    unit = home.unit_of(step.visit.place)
+    if unit is None:
+        return needs
+    for leaf in leaves(step.visit.fetch):
+        made_here = leaf.at is not None and covers(step.visit.place.expression, leaf.at)
+        if made_here and leaf.at is not None and any(units.made_at_site(n) for n in units.view.closure(frozenset({leaf.node}))):
+            needs.extend(units.needs(unit, within=leaf.at))
+    return needs
+
+
+def _follow(home: Home, units: Units, step: Step, need: Need, include: object) -> None:
+    assert callable(include)
+    if need.unit in units.compute:
+        include(need.unit)
+    elif isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders:
+        if need.definition.value.node not in step.parameters:
+            step.parameters = (*step.parameters, need.definition.value.node)
+    elif units.is_moving_value(need):
+        raise Refused(
+            GRAPH_VALUE_ESCAPES,
+            need.read.place.expression,
+            f"`{need.name}` holds a value of the graph in a form that cannot move into a function",
+            "give the value a plain name of its own",
+        )
+    else:
+        step.captured.append(need)
+        return
+    if need.read.place.frame != home.frame:
+        _lift(home, units, step, need)
+
+
+def _lift(home: Home, units: Units, step: Step, need: Need) -> None:
+    """Record that the functions between the home body and a read take the name as a parameter."""
+    for place in units.view.trail(need.read.place):
+        if place.frame == home.frame:
+            return
+        definition = units.view.frames[place.frame].definition
+        kind = units.view.frames[place.frame].kind
+        if definition is not None and kind == "function":
+            step.lifted.setdefault(definition, set()).add(need.name)
+        elif kind != "lambda" and kind != "comprehension":
+            raise Refused(NOT_EVALUATED, place.expression, f"`{need.name}` is read in a class body", "pass it as an argument")
+
+
+def _attach_trace_time(home: Home, units: Units, steps: list[Step]) -> None:
+    """Put checks of static shapes into the first step that has all that they look at."""
+    for unit in sorted(units.trace_time, key=lambda u: u.index):
+        moving = [need for need in units.needs(unit) if units.is_moving_value(need)]
+        wanted = {need.unit for need in moving if need.unit in units.compute}
+        fed = {
+            need.definition.value.node
+            for need in moving
+            if isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders
+        }
+        for step in steps:
+            if wanted <= set(step.units) and fed <= set(step.parameters):
+                step.units = sorted([*step.units, unit], key=lambda u: u.index)
+                step.captured.extend(need for need in units.needs(unit) if need not in moving)
+                break
+
+
+def check_captures(home: Home, step: Step) -> None:
+    """Refuse a step that would see another value of a host name than the graph did (law 13)."""
+    for need in step.captured:
+        for write in home.view.writes_to[Cell(home.frame, need.name)]:
+            if need.read.time < write.time < step.first_time:
+                raise Refused(
+                    REBOUND_NAME,
+                    write.place.statement,
+                    f"`{need.name}` changes after the graph was built with it and before it is run",
+                    "use another name for the later value",
+                )
+
+
+def units_by_sharing(steps: list[Step]) -> dict[frozenset[int], list[Unit]]:
+    """Return the units by the set of steps (their indices) that need them."""
+    users: dict[Unit, set[int]] = defaultdict(set)
+    for number, step in enumerate(steps):
+        for unit in step.units:
+            users[unit].add(number)
+    groups: dict[frozenset[int], list[Unit]] = defaultdict(list)
+    for unit in sorted(users, key=lambda u: u.index):
+        groups[frozenset(users[unit])].append(unit)
+    return groups

@@ -1,0 +1,109 @@
+"""The syntax tree of one file, addressed by node references, and the names that it uses."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from dataclasses import dataclass, field
+
+from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.source import LineIndex, node_ref
+
+
+@dataclass
+class Syntax:
+    """One parsed file."""
+
+    path: str
+    text: str
+    tree: ast.Module
+    index: LineIndex
+    nodes: dict[NodeRef, ast.AST] = field(default_factory=dict)
+    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+
+    @staticmethod
+    def parse(path: str, text: str) -> Syntax:
+        syntax = Syntax(path, text, ast.parse(text), LineIndex(text))
+        for node in ast.walk(syntax.tree):
+            for child in ast.iter_child_nodes(node):
+                syntax.parents[child] = node
+            if isinstance(node, (ast.expr, ast.stmt)):
+                syntax.nodes.setdefault(node_ref(path, node), node)
+        return syntax
+
+    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
+        return self.index.node_span(node)
+
+    def source(self, node: ast.expr | ast.stmt) -> str:
+        span = self.span(node)
+        return self.text[span.start : span.end]
+
+    def statement_of(self, node: ast.AST) -> ast.stmt:
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def call(self, ref: NodeRef) -> ast.Call | None:
+        node = self.nodes.get(ref)
+        return node if isinstance(node, ast.Call) else None
+
+
+def argument(call: ast.Call, name: str, position: int | None = None) -> ast.expr | None:
+    """Return the expression given for a parameter, by keyword or by position."""
+    for item in call.keywords:
+        if item.arg == name:
+            return item.value
+    if position is not None and position < len(call.args):
+        found = call.args[position]
+        return None if isinstance(found, ast.Starred) else found
+    return None
+
+
+def is_atom(node: ast.expr) -> bool:
+    """Say whether `.attribute` may follow an expression without parentheses."""
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Tuple, ast.Dict))
+
+
+class Names:
+    """Hands out names that the file does not use for anything else."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._taken = set(keyword.kwlist)
+        for node in ast.walk(tree):
+            match node:
+                case ast.Name(id=name) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    self._taken.add(name)
+                case ast.alias(name=name, asname=asname):
+                    self._taken.add(asname or name.split(".")[0])
+                case _:
+                    pass
+
+    def local(self) -> Names:
+        """Return names for the inside of one function: what it takes stays free elsewhere."""
+        copy = Names(ast.Module([], []))
+        copy._taken = set(self._taken)
+        return copy
+
+    def release(self, name: str) -> None:
+        """Give a name back: all that it stood for moves into functions."""
+        self._taken.discard(name)
+
+    def fresh(self, *wanted: str) -> str:
+        """Return and take the first wanted name that is free, or the first with a number behind it."""
+        for name in wanted:
+            if name not in self._taken:
+                self._taken.add(name)
+                return name
+        number = 2
+        while f"{wanted[0]}_{number}" in self._taken:
+            number += 1
+        self._taken.add(f"{wanted[0]}_{number}")
+        return f"{wanted[0]}_{number}"
+
+
+def snake(name: str) -> str:
+    """Return a name as functions are written: `NextLoss` -> `next_loss`, `RMSE` -> `rmse`."""
+    spaced = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name)
+    spaced = re.sub(r"(?<=[A-Z])([A-Z][a-z])", r"_\1", spaced)
+    return re.sub(r"_+", "_", re.sub(r"\W", "_", spaced)).strip("_").lower() or "value"

@@ -1,0 +1,78 @@
+"""Expressions that name variables in the home body."""
+
+from __future__ import annotations
+
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.facts import GraphValue, Known, Record, Sequence, Value
+from tf2migrate.model.source import NodeRef
+
+
+def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef) -> str:
+    """Return a list display of the variables; all values of one dict are written as `*name.values()`."""
+    parts: list[str] = []
+    position = 0
+    while position < len(variables):
+        whole = _whole_dict(view, home, variables[position:])
+        if whole is not None:
+            name, count = whole
+            parts.append(f"*{name}.values()")
+            position += count
+            continue
+        parts.append(_expression(view, home, variables[position], at))
+        position += 1
+    return f"[{', '.join(parts)}]"
+
+
+def _home_values(view: ProgramView, home: Home) -> list[tuple[str, Value]]:
+    """Return the last value of each home name."""
+    last: dict[str, Value] = {}
+    for write in view.program.writes:
+        if write.cell.owner == home.frame and isinstance(write.cell.key, str):
+            last[write.cell.key] = write.value
+    return list(last.items())
+
+
+def _whole_dict(view: ProgramView, home: Home, variables: list[int]) -> tuple[str, int] | None:
+    for name, value in _home_values(view, home):
+        if isinstance(value, Record) and value.type == "dict" and not value.open and len(value.items) > 1:
+            held = [item.node if isinstance(item, GraphValue) else -1 for _, item in value.items]
+            if held == variables[: len(held)]:
+                return name, len(held)
+    return None
+
+
+def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef) -> str:
+    for name, value in _home_values(view, home):
+        found = _path_to(value, variable)
+        if found is not None:
+            return name + found
+    raise Refused(
+        UNNAMED_VALUE, at, "a variable that is needed here has no name at this level", "keep the variable under a name"
+    )
+
+
+def _path_to(value: Value, variable: int) -> str | None:
+    match value:
+        case GraphValue(node):
+            return "" if node == variable else None
+        case Sequence(_, items, False):
+            for number, item in enumerate(items):
+                inner = _path_to(item, variable)
+                if inner is not None:
+                    return f"[{number}]{inner}"
+        case Record("dict", items):
+            for key, item in items:
+                inner = _path_to(item, variable)
+                if inner is not None and isinstance(key, Known) and isinstance(key.value, (str, int)):
+                    return f"[{_literal(key.value)}]{inner}"
+        case _:
+            return None
+    return None
+
+
+def _literal(value: str | int) -> str:
+    if isinstance(value, str) and '"' not in value and "\\" not in value:
+        return f'"{value}"'
+    return repr(value)

@@ -1,0 +1,136 @@
+"""Questions that the planner asks of a program's facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tf2migrate.model.facts import (
+    Call,
+    Cell,
+    Choice,
+    Frame,
+    GraphNode,
+    GraphValue,
+    Kind,
+    Place,
+    Program,
+    Read,
+    Record,
+    Sequence,
+    Value,
+    Visit,
+    Write,
+)
+from tf2migrate.model.source import NodeRef
+
+# What a graph value is to the migration, beyond its kind.
+STATE_KINDS = frozenset({Kind.VARIABLE, Kind.OPTIMIZER})
+COMPUTE_KINDS = frozenset({Kind.TENSOR, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN, Kind.SUMMARY})
+VALUELESS_KINDS = frozenset({Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER})
+
+
+def nodes_in(value: Value) -> frozenset[int]:
+    """Return the graph nodes that a value holds, in containers too."""
+    match value:
+        case GraphValue(node):
+            return frozenset({node})
+        case Sequence(_, items) | Choice(items):
+            return frozenset().union(*(nodes_in(item) for item in items))
+        case Record(_, items):
+            return frozenset().union(*(nodes_in(key) | nodes_in(item) for key, item in items))
+        case _:
+            return frozenset()
+
+
+class ProgramView:
+    """The facts of one program, indexed."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.nodes = program.nodes
+        self.frames: dict[int, Frame] = {frame.id: frame for frame in program.frames}
+        self.opened_by: dict[int, Call] = {call.frame: call for call in program.calls}
+        self.writes_to: dict[Cell, list[Write]] = defaultdict(list)
+        for write in program.writes:
+            self.writes_to[write.cell].append(write)
+        self.read_at: dict[tuple[NodeRef, tuple[NodeRef, ...]], Read] = {
+            (read.place.expression, read.place.context): read for read in program.reads
+        }
+        self._dynamic: dict[int, bool] = {}
+
+    def trail(self, place: Place) -> Iterator[Place]:
+        """Yield the place and then the places of the calls that led to it, innermost first."""
+        current: Place | None = place
+        while current is not None:
+            yield current
+            frame = self.frames.get(current.frame)
+            if frame is None:
+                return
+            call = self.opened_by.get(frame.id)
+            if call is not None:
+                current = call.place
+            elif frame.kind == "comprehension" and frame.parent is not None:
+                current = Place(current.expression, current.statement, frame.parent, current.context)
+            else:
+                current = None
+
+    def place_in(self, place: Place, frame: int) -> Place | None:
+        """Return where, seen from `frame`, an event happened: in it, or at the call that led to it."""
+        return next((step for step in self.trail(place) if step.frame == frame), None)
+
+    def frames_on_trail(self, place: Place) -> list[int]:
+        """Return the frames that are active at a place, outermost first."""
+        return [step.frame for step in self.trail(place)][::-1]
+
+    def dynamic(self, node: int) -> bool:
+        """Say whether a value differs from run to run: it depends on a feed, on a variable, on a draw, or is an effect."""
+        if node not in self._dynamic:
+            self._dynamic[node] = False
+            self._dynamic[node] = self._is_dynamic(self.nodes[node])
+        return self._dynamic[node]
+
+    def _is_dynamic(self, node: GraphNode) -> bool:
+        if node.kind in (Kind.PLACEHOLDER, Kind.VARIABLE, Kind.ASSIGN, Kind.TRAIN) or node.random or node.stateful:
+            return True
+        if node.kind not in COMPUTE_KINDS:
+            return False
+        return any(self.dynamic(i) for i in (*node.inputs, *node.controls))
+
+    def is_compute(self, node: int) -> bool:
+        """Say whether a node belongs into a step function: something is computed anew in every run."""
+        return self.nodes[node].kind in COMPUTE_KINDS and self.dynamic(node)
+
+    def closure(self, roots: frozenset[int], through_state: bool = False) -> frozenset[int]:
+        """Return the roots and all that they need; what only makes a variable's initial value is left out."""
+        seen: set[int] = set()
+        stack = list(roots)
+        while stack:
+            node = stack.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            fact = self.nodes[node]
+            if fact.kind in COMPUTE_KINDS or through_state:
+                stack.extend((*fact.inputs, *fact.controls))
+        return frozenset(seen)
+
+    def initial_values(self) -> frozenset[int]:
+        """Return the nodes that make the initial values of variables."""
+        roots: set[int] = set()
+        for node in self.nodes:
+            if node.kind in STATE_KINDS:
+                roots.update(node.inputs)
+        return frozenset(n for n in self.closure(frozenset(roots)) if self.nodes[n].kind in COMPUTE_KINDS)
+
+    def definition_of(self, read: Read) -> Write | None:
+        """Return the write that a read sees."""
+        found = None
+        for write in self.writes_to.get(read.cell, ()):
+            if write.time >= read.time:
+                break
+            found = write
+        return found
+
+    def visits_of(self, site: NodeRef) -> list[Visit]:
+        return [visit for visit in self.program.visits if visit.place.expression == site]
