@@ -1,0 +1,213 @@
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+"""Lets every random operation of a program take its numbers from the comparison's stream instead of TensorFlow's.
+
+TensorFlow's seeds are ignored. What decides which numbers an operation gets is its `source`: `Numbering` on the
+original side, `Matching` on the migrated one.
+"""
+
+import importlib
+
+import numpy
+
+from . import numbers_drawn as law
+
+STATEFUL = {"uniform": "random_uniform", "normal": "random_standard_normal", "truncated": "truncated_normal"}
+STATELESS = {
+    "uniform": "stateless_random_uniform_v2",
+    "normal": "stateless_random_normal_v2",
+    "truncated": "stateless_truncated_normal_v2",
+}
+LAWS = {"uniform": law.uniform, "normal": law.normal, "truncated": law.truncated}
+
+
+def install(source, seed):
+    """Patch the wrappers of all random operations that keep a state."""
+    draw = Draw(source, seed)
+    module = importlib.import_module("tensorflow.python.ops.gen_random_ops")
+    for kind, name in STATEFUL.items():
+        setattr(module, name, _plain(draw, kind))
+    for name, patched in _parameterized(draw).items():
+        if hasattr(module, name):
+            setattr(module, name, patched)
+    module = importlib.import_module("tensorflow.python.ops.gen_candidate_sampling_ops")
+    for name, kind in (("log_uniform", "log_uniform"), ("uniform", "uniform"), ("learned_unigram", "log_uniform")):
+        setattr(module, name + "_candidate_sampler", _candidate(draw, kind))
+
+
+def install_stateless(source, seed, called_by_library):
+    """Patch the wrappers that take a seed as input, for the calls that a library makes for its own purposes.
+
+    Two draws with one seed give the same numbers here too, as an initializer shared by two layers does.
+    """
+    draw = Draw(source, seed)
+    module = importlib.import_module("tensorflow.python.ops.gen_stateless_random_ops_v2")
+    for kind, name in STATELESS.items():
+        setattr(module, name, _stateless(draw, kind, getattr(module, name), called_by_library))
+
+
+class Draw(object):
+    """Makes the operation that asks the host for numbers."""
+
+    def __init__(self, source, seed):
+        self._source = source
+        self._seed = seed
+        script_ops = importlib.import_module("tensorflow.python.ops.script_ops")
+        self._host_call = getattr(script_ops, "numpy_function", None) or script_ops.py_func
+        self._ops = importlib.import_module("tensorflow.python.framework.ops")
+        self._dtypes = importlib.import_module("tensorflow.python.framework.dtypes")
+        self._util = importlib.import_module("tensorflow.python.framework.tensor_util")
+
+    def make(self, kind, dtypes, inputs, numbers, name, identity=None):
+        """Return what `numbers(generator, *inputs)` gives, drawn anew whenever the operation runs.
+
+        The first of `inputs` decides the shape by which draws of the two sides are matched. Operations of one
+        `identity` draw the same.
+        """
+        operation = self._source.operation(kind, identity)
+
+        def host(*values):
+            first = numpy.asarray(values[0])
+            shape = [int(size) for size in (first.ravel() if kind in LAWS or kind == "whole" else first.shape)]
+            number, draw = operation.next(shape)
+            drawn = numbers(law.generator(self._seed, number, draw), *values)
+            drawn = drawn if isinstance(drawn, tuple) else (drawn,)
+            results = [_typed(value, dtype) for value, dtype in zip(drawn, types)]
+            return results if len(results) > 1 else results[0]
+
+        types = [self._dtypes.as_dtype(dtype) for dtype in dtypes]
+        return self._host_call(host, inputs, types if len(types) > 1 else types[0], name=name or kind)
+
+    def shape(self, shape):
+        """Return `shape` as an integer tensor, also where it is empty."""
+        dtype = None if hasattr(shape, "dtype") else self._dtypes.int32
+        return self._ops.convert_to_tensor(shape, dtype=dtype)
+
+    def with_shape(self, tensor, shape, tail=None):
+        """Return `tensor` with the static shape that the shape tensor gives, and `tail` behind it."""
+        static = self._util.constant_value_as_shape(shape)
+        if not hasattr(tensor, "set_shape"):
+            return tensor
+        tensor.set_shape(static if tail is None else static.concatenate(tail))
+        return tensor
+
+    def tensor(self, value, dtype=None):
+        """Return `value` as a tensor."""
+        return self._ops.convert_to_tensor(value, dtype=dtype)
+
+
+def _typed(values, dtype):
+    array = numpy.asarray(values)
+    typed = array.astype(dtype.as_numpy_dtype)
+    if array.dtype.kind == "f" and array.size and typed.size and float(array.max()) < 1.0 <= float(typed.max()):
+        below = numpy.nextafter(numpy.float32(1), numpy.float32(0)) if typed.dtype == numpy.float32 else 1 - 2.0**-8
+        typed = numpy.minimum(typed, typed.dtype.type(below))
+    return typed
+
+
+def _identity(seed, seed2):
+    return (seed, seed2) if seed or seed2 else None
+
+
+def _plain(draw, kind):
+    def wrapper(shape, dtype, seed=0, seed2=0, name=None):
+        shape = draw.shape(shape)
+        made = draw.make(kind, [dtype], [shape], _by_shape(LAWS[kind]), name, _identity(seed, seed2))
+        return draw.with_shape(made, shape)
+
+    return wrapper
+
+
+def _by_shape(numbers):
+    return lambda source, shape: numbers(source, tuple(int(size) for size in shape))
+
+
+def _stateless(draw, kind, real, called_by_library):
+    def wrapper(shape, key, counter, alg, dtype=None, name=None):
+        dtype = dtype if dtype is not None else draw._dtypes.float32
+        if not called_by_library():
+            return real(shape, key, counter, alg, dtype, name)
+        identity = None
+        if hasattr(key, "numpy"):
+            identity = (tuple(key.numpy().ravel().tolist()), tuple(numpy.asarray(counter).ravel().tolist()))
+        shape = draw.shape(shape)
+        made = draw.make(kind, [dtype], [shape], _by_shape(LAWS[kind]), name, identity)
+        return draw.with_shape(made, shape)
+
+    return wrapper
+
+
+def _parameterized(draw):
+    """Return the replacements of the wrappers whose law has parameters, by name."""
+
+    def random_uniform_int(shape, minval, maxval, seed=0, seed2=0, name=None):
+        shape, low = draw.shape(shape), draw.tensor(minval)
+        inputs = [shape, low, draw.tensor(maxval)]
+        made = draw.make("whole", [low.dtype], inputs, _whole, name, _identity(seed, seed2))
+        return draw.with_shape(made, shape)
+
+    def parameterized_truncated_normal(shape, means, stdevs, minvals, maxvals, seed=0, seed2=0, name=None):
+        shape, mean = draw.shape(shape), draw.tensor(means)
+        inputs = [shape, mean] + [draw.tensor(item, mean.dtype) for item in (stdevs, minvals, maxvals)]
+        numbers = _shape_and(law.parameterized_truncated)
+        made = draw.make("parameterized", [mean.dtype], inputs, numbers, name, _identity(seed, seed2))
+        return draw.with_shape(made, shape)
+
+    def random_shuffle(value, seed=0, seed2=0, name=None):
+        value = draw.tensor(value)
+        made = draw.make("shuffle", [value.dtype.base_dtype], [value], law.shuffled, name, _identity(seed, seed2))
+        made.set_shape(value.get_shape())
+        return made
+
+    def multinomial(logits, num_samples, seed=0, seed2=0, output_dtype=None, name=None):
+        dtype = output_dtype if output_dtype is not None else draw._dtypes.int64
+        logits, count = draw.tensor(logits), draw.tensor(num_samples)
+        made = draw.make("categories", [dtype], [logits, count], law.categories, name, _identity(seed, seed2))
+        made.set_shape([logits.get_shape()[0], draw._util.constant_value(count)])
+        return made
+
+    def random_gamma(shape, alpha, seed=0, seed2=0, name=None):
+        shape, alpha = draw.shape(shape), draw.tensor(alpha)
+        numbers = _shape_and(law.gamma)
+        made = draw.make("gamma", [alpha.dtype], [shape, alpha], numbers, name, _identity(seed, seed2))
+        return draw.with_shape(made, shape, alpha.get_shape())
+
+    def random_poisson_v2(shape, rate, seed=0, seed2=0, dtype=None, name=None):
+        shape, rate = draw.shape(shape), draw.tensor(rate)
+        dtype = dtype if dtype is not None else draw._dtypes.int64
+        made = draw.make("poisson", [dtype], [shape, rate], _shape_and(law.poisson), name, _identity(seed, seed2))
+        return draw.with_shape(made, shape, rate.get_shape())
+
+    return dict(
+        random_uniform_int=random_uniform_int,
+        parameterized_truncated_normal=parameterized_truncated_normal,
+        random_shuffle=random_shuffle,
+        multinomial=multinomial,
+        random_gamma=random_gamma,
+        random_poisson_v2=random_poisson_v2,
+    )
+
+
+def _whole(source, shape, low, high):
+    return law.whole(source, tuple(int(size) for size in shape), low, high)
+
+
+def _shape_and(numbers):
+    return lambda source, shape, *parameters: numbers(source, tuple(int(size) for size in shape), *parameters)
+
+
+def _candidate(draw, kind):
+    law_of_kind = law.log_uniform_candidates if kind == "log_uniform" else law.uniform_candidates
+
+    def wrapper(true_classes, num_true, num_sampled, unique, range_max, seed=0, seed2=0, name=None):
+        true_classes = draw.tensor(true_classes, draw._dtypes.int64)
+        float32, int64 = draw._dtypes.float32, draw._dtypes.int64
+
+        def numbers(source, classes):
+            return law_of_kind(source, classes, num_sampled, unique, range_max)
+
+        made = draw.make("candidates", [int64, float32, float32], [true_classes], numbers, name)
+        for tensor, shape in zip(made, ([num_sampled], true_classes.get_shape(), [num_sampled])):
+            tensor.set_shape(shape)
+        return made
+
+    return wrapper

@@ -1,0 +1,86 @@
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+"""Makes the host's side of a program the same in every run: seeds, clocks, what numpy and the index no longer have."""
+
+import importlib
+import random
+import sys
+import time
+
+import numpy
+
+CLOCKS = ("time", "perf_counter", "monotonic", "process_time", "clock")
+FIRST_TIME = 1.5e9
+TICK = 0.01  # seconds that pass between two looks at a clock
+
+
+def fix_clocks(frames):
+    """Let the program's own code see clocks that move by one tick a look; libraries keep the real ones."""
+    state = {"now": FIRST_TIME}
+
+    def fixed(real):
+        def clock():
+            caller = sys._getframe(1)
+            if frames.inside(caller.f_code.co_filename) is None:
+                return real()
+            state["now"] += TICK
+            return state["now"]
+
+        return clock
+
+    for name in CLOCKS:
+        if hasattr(time, name):
+            setattr(time, name, fixed(getattr(time, name)))
+
+
+def seed_program(seed):
+    """Set the two generators that programs share with their libraries, right before the program's first line."""
+    random.seed(seed)
+    numpy.random.seed(seed)
+    if not hasattr(numpy.random, "default_rng"):
+        return
+    real = numpy.random.default_rng
+    made = [0]
+
+    def default_rng(given=None):
+        if given is None:
+            made[0] += 1
+            given = [seed, made[0]]
+        return real(given)
+
+    numpy.random.default_rng = default_rng
+
+
+def separate_library_random(prefixes, seed):
+    """Give the modules under `prefixes` a generator of their own in place of Python's shared one."""
+    own = random.Random(seed)
+    for name, module in list(sys.modules.items()):
+        if module is None or not name.startswith(prefixes):
+            continue
+        for attribute in ("random", "python_random"):
+            if getattr(module, "__dict__", {}).get(attribute) is random:
+                setattr(module, attribute, own)
+
+
+class StandIns(object):
+    """The modules that stand for missing ones: those of the comparison and those that the user names."""
+
+    def __init__(self, hook):
+        self._finder = None
+        self._user = hook["user"]
+        self._load(hook)
+
+    def _load(self, hook):
+        if sys.version_info < (3, 7):  # the stand-ins are for TensorFlow 2, which no older interpreter has
+            return
+        util = importlib.import_module("importlib.util")
+        spec = util.spec_from_file_location("_tf2migrate_stand_ins", hook["installer"])
+        installer = util.module_from_spec(spec)
+        sys.modules[spec.name] = installer
+        spec.loader.exec_module(installer)
+        path = importlib.import_module("pathlib").Path
+        extra = {name: path(file) for name, file in self._user}
+        self._finder = installer.install_stand_ins(extra)
+
+    def used(self):
+        """Return the names of the modules that were stood in for."""
+        return sorted(self._finder.used) if self._finder is not None else []

@@ -1,0 +1,99 @@
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+"""The migrated program's world: TensorFlow 2 as it is installed, with Keras 3."""
+
+import importlib
+import sys
+
+from . import draws, host, laws, matching, record
+
+OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
+LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
+KERAS_3 = 3
+
+
+def prepare(order, frames, recorder):
+    """Import TensorFlow 2, make sure which Keras it has, and observe variables and random draws."""
+    tensorflow = importlib.import_module("tensorflow")
+    version = importlib.import_module("keras").__version__
+    if tensorflow.keras.__version__ != version or int(version.split(".")[0]) < KERAS_3:
+        raise SystemExit("the migrated program must run with Keras 3, not %s" % tensorflow.keras.__version__)
+    tensorflow.get_logger().setLevel("ERROR")
+    host.separate_library_random(LIBRARY_RANDOM, order["seed"])
+    world = World(tensorflow, order, frames, recorder)
+    world.observe()
+    return world
+
+
+class World:
+    """Matches draws with the original's, keeps the variables that are made, and swaps optimizers where asked to."""
+
+    def __init__(self, tensorflow, order, frames, recorder):
+        self._tensorflow = tensorflow
+        self._order = order
+        self._frames = frames
+        self._recorder = recorder
+        self._variables = []
+        self._optimizers = set()
+        self._tf_stack = importlib.import_module("tensorflow.python.util.tf_stack")
+        self._matching = matching.Matching(order["draws"], self.original_places)
+
+    def facts(self):
+        """Return what the verdict says about this side."""
+        return {"reference": "TensorFlow " + self._tensorflow.__version__}
+
+    def original_places(self):
+        """Return for each running frame of the program the places of the original that its line stands for."""
+        lines = self._order["lines"]
+        known = []
+        for path, line in self._places():
+            originals = lines.get(path, {}).get(str(line))
+            if originals:
+                known.append({tuple(place) for place in originals})
+        return known
+
+    def _places(self):
+        return self._frames.within([(entry.filename, entry.lineno) for entry in self._tf_stack.extract_stack()])
+
+    def observe(self):
+        """Patch TensorFlow and Keras."""
+        draws.install(self._matching, self._order["seed"])
+        draws.install_stateless(self._matching, self._order["seed"], _called_by_keras)
+        module = importlib.import_module("tensorflow.python.ops.resource_variable_ops")
+        self._observe_variables(module.BaseResourceVariable)
+        laws.observe(self._optimizers.add, swap=self._order["swap_optimizers"])
+
+    def _observe_variables(self, base):
+        initialize = base.__init__
+
+        def observed(variable, *args, **kwargs):
+            initialize(variable, *args, **kwargs)
+            if type(variable).__name__ != "_UnreadVariable":
+                entries = [(entry.filename, entry.lineno) for entry in self._tf_stack.extract_stack()]
+                kept = not any(part in entry[0].replace("\\", "/") for entry in entries for part in OPTIMIZER_FILES)
+                self._variables.append((variable, self._frames.within(entries), kept))
+
+        base.__init__ = observed
+
+    def finish(self):
+        """Record the values of all variables, which optimizers ran, and the draws that the original did not make."""
+        for variable, places, kept in self._variables:
+            try:
+                value = record.encode(variable.numpy())
+            except Exception:  # not initialized, or of a graph that nobody runs any more
+                continue
+            self._recorder.write("variable", 0, variable.name.split(":")[0], places, kept, value)
+        self._recorder.write("optimizers", sorted(self._optimizers))
+        self._recorder.write("unmatched", self._matching.operations_unmatched)
+
+
+def _called_by_keras():
+    """Say whether the running call comes from Keras before it comes from the program."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        path = frame.f_code.co_filename.replace("\\", "/")
+        if "/keras/src/" in path:
+            return True
+        if "/site-packages/tensorflow/" not in path and "/tensorflow/python/" not in path:
+            return False
+        frame = frame.f_back
+    return False

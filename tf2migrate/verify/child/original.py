@@ -1,0 +1,159 @@
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+"""The original's world: TensorFlow 1, or the v1 interface of TensorFlow 2 in its place."""
+
+import importlib
+import sys
+import threading
+
+import numpy
+
+from . import draws, matching, record
+
+OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py", "moving_averages.py")
+
+
+def prepare(order, frames, recorder):
+    """Import TensorFlow as the program shall see it, and observe its sessions, variables and random draws."""
+    tensorflow = importlib.import_module("tensorflow")
+    reference = "TensorFlow " + tensorflow.__version__
+    v1 = tensorflow
+    if not tensorflow.__version__.startswith(("0.", "1.")):
+        reference = "compat " + ".".join(tensorflow.__version__.split(".")[:2])
+        v1 = importlib.import_module("tensorflow.compat.v1")
+        v1.logging.set_verbosity(v1.logging.ERROR)
+        if order["graph_mode"]:
+            v1.disable_v2_behavior()
+        if order["namespace"] == "v1":
+            sys.modules["tensorflow"] = v1
+    world = World(v1, reference, order, frames, recorder)
+    world.observe()
+    return world
+
+
+class World(object):
+    """Counts runs, notes draws, moves values where noise is asked for, and reads variables before a session goes."""
+
+    def __init__(self, v1, reference, order, frames, recorder):
+        self._v1 = v1
+        self._reference = reference
+        self._frames = frames
+        self._recorder = recorder
+        self._sessions = []
+        self._inside = threading.local()
+        self._runs = 0
+        self._numbering = matching.Numbering(frames.stack, lambda: self._runs)
+        self._seed = order["seed"]
+        noise = order["noise"]
+        self._noise = Noise(noise) if noise is not None else None
+
+    def facts(self):
+        """Return what the verdict says about this side."""
+        return {"reference": self._reference}
+
+    def observe(self):
+        """Patch TensorFlow."""
+        draws.install(self._numbering, self._seed)
+        session = importlib.import_module("tensorflow.python.client.session")
+        session.BaseSession.run = self._observed_run(session.BaseSession.run)
+        session.BaseSession.close = self._observed_close(session.BaseSession.close)
+
+    def finish(self):
+        """Record the variables of the sessions that are still open, and all draws."""
+        for number, session in enumerate(self._sessions):
+            if session is not None:
+                self._record_variables(number, session)
+        self._recorder.write("draws", self._numbering.table())
+
+    def _observed_run(self, run):
+        def observed(session, fetches, feed_dict=None, options=None, run_metadata=None):
+            if getattr(self._inside, "value", False):
+                return run(session, fetches, feed_dict, options, run_metadata)
+            if not any(known is session for known in self._sessions):
+                self._sessions.append(session)
+            self._runs += 1
+            if self._noise is None:
+                return run(session, fetches, feed_dict, options, run_metadata)
+            before = self._aside(self._noise.values, session, self._v1)
+            result = run(session, fetches, feed_dict, options, run_metadata)
+            self._aside(self._noise.move, session, self._v1, before)
+            return result
+
+        return observed
+
+    def _observed_close(self, close):
+        def observed(session):
+            for number, known in enumerate(self._sessions):
+                if known is session:
+                    self._record_variables(number, session)
+                    self._sessions[number] = None
+            return close(session)
+
+        return observed
+
+    def _aside(self, action, *arguments):
+        """Do something with a session that is not a run of the program."""
+        self._inside.value = True
+        try:
+            return action(*arguments)
+        finally:
+            self._inside.value = False
+
+    def _record_variables(self, number, session):
+        keys = self._v1.GraphKeys
+        trainable = {id(variable) for variable in session.graph.get_collection(keys.TRAINABLE_VARIABLES)}
+        variables = session.graph.get_collection(keys.GLOBAL_VARIABLES)
+        values = self._aside(read_variables, session, variables)
+        for variable, value in zip(variables, values):
+            if value is None:
+                continue
+            entries = [(entry[0], entry[1]) for entry in variable.op.traceback or ()]
+            by_optimizer = any(entry[0].replace("\\", "/").endswith(OPTIMIZER_FILES) for entry in entries)
+            places = self._frames.within(entries)
+            kept = id(variable) in trainable or not by_optimizer
+            self._recorder.write("variable", number, variable.op.name, places, kept, record.encode(value))
+
+
+def read_variables(session, variables):
+    """Return the variables' values, None for those that hold none."""
+    try:
+        return session.run(list(variables))
+    except Exception:
+        return [_read(session, variable) for variable in variables]
+
+
+def _read(session, variable):
+    try:
+        return session.run(variable)
+    except Exception:
+        return None
+
+
+class Noise(object):
+    """Moves every trainable variable after every run: by about an ulp, and by a part of what the run changed.
+
+    The second is the known deviation of an optimizer that follows another rounding of the same law.
+    """
+
+    def __init__(self, order):
+        self._ulp = order["ulp"]
+        self._update = order["update"]
+        self._source = numpy.random.RandomState(order["seed"])
+
+    def values(self, session, v1):
+        """Return the values that can be moved, by variable, before a run."""
+        variables = session.graph.get_collection(v1.GraphKeys.TRAINABLE_VARIABLES)
+        return {id(variable): value for variable, value in zip(variables, read_variables(session, variables))}
+
+    def move(self, session, v1, before):
+        """Move what the run left behind."""
+        variables = session.graph.get_collection(v1.GraphKeys.TRAINABLE_VARIABLES)
+        for variable, left in zip(variables, read_variables(session, variables)):
+            value = numpy.asarray(left)
+            if value.dtype.kind != "f":
+                continue
+            signs = self._source.randint(0, 2, value.shape) * 2 - 1
+            moved = value.astype(numpy.float64) * (1.0 + self._ulp * signs)
+            earlier = before.get(id(variable))
+            if earlier is not None and numpy.shape(earlier) == value.shape:
+                moved -= self._update * (value.astype(numpy.float64) - earlier)
+            variable.load(moved.astype(value.dtype), session)

@@ -1,0 +1,117 @@
+"""What a process left behind about its run, read back as plain data."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One visit of a run site; `value` is the tree that the recorder makes."""
+
+    site: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A line of output, after how many visits it came and the place that printed it."""
+
+    after: int
+    place: Place | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable's last value; `kept` is False for what only an optimizer uses."""
+
+    owner: int
+    name: str
+    places: tuple[Place, ...]
+    kept: bool
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the program ended by itself: "finished", "limit", "exit" or "raised"."""
+
+    how: str
+    status: int
+    message: str
+
+
+@dataclass(slots=True)
+class Observations:
+    """Everything that one process recorded; `ending` is None where it was killed before it could say."""
+
+    reference: str = ""
+    runs: list[Run] = field(default_factory=list)
+    printed: list[Printed] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
+    draws: dict[str, Any] = field(default_factory=lambda: {"operations": [], "draws": []})
+    stand_ins: tuple[str, ...] = ()
+    optimizers: tuple[str, ...] = ()
+    unmatched: tuple[Any, ...] = ()
+    ending: Ending | None = None
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Loads numpy's own types only: the file was written by a process that ran somebody's program."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        allowed = module.partition(".")[0] == "numpy" or (module, name) == ("_codecs", "encode")
+        if not allowed:
+            raise pickle.UnpicklingError(f"{module}.{name} is no plain data")
+        return super().find_class(module, name)
+
+
+def read_observations(path: Path) -> Observations:
+    """Return what the file holds, up to where the process was stopped."""
+    observations = Observations()
+    if not path.exists():
+        return observations
+    stream = io.BytesIO(path.read_bytes())
+    while True:
+        try:
+            record = _PlainUnpickler(stream, encoding="latin1").load()
+        except (EOFError, pickle.UnpicklingError, ValueError, IndexError):
+            return observations
+        _add(observations, record)
+
+
+def _add(observations: Observations, record: tuple[Any, ...]) -> None:
+    match record:
+        case "meta", facts:
+            observations.reference = facts["reference"]
+        case "run", site, value:
+            observations.runs.append(Run(site, value))
+        case "out", after, place, text:
+            observations.printed.append(Printed(after, _place(place), text))
+        case "variable", owner, name, places, kept, value:
+            observations.variables.append(Variable(owner, name, tuple(_places(places)), kept, value))
+        case "draws", table:
+            observations.draws = table
+        case "stand_ins", names:
+            observations.stand_ins = tuple(names)
+        case "optimizers", names:
+            observations.optimizers = tuple(names)
+        case "unmatched", operations:
+            observations.unmatched = tuple(operations)
+        case "end", how, status, message:
+            observations.ending = Ending(how, status, message)
+
+
+def _place(place: Any) -> Place | None:
+    return (place[0], place[1]) if place else None
+
+
+def _places(places: Any) -> list[Place]:
+    return [(path, line) for path, line in places]

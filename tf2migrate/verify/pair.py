@@ -1,0 +1,201 @@
+"""Runs a program and its migration, each in its own process, and says whether they compute the same."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tf2migrate.model.plan import SourceMap
+from tf2migrate.model.verdict import Side, Verdict, VerdictKind, VerifyOptions
+from tf2migrate.verify.levels import Evidence, judge
+from tf2migrate.verify.observations import Observations, read_observations
+from tf2migrate.verify.process import Finished, Limits, Stop, environment, run_child
+from tf2migrate.verify.workspace import CannotCompare, Pair, Workspace, read_pair
+
+ULP = 6e-8  # relative; half a unit in the last place of a float32
+ADAM_DEVIATION = 6.9e-6  # of an update: Keras takes 1 - beta_2 in double precision, TensorFlow 1 in single
+ADAM_LIKE = frozenset(["Adam", "AdamW", "Nadam", "Adamax"])
+COMPAT_MARKS = ("compat.v1", "compat import v1")
+OWN_MODE_MARKS = ("enable_eager_execution", "enable_v2_behavior", "enable_v2_tensorshape")
+MISSING_HINTS = {
+    "ModuleNotFoundError": "a module is missing",
+    "FileNotFoundError": "a data file is missing",
+    "EOFError": "it reads from standard input",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One finished process and what it observed."""
+
+    finished: Finished
+    seen: Observations
+
+    def side(self) -> Side:
+        """Return what the verdict says of it."""
+        return Side(self.finished.exit, round(self.finished.seconds, 3), self.finished.stderr_tail)
+
+
+def verify_pair(
+    original: Path,
+    migrated: Path,
+    source_map: SourceMap | Iterable[SourceMap] | None = None,
+    options: VerifyOptions | None = None,
+) -> Verdict:
+    """Return whether `migrated` computes what `original` does. Without a source map only what both print and the
+    variables that they end with are compared. Never raises for what the programs do."""
+    chosen = options if options is not None else VerifyOptions()
+    try:
+        pair = read_pair(original, migrated, source_map, chosen)
+        with tempfile.TemporaryDirectory(prefix="tf2migrate-", ignore_cleanup_errors=True) as folder:
+            return _Comparison(pair, Workspace(Path(folder), pair, chosen), chosen).verdict()
+    except CannotCompare as problem:
+        return Verdict(VerdictKind.NOT_VERIFIED, reason=str(problem), rtol=chosen.rtol, atol=chosen.atol)
+
+
+class _Comparison:
+    def __init__(self, pair: Pair, workspace: Workspace, options: VerifyOptions) -> None:
+        self._pair = pair
+        self._workspace = workspace
+        self._options = options
+        self._draws: dict[str, Any] = {"operations": [], "draws": []}
+
+    def verdict(self) -> Verdict:
+        """Run what is needed, the original first, and return the verdict."""
+        original = self._run_original("original", None)
+        problem = original_problem(original)
+        if problem:
+            return Verdict(
+                VerdictKind.NOT_VERIFIED,
+                reason=problem,
+                rtol=self._options.rtol,
+                atol=self._options.atol,
+                reference=original.seen.reference,
+                original=original.side(),
+            )
+        self._draws = self._with_statement_places(original.seen.draws)
+        emitted = self._run_migrated("emitted", swap=False)
+        evidence = self._evidence(original, emitted)
+        problem_kind = migrated_problem(emitted)
+        if problem_kind is None:
+            self._gather(evidence, original, emitted)
+        return judge(evidence, problem_kind, original.side(), emitted.side())
+
+    def _evidence(self, original: Process, emitted: Process) -> Evidence:
+        return Evidence(
+            pair=self._pair,
+            options=self._options,
+            original=original.seen,
+            emitted=emitted.seen,
+            original_folder=str(self._workspace.program_folder("original")),
+            emitted_folder=str(self._workspace.program_folder("emitted")),
+        )
+
+    def _gather(self, evidence: Evidence, original: Process, emitted: Process) -> None:
+        """Run the further processes that the levels need, two at a time."""
+        pending: dict[str, Future[Process]] = {}
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            if emitted.seen.optimizers and not self._pair.by_hand and not evidence.is_exact():
+                pending["structure"] = pool.submit(self._run_migrated, "structure", True)
+            if not evidence.is_within():
+                update = ADAM_DEVIATION if ADAM_LIKE & set(emitted.seen.optimizers) else 0.0
+                pending["noise"] = pool.submit(self._run_original, "noise", update)
+            if "structure" in pending:
+                structure = pending["structure"].result()
+                evidence.structure = structure.seen
+                evidence.structure_ended = migrated_problem(structure) is None
+                if not evidence.is_structure_tight():
+                    pending["ulp"] = pool.submit(self._run_original, "ulp", 0.0)
+        if "noise" in pending:
+            evidence.noise = pending["noise"].result().seen
+            evidence.noise_folder = str(self._workspace.program_folder("noise"))
+        if "ulp" in pending:
+            evidence.ulp_noise = pending["ulp"].result().seen
+
+    def _run_original(self, name: str, update: float | None) -> Process:
+        """Run the original; with `update`, its values moved by an ulp and by that part of each run's change."""
+        text = "\n".join(
+            (self._pair.original.root / path).read_text(encoding="utf-8", errors="replace")
+            for path in {*self._pair.original.spans, str(self._pair.original.entry)}
+        )
+        order, folder = self._workspace.lay_out(
+            name,
+            "original",
+            namespace="v2" if any(mark in text for mark in COMPAT_MARKS) else "v1",
+            graph_mode=not any(mark in text for mark in OWN_MODE_MARKS),
+            noise=None if update is None else {"ulp": ULP, "update": update, "seed": self._options.seed},
+        )
+        reference = self._options.reference
+        python = sys.executable if reference == "compat" else reference
+        variables = environment(legacy_keras=True, device=self._options.device)
+        return self._run(name, python, order, folder, variables)
+
+    def _run_migrated(self, name: str, swap: bool) -> Process:
+        order, folder = self._workspace.lay_out(
+            name, "migrated", draws=self._draws, lines=self._workspace.line_table(), swap_optimizers=swap
+        )
+        variables = environment(legacy_keras=False, device=self._options.device)
+        return self._run(name, sys.executable, order, folder, variables)
+
+    def _run(self, name: str, python: str, order: Path, folder: Path, variables: dict[str, str]) -> Process:
+        limits = Limits(self._options.timeout, self._options.memory)
+        finished = run_child(python, order, folder, variables, limits)
+        return Process(finished, read_observations(self._workspace.observations(name)))
+
+    def _with_statement_places(self, draws: dict[str, Any]) -> dict[str, Any]:
+        """Return the draws with each place moved to the start of its statement, as the migrated side's are."""
+        place = self._pair.original_place
+        return {
+            "operations": [[kind, [place((path, line)) for path, line in way]] for kind, way in draws["operations"]],
+            "draws": draws["draws"],
+        }
+
+
+def original_problem(process: Process) -> str:
+    """Return in one line why the original is no reference, or nothing."""
+    stopped = _stopped(process.finished.stop)
+    if stopped:
+        return f"the original {stopped}"
+    ending = process.seen.ending
+    if ending is None:
+        return f"the original could not be run: {_last_line(process.finished)}"
+    if ending.how == "raised":
+        hint = next((text for name, text in MISSING_HINTS.items() if f"{name}:" in ending.message), "")
+        return f"the original does not run to its end{f' ({hint})' if hint else ''}: {ending.message}"
+    return ""
+
+
+def migrated_problem(process: Process) -> tuple[VerdictKind, str] | None:
+    """Return how the migrated program failed, or None where it came to its end."""
+    stop = process.finished.stop
+    if stop is Stop.TIMEOUT:
+        return VerdictKind.TIMEOUT, f"the migrated program {_stopped(stop)}"
+    if stop is not None:
+        return VerdictKind.CRASHED, f"the migrated program {_stopped(stop)}"
+    ending = process.seen.ending
+    if ending is None:
+        return VerdictKind.CRASHED, f"the migrated program could not be run: {_last_line(process.finished)}"
+    if ending.how == "raised":
+        return VerdictKind.CRASHED, f"the migrated program raises: {ending.message}"
+    return None
+
+
+def _stopped(stop: Stop | None) -> str:
+    match stop:
+        case Stop.TIMEOUT:
+            return "did not end within the time limit"
+        case Stop.MEMORY:
+            return "took more memory than it may"
+        case Stop.OUTPUT:
+            return "printed without end"
+    return ""
+
+
+def _last_line(finished: Finished) -> str:
+    lines = [line for line in finished.stderr_tail.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else f"exit status {finished.exit}"

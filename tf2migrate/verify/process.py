@@ -1,0 +1,149 @@
+"""Runs one side in a process group of its own, within limits, and kills the whole group in the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tf2migrate.model.enums import StrEnum
+
+CHILD = Path(__file__).resolve().parent / "child" / "start.py"
+OUTPUT_LIMIT = 32 * 2**20  # bytes on either stream
+STDERR_TAIL = 4_000  # characters
+POLL = 0.05  # seconds
+
+# One thread each way: the order of sums, and of updates that race, is then the same in every run.
+ENVIRONMENT: Mapping[str, str] = {
+    "MPLBACKEND": "Agg",
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "SDL_VIDEODRIVER": "dummy",
+}
+# They change what a program computes, or where it writes, without being part of it.
+REMOVED = (
+    "TF_USE_LEGACY_KERAS",
+    "KERAS_BACKEND",
+    "KERAS_HOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "TF_XLA_FLAGS",
+    "TF_CONFIG",
+)
+
+_NOISE_LINE = re.compile(
+    r"absl::InitializeLog|cuda|computation_placer|cpu_feature_guard|^Instructions for updating", re.I
+)
+
+
+class Stop(StrEnum):
+    """What ended a process from outside."""
+
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Wall-clock seconds and resident memory (MiB) of one process."""
+
+    seconds: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a process ended: `exit` is negative for a signal, `stop` says what was exceeded."""
+
+    exit: int | None
+    stop: Stop | None
+    seconds: float
+    stderr_tail: str
+
+
+def environment(legacy_keras: bool, device: str) -> dict[str, str]:
+    """Return the environment of a child, the same on both sides but for the Keras that TensorFlow takes."""
+    variables = {name: value for name, value in os.environ.items() if name not in REMOVED} | dict(ENVIRONMENT)
+    if legacy_keras:
+        variables["TF_USE_LEGACY_KERAS"] = "1"
+    if device == "cpu":
+        variables["CUDA_VISIBLE_DEVICES"] = "-1"
+    return variables
+
+
+def run_child(python: str, order: Path, folder: Path, variables: Mapping[str, str], limits: Limits) -> Finished:
+    """Start `python` on the order file with `folder` as working directory, and wait for it within the limits."""
+    out, err = order.with_suffix(".out"), order.with_suffix(".err")
+    started = time.monotonic()
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        process = subprocess.Popen(
+            [python, str(CHILD), str(order)],
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+        try:
+            stop = _wait(process, started, limits, (out, err))
+        finally:
+            _kill_group(process)
+    return Finished(None if stop is not None else process.returncode, stop, time.monotonic() - started, _tail(err))
+
+
+def _wait(process: subprocess.Popen[bytes], started: float, limits: Limits, outputs: tuple[Path, ...]) -> Stop | None:
+    looked = 0.0
+    while process.poll() is None:
+        now = time.monotonic()
+        if now - started > limits.seconds:
+            return Stop.TIMEOUT
+        if now - looked > 10 * POLL:
+            looked = now
+            if _resident(process.pid) > limits.memory * 2**20:
+                return Stop.MEMORY
+            if any(path.stat().st_size > OUTPUT_LIMIT for path in outputs):
+                return Stop.OUTPUT
+        time.sleep(POLL)
+    return None
+
+
+def _resident(pid: int) -> int:
+    """Return the resident memory of a process in bytes, 0 where the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End whatever the program left behind in its process group."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+def _tail(path: Path) -> str:
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - 4 * STDERR_TAIL))
+        text = stream.read().decode("utf-8", "replace")
+    kept = [line for line in text.splitlines() if line.strip() and not _NOISE_LINE.search(line)]
+    return "\n".join(kept)[-STDERR_TAIL:]

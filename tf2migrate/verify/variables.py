@@ -1,0 +1,91 @@
+"""Pairs the variables that two programs end with, and compares them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tf2migrate.verify.compare import NOISE_FACTOR, Outcome, Tolerance, compare
+from tf2migrate.verify.observations import Place, Variable
+
+Originals = Callable[[Place], frozenset[Place]]  # the original places that a migrated place stands for
+
+
+@dataclass(frozen=True, slots=True)
+class PairedVariables:
+    """A variable of the original, the one that stands for it, and how they agree."""
+
+    original: Variable
+    migrated: Variable
+    outcome: Outcome
+
+
+def pair_variables(
+    originals: Sequence[Variable],
+    migrated: Sequence[Variable],
+    places: Originals | None,
+    tolerance: Tolerance,
+    noise: Sequence[Variable] | None = None,
+) -> list[PairedVariables]:
+    """Return pairs of equal shape and dtype: by the statement that made them and their order there, then by name, then
+    by value. What an optimizer keeps for itself is left out, and so is what has no partner.
+
+    Without a source map (`places` is None) names mean little and there are no statements: then the order of creation
+    pairs what is left. `noise` holds the original's variables under noise, which widens the tolerance tenfold.
+    """
+    left = [variable for variable in migrated if variable.kept]
+    likenesses: list[Callable[[Variable, Variable], bool]] = [_same_name, _close(tolerance)]
+    if places is None:
+        likenesses.append(lambda original, migrated: True)
+    else:
+        known = places
+        likenesses.insert(0, lambda original, migrated: _same_statement(original, migrated, known))
+    pairs: list[tuple[Variable, Variable]] = []
+    waiting = [variable for variable in originals if variable.kept]
+    for likeness in likenesses:
+        still: list[Variable] = []
+        for variable in waiting:
+            partner = next((m for m in left if _same_form(variable, m) and likeness(variable, m)), None)
+            if partner is None:
+                still.append(variable)
+                continue
+            left = [m for m in left if m is not partner]
+            pairs.append((variable, partner))
+        waiting = still
+    return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
+
+
+def _widened(tolerance: Tolerance, variable: Variable, noise: Sequence[Variable] | None) -> Tolerance:
+    for moved in noise or ():
+        if (moved.owner, moved.name) == (variable.owner, variable.name) and _same_form(variable, moved):
+            off = compare(variable.value, moved.value, tolerance).max_abs
+            return Tolerance(tolerance.rtol, tolerance.atol, NOISE_FACTOR * off)
+    return tolerance
+
+
+def _same_form(original: Variable, migrated: Variable) -> bool:
+    return _form(original.value) == _form(migrated.value)
+
+
+def _form(value: Any) -> object:
+    if isinstance(value, np.ndarray):
+        return value.shape, str(value.dtype)
+    return value[1:3] if isinstance(value, tuple) else type(value)
+
+
+def _same_statement(original: Variable, migrated: Variable, places: Originals) -> bool:
+    """Say whether the innermost statements correspond; a layer that is built late has none that does."""
+    if not original.places or not migrated.places:
+        return False
+    return original.places[-1] in places(migrated.places[-1])
+
+
+def _same_name(original: Variable, migrated: Variable) -> bool:
+    return original.name == migrated.name
+
+
+def _close(tolerance: Tolerance) -> Callable[[Variable, Variable], bool]:
+    return lambda original, migrated: compare(original.value, migrated.value, tolerance).passes
