@@ -1,0 +1,237 @@
+"""Migrates and verifies every program of a folder, and says what became native, what is equal and what blocks the rest.
+
+    python benchmarks/corpus.py FOLDER [--only GLOB] [--jobs 1] [--runs 200] [--no-verify] [--json FILE]
+
+Nothing is fetched and nothing in FOLDER is changed: each program is migrated in a copy. Exit status 1 if the tool
+crashed, lost a file or changed one that it refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from programs import Case, copy_case, find_cases
+
+ROOT = Path(__file__).resolve().parent.parent
+FIX_SECONDS = 300
+# What a native file does not contain; imports that only a stand-in can satisfy are told apart.
+NOT_NATIVE = re.compile(
+    r"compat\.v1|compat import v1|tensorflow\.python|wrap_function|tf\.Graph\b|import_graph_def|disable_v2_behavior"
+    r"|disable_eager_execution|\bSession\(|tf\.placeholder"
+)
+STAND_IN = re.compile(r"tensorflow\.(contrib|examples)|tf\.contrib\b")
+ENVIRONMENT = {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "Agg", "NO_COLOR": "1"}
+
+
+@dataclass
+class Outcome:
+    """What became of one program.
+
+    `result` is "equal", "failed" (native by the tool's word, but not equal), "stand_in" (needs a module that
+    TensorFlow 2 has not), "native" (not verified by request), "refused", "unchanged" or "crashed".
+    """
+
+    name: str
+    result: str
+    detail: str = ""
+    verdict: str = ""
+    reasons: list[str] = field(default_factory=list)
+    fix_seconds: float = 0.0
+    verify_seconds: float = 0.0
+    compared: dict[str, int] = field(default_factory=dict)
+
+
+def main() -> int:
+    """Run the benchmark and return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="*", help="programs whose name matches this pattern")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=200, help="visits of run sites that verify compares")
+    parser.add_argument("--timeout", type=int, default=300, help="seconds for each side of a verification")
+    parser.add_argument("--no-verify", action="store_true")
+    parser.add_argument("--json", type=Path, help="write the outcomes to this file")
+    parser.add_argument("--keep", type=Path, help="keep the migrated files in this folder")
+    options = parser.parse_args()
+    cases = find_cases(options.folder.resolve(), options.only)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        outcomes = []
+        for outcome in pool.map(lambda case: judge(case, options), cases):
+            outcomes.append(outcome)
+            print_outcome(outcome)
+    print_summary(outcomes)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(outcome) for outcome in outcomes], indent=1), encoding="utf-8")
+    return 1 if any(outcome.result == "crashed" for outcome in outcomes) else 0
+
+
+def judge(case: Case, options: argparse.Namespace) -> Outcome:
+    """Return what `fix` and `verify` make of one program; no exception leaves it."""
+    with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
+        original, migrated = Path(folder) / "original", Path(folder) / "migrated"
+        for copy in (original, migrated):
+            copy_case(case, copy)
+        try:
+            outcome = fix(case, original, migrated)
+            if options.keep:
+                keep(case, migrated, options.keep)
+            if outcome.result in ("native", "stand_in") and not options.no_verify:
+                verify(case, original, migrated, options, outcome)
+            return outcome
+        except (OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+            return Outcome(case.name, "crashed", f"{type(error).__name__}: {error}")
+
+
+def fix(case: Case, original: Path, migrated: Path) -> Outcome:
+    """Migrate the copy and judge the report and the files by what is on disk."""
+    entry = migrated / case.entry
+    started = time.monotonic()
+    done = run_tool(["fix", "--output-format", "json", str(entry)], migrated, FIX_SECONDS)
+    seconds = time.monotonic() - started
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        return Outcome(case.name, "crashed", last_line(done.stderr), fix_seconds=seconds)
+    files = [file for file in report["files"] if Path(file["path"]).name == entry.name]
+    status = files[0]["status"] if files else "unchanged"
+    refusals = [refusal for file in report["files"] for refusal in file["refusals"]]
+    outcome = Outcome(case.name, status, fix_seconds=round(seconds, 2))
+    outcome.reasons = [f"{refusal['code']} {refusal['reason']} [line {refusal['row']}]" for refusal in refusals]
+    text = entry.read_text(encoding="utf-8", errors="replace")
+    changed = text != (original / case.entry).read_text(encoding="utf-8", errors="replace")
+    if "Traceback" in done.stderr or any("internal error" in reason for reason in outcome.reasons):
+        outcome.result, outcome.detail = "crashed", last_line(done.stderr)
+    elif status == "error":
+        # A file that is no Python 3 is an error by contract; anything else would be a fault of the tool.
+        parses = not any("TFM000" in reason for reason in outcome.reasons)
+        outcome.result = "crashed" if parses else "refused"
+    elif status != "native" and changed:
+        outcome.result, outcome.detail = "crashed", f"the file was changed although it is {status}"
+    elif status == "native":
+        left = NOT_NATIVE.search(code_only(text))
+        if STAND_IN.search(code_only(text)):
+            outcome.result = "stand_in"
+        elif left:
+            outcome.result, outcome.detail = "failed", f"called native, contains {left[0]!r}"
+        if outcome.result != "failed" and not is_stable(entry, migrated):
+            outcome.result, outcome.detail = "failed", "a second fix changes the file"
+    return outcome
+
+
+def is_stable(entry: Path, folder: Path) -> bool:
+    """Say whether a second `fix` leaves the file as it is."""
+    before = entry.read_bytes()
+    run_tool(["fix", str(entry)], folder, FIX_SECONDS)
+    return entry.read_bytes() == before
+
+
+def verify(case: Case, original: Path, migrated: Path, options: argparse.Namespace, outcome: Outcome) -> None:
+    """Verify the migrated program and write the verdict into the outcome."""
+    runs = case.runs or options.runs
+    command = ["verify", "--output-format", "json", "--runs", str(runs), "--timeout", str(options.timeout)]
+    command += ["--args", case.args] if case.args else []
+    command += ["--data", str(case.folder / case.data)] if case.data else []
+    for module, file in case.stand_ins.items():
+        command += ["--stand-in", f"{module}={case.folder / file}"]
+    started = time.monotonic()
+    done = run_tool([*command, str(original / case.entry), str(migrated / case.entry)], original, 8 * options.timeout)
+    outcome.verify_seconds = round(time.monotonic() - started, 1)
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        outcome.result, outcome.detail = "crashed", f"verify: {last_line(done.stderr)}"
+        return
+    outcome.verdict = report["verdict"]
+    outcome.compared = report["compared"]
+    if report["verdict"] != "equal":
+        outcome.detail = describe(report)
+        outcome.result = "failed"
+    elif outcome.result == "native":
+        outcome.result = "equal"
+
+
+def describe(report: dict[str, Any]) -> str:
+    """Return one line on why a verdict is not "equal"."""
+    parts = [str(report.get("reason") or "")]
+    if report["first_difference"]:
+        parts.append(json.dumps(report["first_difference"]))
+    if report["verdict"] in ("crashed", "not_verified"):
+        parts += [last_line(report[side]["stderr_tail"]) for side in ("original", "migrated") if report[side]]
+    return " | ".join(part for part in parts if part)
+
+
+def run_tool(arguments: list[str], folder: Path, seconds: int) -> subprocess.CompletedProcess[str]:
+    """Run `tf2migrate` in `folder` and return what it said."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    return subprocess.run(
+        [sys.executable, "-m", "tf2migrate", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, **ENVIRONMENT, "PYTHONPATH": path},
+        timeout=seconds,
+        check=False,
+    )
+
+
+def code_only(text: str) -> str:
+    """Return the text without comments, roughly: what follows a `#` outside of strings matters to no import."""
+    return re.sub(r"(?m)#.*$", "", text)
+
+
+def keep(case: Case, migrated: Path, folder: Path) -> None:
+    """Copy the migrated entry where a person can read it."""
+    target = folder / case.name / case.entry if case.whole_folder else folder / case.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(migrated / case.entry, target)
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else ""
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print one program's line."""
+    times = f"fix {outcome.fix_seconds:.1f}s" + (
+        f", verify {outcome.verify_seconds:.0f}s" if outcome.verify_seconds else ""
+    )
+    print(f"{outcome.result:10} {outcome.name}  ({times}) {outcome.detail}", flush=True)
+    for reason in outcome.reasons[:5]:
+        print(f"{'':11}{reason}")
+
+
+def print_summary(outcomes: Iterable[Outcome]) -> None:
+    """Print how many programs there are of each result and the reasons of refusals by count of programs."""
+    outcomes = list(outcomes)
+    counts = Counter(outcome.result for outcome in outcomes)
+    print(f"\n{len(outcomes)} programs: " + ", ".join(f"{count} {result}" for result, count in counts.most_common()))
+    reasons: Counter[str] = Counter()
+    for outcome in outcomes:
+        reasons.update({generalise(reason) for reason in outcome.reasons})
+    for reason, count in reasons.most_common():
+        print(f"{count:4} {reason}")
+
+
+def generalise(reason: str) -> str:
+    """Return a reason without what differs from one program to the next: places and quoted names."""
+    return re.sub(r"`[^`]*`|'[^']*'|\"[^\"]*\"", "..", re.sub(r" \[line \d+\]$", "", reason))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
