@@ -1,0 +1,191 @@
+"""What the tables say of a TF1 symbol, concluded from probes of the TensorFlows and the hand-written overlay."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from tf2migrate.knowledge.overlay.effects import PURE, RANDOM, RANDOM_OPS, READING_OPS, STATE, STATEFUL
+from tf2migrate.knowledge.overlay.forms import Verdict
+from tf2migrate.knowledge.overlay.patterns import Patterns, closest
+from tf2migrate.knowledge.overlay.results import CALLBACKS, RESULTS
+
+Symbol = dict[str, Any]
+_V1 = "tf.compat.v1"
+_LEFT_OUT = ("tf.raw_ops.", "tf.contrib.keras.")
+_LEAKY = tuple(
+    f"tf.contrib.{name}." for name in ("quantization", "graph_editor", "specs", "grid_rnn", "tensor_forest", "labeled_tensor")
+)
+
+
+class Probes:
+    """Three views of TensorFlow: TF2's public names, `compat.v1`'s, and a real 1.15's."""
+
+    def __init__(self, tf2: list[Symbol], legacy: list[Symbol], tf1: list[Symbol]) -> None:
+        """Take the probes of TF2 with `compat.v1`, of `compat.v1` under legacy Keras, and of 1.15."""
+        self.tf2 = {row["path"]: row for row in tf2 if not row["path"].startswith(_V1)}
+        compat = {"tf" + row["path"][len(_V1) :]: row for row in tf2 if row["path"].startswith(_V1)}
+        self.compat = {path: row for path, row in compat.items() if not path.startswith("tf.keras")}
+        self.legacy = {"tf" + row["path"][len(_V1) :]: row for row in legacy}
+        self.tf1 = {row["path"]: row for row in tf1}
+        self.by_identity: dict[int, list[str]] = defaultdict(list)
+        for path, row in self.tf2.items():
+            if "id" in row and row["kind"] != "constant":
+                self.by_identity[row["id"]].append(path)
+
+    def paths(self) -> list[str]:
+        """Return every path of TensorFlow 1, sorted, but what is the same in every version or leaked into contrib."""
+        return sorted(path for path in {*self.compat, *self.legacy, *self.tf1} if not self._is_left_out(path))
+
+    def _is_left_out(self, path: str) -> bool:
+        if path.startswith(_LEFT_OUT):
+            return True
+        return path.startswith(_LEAKY) and ".contrib." not in str(self.first(path).get("key", ".contrib."))
+
+    def first(self, path: str) -> Symbol:
+        """Return TF1's row of a path: 1.15's where it has its parameters, else compat.v1's."""
+        real = self.tf1.get(path)
+        if real is not None and not (real["kind"] == "function" and real.get("parameters") is None):
+            return real
+        return self.legacy.get(path) or self.compat.get(path) or self.tf1[path]
+
+    def twins(self, path: str) -> list[str]:
+        """Return the TF2 paths of the very object that `compat.v1` has at a path, the preferred one first."""
+        row = self.compat.get(path)
+        if row is None or path.startswith("tf.keras"):
+            return []
+        found = self.by_identity.get(row.get("id", 0), [])
+        return sorted(found, key=lambda twin: (twin != path, twin not in row.get("names", ()), twin.count("."), twin))
+
+
+class Classifier:
+    """Concludes status, effect and results of each path."""
+
+    def __init__(self, probes: Probes, overlay: dict[str, Verdict], stateful: set[str]) -> None:
+        """Take the probes, the hand-written verdicts and the names of the ops registered as stateful."""
+        self._probes = probes
+        self._overlay = overlay
+        self._stateful = stateful
+        self._effects = {
+            "random": Patterns(RANDOM),
+            "stateful": Patterns(STATEFUL),
+            "state": Patterns(STATE),
+            "pure": Patterns(PURE),
+        }
+        self._results = {name: Patterns(listed) for name, listed in RESULTS.items()}
+
+    def verdict(self, path: str) -> Verdict:
+        """Return the status of a path with its target and reason."""
+        by_hand = self._overlay.get(path)
+        if by_hand is not None:
+            return by_hand if by_hand.status != "same" else Verdict("same", path, by_hand.reason)
+        twins = self._probes.twins(path)
+        if twins:
+            return Verdict("same", path) if twins[0] == path else Verdict("renamed", twins[0])
+        first, second = self._probes.first(path), self._probes.tf2.get(path)
+        if second is None:
+            return self._without_twin(path, first)
+        if first["kind"] == second["kind"] == "module" or _equal_constants(first, second):
+            return Verdict("same", path)
+        if path.startswith("tf.keras.") and second is not None and _extends(first, second):
+            return Verdict("same", path, "Keras 3 has it with the same arguments")
+        return Verdict("compat", None, "its TF2 form differs: " + _difference(first, second))
+
+    def _without_twin(self, path: str, first: Symbol) -> Verdict:
+        if first["kind"] == "module":
+            return Verdict("compat", None, "TensorFlow 2 has no module of this name")
+        if path in self._probes.compat or path in self._probes.legacy:
+            return Verdict("compat", None, "TensorFlow 2 has it under tf.compat.v1 only")
+        return Verdict("gone", None, _what_went(path))
+
+    def effect(self, path: str) -> str:
+        """Return the effect of calling a path."""
+        listed = closest(path, self._effects)
+        if listed is not None:
+            return listed
+        rows = (self._probes.compat.get(path), self._probes.tf1.get(path))
+        ops = {op for row in rows if row is not None for op in row.get("ops", ())} & self._stateful - READING_OPS
+        if ops & RANDOM_OPS:
+            return "random"
+        return "stateful" if ops else "pure"
+
+    def results(self, path: str, kind: str) -> str:
+        """Return what a call of a path gives."""
+        return closest(path, self._results) or ("object" if kind in ("class", "module") else "tensor")
+
+
+def describe(classifier: Classifier, probes: Probes, path: str) -> dict[str, Any]:
+    """Return the table's row of a path, defaults left out."""
+    first = probes.first(path)
+    verdict = classifier.verdict(path)
+    row: dict[str, Any] = {"s": verdict.status, "k": first["kind"]}
+    if verdict.target is not None:
+        row["t"] = verdict.target
+    if verdict.reason:
+        row["r"] = verdict.reason
+    if first["kind"] in ("function", "class"):
+        row["p"] = compact(first.get("parameters"))
+        effect, results = classifier.effect(path), classifier.results(path, first["kind"])
+        row |= {"e": effect} if effect != "pure" else {}
+        row |= {"o": results} if results != "tensor" else {}
+        row |= {"c": CALLBACKS[path]} if path in CALLBACKS else {}
+    if verdict.rewrites:
+        row["w"] = [_rewrite_row(rewrite) for rewrite in verdict.rewrites]
+    if first["kind"] == "class":
+        row["x"] = class_key(first)
+    return row
+
+
+def _rewrite_row(rewrite: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {"t": rewrite.target}
+    row["a"] = [[item.name, item.sources, item.template, item.default] for item in rewrite.passes]
+    row |= {"i": rewrite.conditions} if rewrite.conditions else {}
+    row |= {"d": rewrite.dropped} if rewrite.dropped else {}
+    row |= {"v": rewrite.wrap} if rewrite.wrap != "{call}" else {}
+    return row
+
+
+def class_key(row: Symbol) -> str:
+    """Return the name under which a class's members are kept."""
+    return str(row["key"]).replace("tensorflow_core.", "tensorflow.")
+
+
+def compact(parameters: list[list[str | None]] | None) -> list[list[str]] | None:
+    """Return parameters as `[name]` or `[name, default]`."""
+    if parameters is None:
+        return None
+    return [[item for item in pair if item is not None] for pair in parameters]
+
+
+def _equal_constants(first: Symbol, second: Symbol) -> bool:
+    return first["kind"] == second["kind"] == "constant" and first["value"] == second["value"]
+
+
+def _extends(first: Symbol, second: Symbol) -> bool:
+    """Say whether every call that TF1's parameters allow means the same to TF2's."""
+    if first["kind"] != second["kind"]:
+        return False
+    before, after = first.get("parameters"), second.get("parameters")
+    return before is not None and after is not None and after[: len(before)] == before
+
+
+def _difference(first: Symbol, second: Symbol) -> str:
+    if first["kind"] != second["kind"]:
+        return f"a {first['kind']} became a {second['kind']}"
+    before, after = dict(first.get("parameters") or ()), dict(second.get("parameters") or ())
+    gone = [name for name in before if name not in after and not name.startswith("*")]
+    changed = [name for name in before if name in after and before[name] != after[name]]
+    shared = [name for name in before if name in after]
+    moved = shared != [name for name in after if name in before]
+    parts = [f"no {', '.join(gone)}"] if gone else []
+    parts += [f"another default of {', '.join(changed)}"] if changed else []
+    parts += ["another order of arguments"] if moved else []
+    return "; ".join(parts) or "another implementation with the same arguments"
+
+
+def _what_went(path: str) -> str:
+    if path.startswith("tf.contrib"):
+        return "tf.contrib was removed"
+    if path.startswith("tf.estimator"):
+        return "tf.estimator was removed"
+    return "removed from TensorFlow"
