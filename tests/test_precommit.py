@@ -1,0 +1,92 @@
+"""The hooks, run by the real pre-commit on a git repository with a TensorFlow 1 file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_SHIPPED = shutil.ignore_patterns(".git", ".venv", "*.egg-info", "__pycache__", ".*_cache", "build", "dist")
+
+PROGRAM = """\
+import tensorflow as tf
+
+a = tf.constant(2.0)
+total = a + 3.0
+
+with tf.Session() as sess:
+    print("total", sess.run(total))
+"""
+
+pytestmark = pytest.mark.network
+
+
+def call(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def commit_all(folder: Path) -> None:
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+    for command in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-q", "-m", "all")):
+        done = call("git", *command, cwd=folder)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository with the hooks; the test is not run where their dependencies cannot be installed."""
+    folder = tmp_path_factory.mktemp("hooks")
+    probe = call(sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", folder, "click", cwd=folder)
+    if probe.returncode != 0:
+        pytest.skip("the package index cannot be reached, so pre-commit cannot install the hooks")
+    repository = Path(shutil.copytree(ROOT, folder / "repository", ignore=NOT_SHIPPED))
+    commit_all(repository)
+    return repository
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "model.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "other.py").write_text("x = 1\n", encoding="utf-8")
+    commit_all(folder)
+    return folder
+
+
+def try_hook(hooks: Path, project: Path, name: str) -> subprocess.CompletedProcess[str]:
+    home = hooks.parent / "pre-commit-home"
+    command = (sys.executable, "-m", "pre_commit", "try-repo", hooks, name, "--all-files", "--verbose")
+    return call(*command, cwd=project, PRE_COMMIT_HOME=str(home))
+
+
+def test_the_check_hook_fails_with_the_findings_and_passes_without(hooks: Path, project: Path) -> None:
+    done = try_hook(hooks, project, "tf2migrate-check")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "model.py:6:6: TFM1" in done.stdout
+    (project / "model.py").write_text("import tensorflow as tf\n\nprint(tf.constant(2.0) + 3.0)\n", encoding="utf-8")
+    done = try_hook(hooks, project, "tf2migrate-check")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_fix_hook_migrates_and_is_content_the_second_time(hooks: Path, project: Path) -> None:
+    done = try_hook(hooks, project, "tf2migrate-fix")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "files were modified by this hook" in done.stdout
+    migrated = (project / "model.py").read_text(encoding="utf-8")
+    assert "Session" not in migrated
+    done = try_hook(hooks, project, "tf2migrate-fix")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (project / "model.py").read_text(encoding="utf-8") == migrated
