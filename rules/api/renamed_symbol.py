@@ -21,75 +21,35 @@ y = tf.math.log(tf.random.normal([2]))
 ```
 
 ## Fix safety
-Safe: both names denote the same function in TensorFlow 1.15 and in `tf.compat.v1`.
+Safe where TensorFlow 1.15 has the new name too, as it has nearly all of them; else shown only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tf2migrate.knowledge import lookup, tables
 from tf2migrate.lint import LintedFile, Reference, Rule
-from tf2migrate.model.diagnostics import Diagnostic, Fix
-
-_TO_MATH = (
-    *("accumulate_n", "angle", "betainc", "ceil", "conj", "cumprod", "digamma", "erf", "erfc", "expm1", "floordiv"),
-    *(
-        "floormod",
-        "igamma",
-        "igammac",
-        "imag",
-        "invert_permutation",
-        "is_finite",
-        "is_inf",
-        "is_nan",
-        "lbeta",
-        "lgamma",
-    ),
-    *("log", "log1p", "log_sigmoid", "logical_xor", "mod", "polygamma", "real", "reciprocal", "rint", "rsqrt"),
-    *("segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum", "squared_difference"),
-    *("unsorted_segment_max", "unsorted_segment_mean", "unsorted_segment_min", "unsorted_segment_prod"),
-    *("unsorted_segment_sqrt_n", "unsorted_segment_sum", "zeta"),
-)
-_TO_LINALG = {
-    **{name: name for name in ("cholesky", "cholesky_solve", "cross", "global_norm", "matrix_transpose", "qr", "svd")},
-    "diag": "tensor_diag",
-    "diag_part": "tensor_diag_part",
-    "matrix_band_part": "band_part",
-    "matrix_determinant": "det",
-    "matrix_diag": "diag",
-    "matrix_diag_part": "diag_part",
-    "matrix_inverse": "inv",
-    "matrix_set_diag": "set_diag",
-    "matrix_solve": "solve",
-    "matrix_solve_ls": "lstsq",
-    "matrix_triangular_solve": "triangular_solve",
-    "self_adjoint_eig": "eigh",
-    "self_adjoint_eigvals": "eigvalsh",
-    "trace": "trace",
-}
-_RENAMES = {
-    **{f"tf.{name}": f"tf.math.{name}" for name in _TO_MATH},
-    **{f"tf.{old}": f"tf.linalg.{new}" for old, new in _TO_LINALG.items()},
-    "tf.div_no_nan": "tf.math.divide_no_nan",
-    "tf.random_gamma": "tf.random.gamma",
-    "tf.random_normal": "tf.random.normal",
-    "tf.random_shuffle": "tf.random.shuffle",
-    "tf.random_uniform": "tf.random.uniform",
-    "tf.truncated_normal": "tf.random.truncated_normal",
-    "tf.random_crop": "tf.image.random_crop",
-    "tf.lin_space": "tf.linspace",
-}
+from tf2migrate.model.api import ApiStatus
+from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
 
 class RenamedSymbol(Rule):
     """Puts the new path in place of the old one."""
 
     code = "TFM002"
-    symbols = frozenset(_RENAMES)
+
+    def wants(self, path: str) -> bool:
+        """Say whether the tables know another path for the symbol."""
+        entry = lookup(path)
+        return entry is not None and entry.status is ApiStatus.RENAMED
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the finding with the renaming."""
-        target = _RENAMES[reference.path]
-        edit = file.rename(reference, target)
-        message = f"`{file.source(reference.span)}` is `{target}` in TensorFlow 2"
-        yield self.report(file, reference.span, message, edit and Fix(f"Write `{target}`", (edit,)))
+        entry = lookup(reference.path)
+        if entry is None or entry.target is None:
+            return
+        edit = file.rename(reference, entry.target)
+        message = f"`{file.source(reference.span)}` is `{entry.target}` in TensorFlow 2"
+        known = Applicability.SAFE if tables.entry(entry.target) else Applicability.DISPLAY
+        yield self.report(file, reference.span, message, edit and Fix(f"Write `{entry.target}`", (edit,), known))

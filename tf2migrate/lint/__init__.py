@@ -1,6 +1,7 @@
 """The rule engine: findings within one file, with edits that cure them."""
 
 from tf2migrate.lint.file import Argument, CallSite, ImportedName, LintedFile, Reference
+from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rules
 from tf2migrate.lint.rule import Documentation, Rule, SymbolRule
 from tf2migrate.lint.runner import lint_text, local_edits
@@ -16,6 +17,7 @@ __all__ = [
     "Rule",
     "Suppression",
     "SymbolRule",
+    "is_removed",
     "lint_text",
     "local_edits",
     "rules",

@@ -201,6 +201,11 @@ class LintedFile:
         kinds = ("Name", "Attribute", "Call", "Subscript")
         return any((kind, span) in self._expressions for kind in kinds)
 
+    def binds_as_operand(self, argument: Argument) -> bool:
+        """Say whether the argument can stand behind a minus without further parentheses."""
+        number = isinstance(argument.node.value, cst.Integer | cst.Float)
+        return argument.outer != argument.value or number or self.is_simple(argument.value)
+
     def is_alone_in_block(self, span: Span) -> bool:
         """Say whether the statement at `span` is the only one of its block."""
         return span in self._lonely

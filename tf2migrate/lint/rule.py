@@ -64,6 +64,10 @@ class Rule:
         programs = {heading: "".join(_CODE.findall(f"{body}\n")) for heading, body in sections}
         return Documentation(self.summary, sections, programs.get("Example", ""), programs.get("Use instead", ""))
 
+    def wants(self, path: str) -> bool:
+        """Say whether references to the symbol are shown to the rule."""
+        return path in self.symbols or (bool(self.prefixes) and path.startswith(self.prefixes))
+
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Return the findings at an expression that denotes one of the rule's symbols."""
         return iter(())

@@ -32,8 +32,10 @@ def local_edits(text: str, path: str) -> list[Edit]:
     comments are not obeyed: a migrated program cannot keep what they excuse.
     """
     file = LintedFile(text, path)
+    found = list(_findings(file, rules()))
+    found += [finding for finding in _unsuppressed(file, found, rules(), everything=True) if finding not in found]
     taken: list[Edit] = []
-    for diagnostic in sorted(_findings(file, rules()), key=lambda one: (one.start, one.end, one.code)):
+    for diagnostic in sorted(found, key=lambda one: (one.start, one.end, one.code)):
         if diagnostic.fix is None:
             continue
         try:
@@ -50,20 +52,16 @@ def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic
         if rule.every_file:
             yield from rule.on_file(file)
         for name in file.imported:
-            if _wants(rule, name.path):
+            if rule.wants(name.path):
                 yield from rule.on_import(name, file)
-        if any(_wants(rule, path) for path in paths):
+        if any(map(rule.wants, paths)):
             for reference in file.references:
-                if _wants(rule, reference.path):
+                if rule.wants(reference.path):
                     yield from rule.on_reference(reference, file)
         if rule.methods & file.methods and file.imported:
             for call in file.method_calls:
                 if call.method in rule.methods:
                     yield from rule.on_method(call, file)
-
-
-def _wants(rule: Rule, path: str) -> bool:
-    return path in rule.symbols or (bool(rule.prefixes) and path.startswith(rule.prefixes))
 
 
 def _unsuppressed(

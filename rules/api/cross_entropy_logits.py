@@ -1,0 +1,62 @@
+"""Softmax cross entropy and the gradient of its labels.
+
+## What it does
+Finds `tf.nn.softmax_cross_entropy_with_logits`, whose labels get no gradient in TensorFlow 1, and its `_v2` form.
+
+## Why
+TensorFlow 2 has the `_v2` form under the plain name: the gradient flows into the labels too.
+
+## Example
+```python
+import tensorflow as tf
+
+loss = tf.nn.softmax_cross_entropy_with_logits_v2(labels=y, logits=z)
+```
+
+## Use instead
+```python
+import tensorflow as tf
+
+loss = tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=z)
+```
+
+## Fix safety
+Shown only: the plain name means another function in TensorFlow 1. Labels that may have a gradient are stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.lint.changes import wrap
+from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
+
+_PLAIN = "tf.nn.softmax_cross_entropy_with_logits"
+_WITHOUT_GRADIENT = frozenset({"tf.placeholder", "tf.one_hot", "tf.stop_gradient", "tf.constant"})
+
+
+class CrossEntropyLogits(Rule):
+    """Writes the plain name; stops the gradient of labels where TensorFlow 1 did."""
+
+    code = "TFM009"
+    symbols = frozenset({_PLAIN, f"{_PLAIN}_v2"})
+
+    def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the finding."""
+        written = file.source(reference.span)
+        if reference.path != _PLAIN:
+            edit = file.rename(reference, _PLAIN)
+            fix = edit and Fix(f"Write `{_PLAIN}`", (edit,), Applicability.DISPLAY)
+            yield self.report(file, reference.span, f"`{written}` is `{_PLAIN}` in TensorFlow 2", fix)
+            return
+        labels = reference.call.keyword("labels") if reference.call else None
+        if not file.legacy or (labels and file.made_by(labels.node.value) in _WITHOUT_GRADIENT):
+            return
+        fix = None
+        module = file.tensorflow_name(reference)
+        if labels is not None and module is not None:
+            edits = wrap(labels.outer, f"{module}.stop_gradient(", ")")
+            fix = Fix("Stop the gradient of the labels", edits, Applicability.DISPLAY)
+        message = f"`{written}` gives the labels no gradient in TensorFlow 1, and one in TensorFlow 2"
+        yield self.report(file, reference.span, message, fix)

@@ -1,0 +1,69 @@
+"""Positional arguments that stand elsewhere.
+
+## What it does
+Finds positional arguments that TensorFlow 2 expects at another position.
+
+## Why
+Code that passes them by position runs on, with another meaning.
+
+## Example
+```python
+import tensorflow as tf
+
+y = tf.compat.v1.nn.in_top_k(predictions, labels, 5)
+```
+
+## Use instead
+```python
+import tensorflow as tf
+
+y = tf.compat.v1.nn.in_top_k(predictions=predictions, targets=labels, k=5)
+```
+
+## Fix safety
+Safe: the keywords mean the same in both versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.lint.changes import name_argument
+from tf2migrate.model.diagnostics import Diagnostic, Fix
+
+# TensorFlow 1's parameters; the number says how many of them TensorFlow 2 has at the same positions.
+_ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "tf.boolean_mask": (2, ("tensor", "mask", "name", "axis")),
+    "tf.cond": (3, ("pred", "true_fn", "false_fn", "strict", "name")),
+    "tf.convert_to_tensor": (2, ("value", "dtype", "name", "preferred_dtype")),
+    "tf.nn.in_top_k": (0, ("predictions", "targets", "k", "name")),
+    "tf.pad": (3, ("tensor", "paddings", "mode", "name", "constant_values")),
+    "tf.shape": (1, ("input", "name", "out_type")),
+    "tf.size": (1, ("input", "name", "out_type")),
+    "tf.transpose": (2, ("a", "perm", "name", "conjugate")),
+    "tf.zeros_like": (2, ("tensor", "dtype", "name", "optimize")),
+    "tf.ones_like": (2, ("tensor", "dtype", "name", "optimize")),
+}
+
+
+class PositionalOrder(Rule):
+    """Names the arguments from the first one that moved."""
+
+    code = "TFM012"
+    symbols = frozenset(_ORDERS)
+
+    def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the finding where an argument that moved is passed by position, in a file that speaks TensorFlow 1."""
+        common, parameters = _ORDERS[reference.path]
+        call = reference.call
+        if not file.legacy or call is None or call.starred or len(call.positional) <= max(common, 1):
+            return
+        edits = [
+            edit
+            for argument, name in zip(call.positional[common:], parameters[common:], strict=False)
+            for edit in name_argument(argument, name)
+        ]
+        written = file.source(reference.span)
+        message = f"positional arguments of `{written}` stand elsewhere in TensorFlow 2; pass them by keyword"
+        yield self.report(file, reference.span, message, Fix("Pass them by keyword", tuple(edits)))
