@@ -5,8 +5,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tf2migrate.workflow.api import check, migrate, verify
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "check", "migrate", "verify"]
 
 # Where nothing maps the checkout's top-level `rules` to `tf2migrate.rules` (a bare checkout, or a wheel started from
 # inside it), the checkout itself joins the search path of this package.
@@ -14,4 +22,9 @@ _CHECKOUT = Path(__file__).resolve().parent.parent
 if find_spec("tf2migrate.rules") is None and (_CHECKOUT / "pyproject.toml").is_file():
     __path__.append(str(_CHECKOUT))
 
-__version__ = "0.1.0"
+
+def __getattr__(name: str) -> object:
+    """Import the functions when they are first used: the command line starts without them."""
+    if name not in ("check", "migrate", "verify"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("tf2migrate.workflow.api"), name)

@@ -26,7 +26,7 @@ def migrate_tree(
 
     Raises UsageError or DiscoveryError where nothing can be done.
     """
-    require_tensorflow(options)
+    require_tensorflow()
     progress(f"checking {source}")
     before = check_paths([source], config, CheckOptions())
     progress(f"migrating {source}")
