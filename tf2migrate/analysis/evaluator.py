@@ -1,0 +1,83 @@
+"""`evaluate_program`: all facts of one entry point."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tf2migrate.analysis.calls import call
+from tf2migrate.analysis.coverage import measure
+from tf2migrate.analysis.expressions import evaluate
+from tf2migrate.analysis.graph.scopes import VariableScope, new_graph, set_world
+from tf2migrate.analysis.imports import run_module
+from tf2migrate.analysis.machine import BudgetExceeded, Machine
+from tf2migrate.analysis.source_module import SourceModule, parse_module
+from tf2migrate.analysis.statements import execute
+from tf2migrate.analysis.synthetic import evaluate_unreached
+from tf2migrate.analysis.trace import Trace
+from tf2migrate.model.facts import Coverage, Finding, Program
+
+DEEPEST = 20_000
+
+
+def evaluate_program(entry: Path, text: str | None = None, root: Path | None = None) -> Program:
+    """Return the facts of the program that starts at `entry`.
+
+    `text` replaces the file's contents; modules that it imports are looked for beside it and under `root`.
+    Raises SyntaxError where the entry is not Python 3, OSError where it cannot be read.
+    """
+    source = entry.read_text(encoding="utf-8") if text is None else text
+    module = parse_module(entry, "__main__", source)
+    machine = Machine(entry, root or entry.parent, evaluate, execute, call)
+    set_world(machine, "graph", new_graph(machine))
+    set_world(machine, "variable_scope", VariableScope())
+    set_world(machine, "name_scope", "")
+    set_world(machine, "controls", ())
+    with _deep_recursion():
+        try:
+            run_module(machine, module, "__main__")
+            evaluate_unreached(machine)
+        except (RecursionError, BudgetExceeded) as failure:
+            _note_failure(machine, module, failure)
+    return _program(machine, module)
+
+
+def _note_failure(machine: Machine, module: SourceModule, failure: Exception) -> None:
+    here = machine.stack[-1] if machine.stack else None
+    at = module.ref(module.tree) if here is None else here.module.ref(here.statement)
+    reason = "the program takes too many steps" if isinstance(failure, BudgetExceeded) else "the program nests too deep"
+    machine.trace.find(Finding("TFM959", at, f"evaluation failed: {reason}", "split the program into smaller ones"))
+    machine.stack.clear()
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _program(machine: Machine, module: SourceModule) -> Program:
+    trace: Trace = machine.trace
+    coverage: Coverage = measure(machine)
+    return Program(
+        entry=module.path,
+        files=tuple(machine.sources),
+        nodes=tuple(trace.nodes),
+        frames=tuple(trace.frames),
+        reads=tuple(trace.reads),
+        writes=tuple(trace.writes),
+        calls=tuple(trace.calls),
+        static_reads=tuple(trace.static_reads),
+        escapes=tuple(trace.escapes),
+        visits=tuple(trace.visits),
+        findings=tuple(trace.findings),
+        coverage=coverage,
+    )
+
+

@@ -1,0 +1,169 @@
+"""Calls of TF1 symbols: a model where one is needed, else a tensor made from the arguments."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.analysis.graph import collections, hidden, scope_calls, sessions, training, variables
+from tf2migrate.analysis.graph.defaults import default_call
+from tf2migrate.analysis.graph.request import Model, Request, request
+from tf2migrate.analysis.graph.scopes import unique_name
+from tf2migrate.analysis.machine import Machine
+from tf2migrate.analysis.nodes import make_node
+from tf2migrate.analysis.values import NONE, Arguments, GraphValue, Host, V, plain
+from tf2migrate.model.facts import Kind
+
+
+def call_symbol(machine: Machine, path: str, arguments: Arguments, node: ast.expr) -> V:
+    """Return what calling a TF1 symbol gives."""
+    asked = request(machine, path, arguments, node)
+    model = MODELS.get(path)
+    if model is not None:
+        return model(asked)
+    if path.endswith("Optimizer") or path.endswith("OptimizerInterface"):
+        return training.make_optimizer(asked)
+    return default_call(asked)
+
+
+def _placeholder(asked: Request) -> V:
+    text = asked.machine.known_text(asked.value("name"))
+    default = "PlaceholderWithDefault" if asked.path.endswith("with_default") else "Placeholder"
+    name = unique_name(asked.machine, text or default)
+    return make_node(asked.machine, asked.node, Kind.PLACEHOLDER, asked.path, asked.inputs(), asked.given, name)
+
+
+def _group(asked: Request) -> V:
+    return make_node(
+        asked.machine, asked.node, Kind.OPERATION, asked.path, asked.inputs(), asked.given, asked.explicit_name()
+    )
+
+
+def _default_session(asked: Request) -> V:
+    session = sessions.default_session(asked.machine)
+    make_node(asked.machine, asked.node, Kind.OBJECT, asked.path, () if session is None else (session,))
+    return NONE if session is None else GraphValue(session)
+
+
+def _app_run(asked: Request) -> V:
+    machine = asked.machine
+    make_node(machine, asked.node, Kind.OBJECT, asked.path, (), asked.given)
+    from tf2migrate.analysis.names import find_name
+
+    main = asked.value("main", asked.value("0"))
+    if main == NONE:
+        found = find_name(machine, "main")
+        main = NONE if found is None else found[1]
+    return machine.call(machine, main, plain(Host("argv")), asked.node) if main != NONE else NONE
+
+
+def _eager(asked: Request) -> V:
+    make_node(asked.machine, asked.node, Kind.OBJECT, asked.path, (), asked.given)
+    asked.machine.find("eager", asked.node)
+    return NONE
+
+
+def _imported_graph(asked: Request) -> V:
+    make_node(asked.machine, asked.node, Kind.OBJECT, asked.path, asked.inputs(), asked.given)
+    asked.machine.find("imported_graph", asked.node, asked.path)
+    return asked.machine.unknown("part of a graph read from a file", asked.node)
+
+
+def _identity_scope(asked: Request) -> V:
+    return make_node(asked.machine, asked.node, Kind.SCOPE, asked.path, asked.inputs(), asked.given)
+
+
+def _summary(asked: Request) -> V:
+    node = make_node(
+        asked.machine, asked.node, Kind.SUMMARY, asked.path, asked.inputs(), asked.given, asked.explicit_name()
+    )
+    collections.add(asked.machine, collections.SUMMARIES, node, asked.node)
+    return node
+
+
+def _merged(asked: Request) -> V:
+    machine = asked.machine
+    if asked.path.endswith("merge_all") or asked.path.endswith("merge_all_summaries"):
+        inputs = collections.members(machine, collections.SUMMARIES)
+        if not inputs:
+            machine.find("empty_collection", asked.node, collections.SUMMARIES)
+            return NONE
+    else:
+        inputs = asked.inputs()
+    return make_node(machine, asked.node, Kind.SUMMARY, asked.path, inputs, asked.given)
+
+
+def _writer(asked: Request) -> V:
+    return make_node(asked.machine, asked.node, Kind.WRITER, asked.path, asked.inputs(), asked.given, stateful=True)
+
+
+MODELS: dict[str, Model] = {
+    "tf.placeholder": _placeholder,
+    "tf.sparse_placeholder": _placeholder,
+    "tf.placeholder_with_default": _placeholder,
+    "tf.Variable": variables.make_variable,
+    "tf.get_variable": variables.get_variable,
+    "tf.assign": variables.assign,
+    "tf.assign_add": variables.assign,
+    "tf.assign_sub": variables.assign,
+    "tf.scatter_update": variables.assign,
+    "tf.scatter_add": variables.assign,
+    "tf.scatter_sub": variables.assign,
+    "tf.global_variables_initializer": variables.initializer,
+    "tf.initialize_all_variables": variables.initializer,
+    "tf.local_variables_initializer": variables.initializer,
+    "tf.initialize_local_variables": variables.initializer,
+    "tf.variables_initializer": variables.initializer,
+    "tf.initialize_variables": variables.initializer,
+    "tf.initializers.global_variables": variables.initializer,
+    "tf.tables_initializer": variables.initializer,
+    "tf.initialize_all_tables": variables.initializer,
+    "tf.global_variables": variables.collection_list,
+    "tf.all_variables": variables.collection_list,
+    "tf.local_variables": variables.collection_list,
+    "tf.trainable_variables": variables.collection_list,
+    "tf.moving_average_variables": variables.collection_list,
+    "tf.get_collection": variables.collection_list,
+    "tf.get_collection_ref": variables.collection_list,
+    "tf.losses.get_losses": variables.collection_list,
+    "tf.losses.get_regularization_losses": variables.collection_list,
+    "tf.add_to_collection": variables.add_to_collection,
+    "tf.train.get_global_step": variables.get_global_step,
+    "tf.train.get_or_create_global_step": variables.get_global_step,
+    "tf.train.create_global_step": variables.get_global_step,
+    "tf.contrib.framework.get_or_create_global_step": variables.get_global_step,
+    "tf.gradients": training.gradients,
+    "tf.group": _group,
+    "tf.no_op": _group,
+    "tf.variable_scope": scope_calls.make_variable_scope,
+    "tf.variable_op_scope": scope_calls.make_variable_scope,
+    "tf.name_scope": scope_calls.make_name_scope,
+    "tf.get_variable_scope": scope_calls.get_variable_scope,
+    "tf.control_dependencies": scope_calls.control_dependencies,
+    "tf.device": _identity_scope,
+    "tf.Graph": scope_calls.make_graph,
+    "tf.get_default_graph": scope_calls.default_graph,
+    "tf.reset_default_graph": scope_calls.reset_default_graph,
+    "tf.Session": sessions.make_session,
+    "tf.InteractiveSession": sessions.make_session,
+    "tf.get_default_session": _default_session,
+    "tf.train.Saver": hidden.make_saver,
+    "tf.app.run": _app_run,
+    "tf.enable_eager_execution": _eager,
+    "tf.contrib.eager.enable_eager_execution": _eager,
+    "tf.import_graph_def": _imported_graph,
+    "tf.train.import_meta_graph": _imported_graph,
+    "tf.summary.scalar": _summary,
+    "tf.summary.histogram": _summary,
+    "tf.summary.image": _summary,
+    "tf.summary.audio": _summary,
+    "tf.summary.text": _summary,
+    "tf.scalar_summary": _summary,
+    "tf.histogram_summary": _summary,
+    "tf.image_summary": _summary,
+    "tf.summary.merge": _merged,
+    "tf.summary.merge_all": _merged,
+    "tf.merge_summary": _merged,
+    "tf.merge_all_summaries": _merged,
+    "tf.summary.FileWriter": _writer,
+    "tf.train.SummaryWriter": _writer,
+}

@@ -1,0 +1,169 @@
+"""Loops: unrolled where their elements are known, else evaluated twice with what one pass leaves for the next."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.machine import NEXT, Completion, Machine
+from tf2migrate.analysis.operators import truth
+from tf2migrate.analysis.targets import assign
+from tf2migrate.analysis.values import Host, Items, Known, Range, V
+from tf2migrate.model.facts import Kind
+
+ALWAYS_UNROLLED = 16
+MOST_UNROLLED = 200
+MOST_NESTED = 2000
+PASSES = 2
+
+
+def execute_for(machine: Machine, node: ast.For) -> Completion:
+    """Execute a `for` loop."""
+    source = machine.evaluate(machine, node.iter)
+    start = len(machine.here.exits)
+    if isinstance(source, Range):
+        completion = _over_range(machine, node, source.values)
+    else:
+        completion = _over_items(machine, node, iterate(machine, source, node.iter))
+    return _leave(machine, completion, start, node.orelse)
+
+
+def _leave(machine: Machine, completion: Completion, start: int, orelse: list[ast.stmt]) -> Completion:
+    if orelse and completion is NEXT:
+        completion = machine.execute(machine, orelse)
+    settled, _ = machine.settle(completion, "break", start)
+    return settled
+
+
+def _over_range(machine: Machine, node: ast.For, values: range) -> Completion:
+    if len(values) <= ALWAYS_UNROLLED and machine.unrolled * len(values) <= MOST_NESTED:
+        return _unrolled(machine, node, [Known(value) for value in values])
+    unknown: Callable[[], Completion] = lambda: _unknown(machine, lambda: _pass(machine, node, Host("int")), True)
+    if len(values) > MOST_UNROLLED or machine.unrolled * len(values) > MOST_NESTED:
+        return unknown()
+    return try_unknown(machine, unknown, lambda: _unrolled(machine, node, [Known(value) for value in values]))
+
+
+def _over_items(machine: Machine, node: ast.For, contents: Items) -> Completion:
+    count = len(contents.items)
+    if machine.unrolled * count > MOST_NESTED:
+        return _unknown(machine, lambda: _pass(machine, node, _joined(contents)), contents.rest is None)
+    completion = _unrolled(machine, node, contents.items)
+    if completion is not NEXT or contents.rest is None:
+        return completion
+    rest = contents.rest
+    return _unknown(machine, lambda: _pass(machine, node, rest), False)
+
+
+def _joined(contents: Items) -> V:
+    from tf2migrate.analysis.values import union
+
+    return union(contents.items if contents.rest is None else (*contents.items, contents.rest))
+
+
+def _pass(machine: Machine, node: ast.For, item: V) -> Completion:
+    machine.here.statement = node
+    assign(machine, node.target, item)
+    return machine.execute(machine, node.body)
+
+
+def _unrolled(machine: Machine, node: ast.For, items: Sequence[V]) -> Completion:
+    outer = machine.unrolled
+    machine.unrolled = outer * max(1, len(items))
+    try:
+        for item in items:
+            machine.step()
+            start = len(machine.here.exits)
+            completion = _pass(machine, node, item)
+            settled, _ = machine.settle(completion, "continue", start)
+            if settled is not NEXT:
+                return settled
+        return NEXT
+    finally:
+        machine.unrolled = outer
+
+
+def _unknown(machine: Machine, one_pass: Callable[[], Completion], entered: bool) -> Completion:
+    """Execute a loop body of unknown count; `entered` says that it happens at least once."""
+    for number in range(PASSES):
+        start = len(machine.here.exits)
+        mark = machine.heap.mark()
+        with machine.in_unknown_loop():
+            completion, _ = machine.settle(one_pass(), "continue", start)
+        if entered and number == 0:
+            if completion is not NEXT:
+                return completion
+            continue
+        completion = _join_skipped(machine, mark, completion)
+    return NEXT
+
+
+def _join_skipped(machine: Machine, mark: int, completion: Completion) -> Completion:
+    from tf2migrate.analysis.machine import Exit
+
+    delta = machine.rewind(mark)
+    if completion is NEXT:
+        machine.heap.join_deltas([delta, {}])
+    else:
+        machine.here.exits.append(Exit(completion, mark, delta))
+    return NEXT
+
+
+def try_unknown(machine: Machine, unknown: Callable[[], Completion], known: Callable[[], Completion]) -> Completion:
+    """Execute a loop as one of unknown count, or with its known elements if it builds a part of the graph."""
+    heap_mark, trace_mark = machine.heap.mark(), machine.trace.mark()
+    exits, evaluated = list(machine.here.exits), set(machine.evaluated)
+    first_node = len(machine.trace.nodes)
+    completion = unknown()
+    made = machine.trace.nodes[first_node:]
+    if not any(node.kind not in (Kind.OBJECT, Kind.SESSION) for node in made):
+        return completion
+    machine.rewind(heap_mark)
+    machine.trace.cut(trace_mark)
+    machine.here.exits[:] = exits
+    machine.evaluated = evaluated
+    return known()
+
+
+def execute_while(machine: Machine, node: ast.While) -> Completion:
+    """Execute a `while` loop."""
+    start = len(machine.here.exits)
+    known = _test(machine, node)
+    if known is False:
+        return machine.execute(machine, node.orelse)
+    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    unknown: Callable[[], Completion] = lambda: _unknown(machine, lambda: _while_pass(machine, node), known is True)
+    if endless or known is None:
+        completion = unknown()
+    else:
+        completion = try_unknown(machine, unknown, lambda: _counted(machine, node, unknown))
+    if endless and completion is NEXT:
+        completion = Completion("raise", Known("endless loop"))
+    return _leave(machine, completion, start, node.orelse)
+
+
+def _test(machine: Machine, node: ast.While) -> bool | None:
+    machine.here.statement = node
+    return truth(machine, machine.evaluate(machine, node.test), node.test)
+
+
+def _while_pass(machine: Machine, node: ast.While) -> Completion:
+    completion = machine.execute(machine, node.body)
+    if completion is NEXT:
+        _test(machine, node)
+    return completion
+
+
+def _counted(machine: Machine, node: ast.While, unknown: Callable[[], Completion]) -> Completion:
+    for _ in range(MOST_UNROLLED):
+        start = len(machine.here.exits)
+        settled, _ = machine.settle(machine.execute(machine, node.body), "continue", start)
+        if settled is not NEXT:
+            return settled
+        known = _test(machine, node)
+        if known is False:
+            return NEXT
+        if known is None:
+            break
+    return unknown()

@@ -1,0 +1,51 @@
+"""Functions that the program never enters, evaluated once with unknown arguments."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.analysis.classes import new_instance
+from tf2migrate.analysis.coverage import builds_or_runs, tensorflow_names
+from tf2migrate.analysis.functions import enter
+from tf2migrate.analysis.machine import Activation, Machine
+from tf2migrate.analysis.values import Argument, Arguments, Function, Ref, Unknown, V
+
+ROUNDS = 4
+
+
+def evaluate_unreached(machine: Machine) -> None:
+    """Enter every function that builds or runs a part of the graph and was not entered by the program itself."""
+    for _ in range(ROUNDS):
+        waiting = [function for function in machine.functions.values() if _is_waiting(machine, function)]
+        if not waiting:
+            return
+        for function in waiting:
+            if isinstance(function, Function) and id(function.definition) not in machine.entered:
+                _enter(machine, function)
+
+
+def _is_waiting(machine: Machine, function: V) -> bool:
+    if not isinstance(function, Function) or isinstance(function.definition, ast.Lambda):
+        return False
+    if id(function.definition) in machine.entered:
+        return False
+    module = machine.sources[function.path]
+    return builds_or_runs(function.definition, tensorflow_names(module.tree))
+
+
+def _enter(machine: Machine, function: Function) -> None:
+    definition = function.definition
+    module = machine.sources[function.path]
+    positional = [*definition.args.posonlyargs, *definition.args.args]
+    required = positional[: len(positional) - len(function.defaults)]
+    with machine.activation(Activation(function.closure, module, (), definition, None)), machine.under_condition():
+        values: list[V] = [Unknown("an argument of a function that is never called", module.ref(one)) for one in required]
+        if function.owner is not None and values:
+            values[0] = _receiver(machine, function.owner, definition)
+        arguments = Arguments(tuple(Argument(value, None) for value in values))
+        enter(machine, function, arguments, definition, kind="synthetic")
+
+
+def _receiver(machine: Machine, owner: int, definition: ast.AST) -> V:
+    made = machine.instances.get(owner, [])
+    return Ref(made[-1]) if made else new_instance(machine, owner, definition)
