@@ -1,0 +1,74 @@
+"""What the evaluator says of each program fixture is what a recording of the real graph saw; wrong words are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tf2migrate.analysis import evaluate_program
+from tf2migrate.model.facts import FetchLeaf, FetchNest, Program, Visit
+from tf2migrate.verify.oracle import Recording, compare_recorded, record
+
+pytestmark = pytest.mark.tensorflow
+
+PROGRAMS = Path(__file__).resolve().parents[2] / "fixtures" / "programs"
+CASES = sorted(path.parent for path in PROGRAMS.glob("*/before.py"))
+SAMPLE = PROGRAMS / "several_fetch_sets" / "before.py"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_fixture(case: Path) -> None:
+    entry = case / "before.py"
+    recording = record(entry)
+    assert recording.end in {"finished", "exit"}
+    assert recording.runs
+    assert compare_recorded(evaluate_program(entry, case), recording) == []
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return evaluate_program(SAMPLE, SAMPLE.parent)
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    return record(SAMPLE)
+
+
+def changed(program: Program, change: Callable[[Visit], Visit]) -> Program:
+    return replace(program, visits=tuple(change(visit) for visit in program.visits))
+
+
+def kinds(program: Program, recording: Recording) -> set[str]:
+    return {difference.kind for difference in compare_recorded(program, recording)}
+
+
+def test_a_run_that_the_evaluator_missed_is_found(program: Program, recording: Recording) -> None:
+    for visit in program.visits:
+        others = tuple(other for other in program.visits if other.place.expression != visit.place.expression)
+        assert kinds(replace(program, visits=others), recording) == {"site"}
+
+
+def test_another_fetch_is_found(program: Program, recording: Recording) -> None:
+    def fetch_loss_twice(visit: Visit) -> Visit:
+        if isinstance(visit.fetch, FetchNest) and isinstance(visit.fetch.items[1], FetchLeaf):
+            return replace(visit, fetch=replace(visit.fetch, items=(visit.fetch.items[1],) * 2))
+        return visit
+
+    assert kinds(changed(program, fetch_loss_twice), recording) == {"fetch"}
+
+
+def test_a_fetch_too_many_is_found(program: Program, recording: Recording) -> None:
+    def fetch_more(visit: Visit) -> Visit:
+        return replace(visit, fetch=FetchNest("list", (visit.fetch, visit.fetch)))
+
+    assert kinds(changed(program, fetch_more), recording) == {"fetch"}
+
+
+def test_a_feed_too_few_or_too_many_is_found(program: Program, recording: Recording) -> None:
+    assert kinds(changed(program, lambda visit: replace(visit, feeds=visit.feeds[:1])), recording) == {"feed"}
+    every = next(visit.feeds for visit in program.visits if len(visit.feeds) == 2)
+    assert kinds(changed(program, lambda visit: replace(visit, feeds=every)), recording) == {"feed"}
