@@ -73,7 +73,7 @@ def judge(case: Case, seconds: float) -> dict[str, Any]:
     recording = kept_recording(case, seconds)
     started = time.monotonic()
     try:
-        program = evaluate_program(case.path, case.folder)
+        program = evaluate_program(case.path, root=case.folder)
     except Exception as error:  # the evaluator must take every program: its fault is a result here
         return {"result": "crashed", "detail": f"{type(error).__name__}: {error}", "differences": []}
     milliseconds = (time.monotonic() - started) * 1000

@@ -25,12 +25,12 @@ def test_fixture(case: Path) -> None:
     recording = record(entry)
     assert recording.end in {"finished", "exit"}
     assert recording.runs
-    assert compare_recorded(evaluate_program(entry, case), recording) == []
+    assert compare_recorded(evaluate_program(entry, root=case), recording) == []
 
 
 @pytest.fixture(scope="module")
 def program() -> Program:
-    return evaluate_program(SAMPLE, SAMPLE.parent)
+    return evaluate_program(SAMPLE)
 
 
 @pytest.fixture(scope="module")
