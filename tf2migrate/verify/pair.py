@@ -15,6 +15,7 @@ from tf2migrate.model.verdict import Side, Verdict, VerdictKind, VerifyOptions
 from tf2migrate.verify.levels import Evidence, judge
 from tf2migrate.verify.observations import Observations, read_observations
 from tf2migrate.verify.process import Finished, Limits, Stop, environment, run_child
+from tf2migrate.verify.server import forking_is_safe, start_server
 from tf2migrate.verify.workspace import CannotCompare, Pair, Workspace, read_pair
 
 ULP = 6e-8  # relative; half a unit in the last place of a float32
@@ -67,6 +68,8 @@ class _Comparison:
 
     def verdict(self) -> Verdict:
         """Run what is needed, the original first, and return the verdict."""
+        if self._forks("migrated"):
+            start_server("migrated")  # imports TensorFlow while the original runs
         original = self._run_original("original", None)
         problem = original_problem(original)
         if problem:
@@ -120,7 +123,7 @@ class _Comparison:
     def _run_original(self, name: str, update: float | None) -> Process:
         """Run the original; with `update`, its values moved by an ulp and by that part of each run's change."""
         text = "\n".join(
-            (self._pair.original.root / path).read_text(encoding="utf-8", errors="replace")
+            self._pair.original.file(path).read_text(encoding="utf-8", errors="replace")
             for path in {*self._pair.original.spans, str(self._pair.original.entry)}
         )
         order, folder = self._workspace.lay_out(
@@ -130,22 +133,29 @@ class _Comparison:
             graph_mode=not any(mark in text for mark in OWN_MODE_MARKS),
             noise=None if update is None else {"ulp": ULP, "update": update, "seed": self._options.seed},
         )
-        reference = self._options.reference
-        python = sys.executable if reference == "compat" else reference
-        variables = environment(legacy_keras=True, device=self._options.device)
-        return self._run(name, python, order, folder, variables)
+        return self._run(name, "original", order, folder)
 
     def _run_migrated(self, name: str, swap: bool) -> Process:
         order, folder = self._workspace.lay_out(
             name, "migrated", draws=self._draws, lines=self._workspace.line_table(), swap_optimizers=swap
         )
-        variables = environment(legacy_keras=False, device=self._options.device)
-        return self._run(name, sys.executable, order, folder, variables)
+        return self._run(name, "migrated", order, folder)
 
-    def _run(self, name: str, python: str, order: Path, folder: Path, variables: dict[str, str]) -> Process:
+    def _run(self, name: str, side: str, order: Path, folder: Path) -> Process:
         limits = Limits(self._options.timeout, self._options.memory)
-        finished = run_child(python, order, folder, variables, limits)
+        finished = self._run_forked(side, order, folder, limits) if self._forks(side) else None
+        if finished is None:
+            own = side == "migrated" or self._options.reference == "compat"
+            variables = environment(legacy_keras=side == "original", device=self._options.device)
+            finished = run_child(sys.executable if own else self._options.reference, order, folder, variables, limits)
         return Process(finished, read_observations(self._workspace.observations(name)))
+
+    def _forks(self, side: str) -> bool:
+        return forking_is_safe(self._options.device) and (side == "migrated" or self._options.reference == "compat")
+
+    def _run_forked(self, side: str, order: Path, folder: Path, limits: Limits) -> Finished | None:
+        server = start_server(side)
+        return server.run(order, folder, limits) if server.usable() else None
 
     def _with_statement_places(self, draws: dict[str, Any]) -> dict[str, Any]:
         """Return the draws with each place moved to the start of its statement, as the migrated side's are."""

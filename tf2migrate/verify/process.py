@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from tf2migrate.model.enums import StrEnum
 CHILD = Path(__file__).resolve().parent / "child" / "start.py"
 OUTPUT_LIMIT = 32 * 2**20  # bytes on either stream
 STDERR_TAIL = 4_000  # characters
-POLL = 0.05  # seconds
+POLL = 0.02  # seconds
+LOOK_AT_SIZES = 0.5  # seconds
 
 # One thread each way: the order of sums, and of updates that race, is then the same in every run.
 ENVIRONMENT: Mapping[str, str] = {
@@ -87,8 +88,7 @@ def environment(legacy_keras: bool, device: str) -> dict[str, str]:
 
 def run_child(python: str, order: Path, folder: Path, variables: Mapping[str, str], limits: Limits) -> Finished:
     """Start `python` on the order file with `folder` as working directory, and wait for it within the limits."""
-    out, err = order.with_suffix(".out"), order.with_suffix(".err")
-    started = time.monotonic()
+    out, err = output_files(order)
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(
             [python, str(CHILD), str(order)],
@@ -100,25 +100,37 @@ def run_child(python: str, order: Path, folder: Path, variables: Mapping[str, st
             start_new_session=True,
         )
         try:
-            stop = _wait(process, started, limits, (out, err))
+            return watch(process.pid, process.poll, (out, err), limits)
         finally:
-            _kill_group(process)
-    return Finished(None if stop is not None else process.returncode, stop, time.monotonic() - started, _tail(err))
+            kill_group(process.pid)
+            process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], started: float, limits: Limits, outputs: tuple[Path, ...]) -> Stop | None:
-    looked = 0.0
-    while process.poll() is None:
+def output_files(order: Path) -> tuple[Path, Path]:
+    """Return where the standard streams of the process of an order go."""
+    return order.with_suffix(".out"), order.with_suffix(".err")
+
+
+def watch(pid: int, poll: Callable[[], int | None], outputs: tuple[Path, Path], limits: Limits) -> Finished:
+    """Wait until `poll` gives an exit status or a limit is exceeded; the caller kills what is left."""
+    started = looked = time.monotonic()
+    stop: Stop | None = None
+    while (status := poll()) is None and stop is None:
+        time.sleep(POLL)
         now = time.monotonic()
         if now - started > limits.seconds:
-            return Stop.TIMEOUT
-        if now - looked > 10 * POLL:
+            stop = Stop.TIMEOUT
+        elif now - looked > LOOK_AT_SIZES:
             looked = now
-            if _resident(process.pid) > limits.memory * 2**20:
-                return Stop.MEMORY
-            if any(path.stat().st_size > OUTPUT_LIMIT for path in outputs):
-                return Stop.OUTPUT
-        time.sleep(POLL)
+            stop = _exceeded(pid, outputs, limits)
+    return Finished(None if stop else status, stop, time.monotonic() - started, _tail(outputs[1]))
+
+
+def _exceeded(pid: int, outputs: tuple[Path, ...], limits: Limits) -> Stop | None:
+    if _resident(pid) > limits.memory * 2**20:
+        return Stop.MEMORY
+    if any(path.stat().st_size > OUTPUT_LIMIT for path in outputs):
+        return Stop.OUTPUT
     return None
 
 
@@ -131,14 +143,13 @@ def _resident(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End whatever the program left behind in its process group."""
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    if process.poll() is None:
-        process.kill()
-    process.wait()
+def kill_group(pid: int) -> None:
+    """End a process and whatever it left behind in its process group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGTERM)
 
 
 def _tail(path: Path) -> str:

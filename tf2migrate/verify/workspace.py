@@ -29,7 +29,8 @@ from tf2migrate.verify.observations import Place
 SKIPPED_FOLDERS = frozenset(
     [".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", "venv", ".tox", ".mypy_cache", ".ruff_cache"]
 )
-LARGEST_COPY = 4 * 2**30  # bytes
+LARGEST_COPY = 2 * 2**30  # bytes
+MOST_FILES = 20_000
 STAND_INS = Path(__file__).resolve().parent / "stand_ins" / "__init__.py"
 
 
@@ -39,11 +40,19 @@ class CannotCompare(Exception):
 
 @dataclass(slots=True)
 class SideText:
-    """One side's files: where its tree lies, its entry, and the recorder's calls, by path relative to the root."""
+    """One side's files: its tree and where in the copy that goes, its entry, and the recorder's calls by path.
 
-    root: Path
+    Paths are relative to the copy.
+    """
+
+    tree: Path
+    place: PurePosixPath
     entry: PurePosixPath
     spans: dict[str, dict[Span, int]] = field(default_factory=dict)
+
+    def file(self, path: str) -> Path:
+        """Return where the file is that will be `path` in the copy."""
+        return self.tree / PurePosixPath(path).relative_to(self.place)
 
     def number(self, path: str, span: Span) -> int:
         """Return the number of the site at `span`, a new one where it is seen first."""
@@ -83,8 +92,7 @@ def read_pair(
     original, migrated = original.resolve(), migrated.resolve()
     root = (options.root or original.parent).resolve()
     entry = _relative(original, root)
-    migrated_root = migrated.parents[len(entry.parts) - 1]
-    pair = Pair(SideText(root, entry), SideText(migrated_root, entry.with_name(migrated.name)))
+    pair = Pair(SideText(root, PurePosixPath(), entry), _migrated_side(migrated, entry))
     for file in (original, migrated):
         _read(file)
     maps = () if source_map is None else (source_map,) if isinstance(source_map, SourceMap) else tuple(source_map)
@@ -92,6 +100,15 @@ def read_pair(
     for one in maps:
         _add_map(pair, one, original)
     return pair
+
+
+def _migrated_side(migrated: Path, entry: PurePosixPath) -> SideText:
+    """Return the migrated side: a whole tree where its folders are called as the original's, else the entry's folder."""
+    inner = entry.parent.parts
+    migrated_entry = entry.with_name(migrated.name)
+    if migrated.parent.parts[len(migrated.parent.parts) - len(inner) :] == inner:
+        return SideText(migrated.parents[len(inner)], PurePosixPath(), migrated_entry)
+    return SideText(migrated.parent, entry.parent, migrated_entry)
 
 
 def _relative(path: Path, root: Path) -> PurePosixPath:
@@ -113,8 +130,7 @@ def _read(path: Path) -> SourceFile:
 def _add_map(pair: Pair, source_map: SourceMap, entry: Path) -> None:
     path = _path_in_root(source_map.path, pair.original, entry)
     migrated_path = str(pair.migrated.entry) if path == str(pair.original.entry) else path
-    before = _read(pair.original.root / path).text
-    after = _read(pair.migrated.root / migrated_path).text
+    before, after = _read(pair.original.file(path)).text, _read(pair.migrated.file(migrated_path)).text
     pair.original_starts[path] = statement_starts(before)
     lines = corresponding_lines(source_map, pair.original_starts[path], statement_starts(after))
     pair.lines[migrated_path] = {line: tuple((path, other) for other in others) for line, others in lines.items()}
@@ -146,13 +162,13 @@ def _line_at(starts: list[int], offset: int) -> int:
 
 def _path_in_root(path: str, side: SideText, entry: Path) -> str:
     """Return a source map's path relative to the root; it may be absolute, relative to the root or to where we are."""
-    for candidate in (Path(path), side.root / path):
+    for candidate in (Path(path), side.tree / path):
         resolved = candidate.resolve()
-        if resolved.is_relative_to(side.root) and resolved.is_file():
-            return resolved.relative_to(side.root).as_posix()
+        if resolved.is_relative_to(side.tree) and resolved.is_file():
+            return resolved.relative_to(side.tree).as_posix()
     if Path(path).name == entry.name:
         return str(side.entry)
-    raise CannotCompare(f"the source map's file {path} does not lie in {side.root}")
+    raise CannotCompare(f"the source map's file {path} does not lie in {side.tree}")
 
 
 class Workspace:
@@ -167,12 +183,12 @@ class Workspace:
         """Copy one side's tree for the process `name`; return its order file and the folder to start it in."""
         text = self._pair.original if side == "original" else self._pair.migrated
         folder = self.program_folder(name)
-        copy_tree(self._pair.original.root, folder)
-        if text.root != self._pair.original.root:
-            copy_tree(text.root, folder)
+        copy_tree(self._pair.original.tree, folder, self._folder)
+        if text.tree != self._pair.original.tree:
+            copy_tree(text.tree, folder / text.place, self._folder)
         entry = folder / text.entry
         if self._options.data is not None:
-            copy_tree(self._options.data.resolve(), entry.parent)
+            copy_tree(self._options.data.resolve(), entry.parent, self._folder)
         file = self._folder / f"{name}.json"
         content = {
             "side": side,
@@ -220,18 +236,25 @@ class Workspace:
         return pristine
 
 
-def copy_tree(source: Path, target: Path) -> None:
-    """Copy a folder without version control and caches; links to outside become what they point to."""
-    copied = 0
+def copy_tree(source: Path, target: Path, without: Path) -> None:
+    """Copy a folder without version control, caches, links to folders, and the folder `without`."""
+    copied = files_copied = 0
     for folder, folders, files in os.walk(source):
         here = Path(folder)
-        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS and not (here / name).is_symlink())
+        inner = [here / name for name in sorted(folders) if name not in SKIPPED_FOLDERS]
+        folders[:] = [path.name for path in inner if not path.is_symlink() and path != without]
         (target / here.relative_to(source)).mkdir(parents=True, exist_ok=True)
-        for name in files:
-            file = here / name
+        for file in (here / name for name in files):
             if not file.is_file():
                 continue
-            copied += file.stat().st_size
-            if copied > LARGEST_COPY:
-                raise CannotCompare(f"{source} holds more than {LARGEST_COPY // 2**30} GiB: it cannot be copied")
-            shutil.copyfile(file, target / here.relative_to(source) / name)
+            copied, files_copied = copied + file.stat().st_size, files_copied + 1
+            if copied > LARGEST_COPY or files_copied > MOST_FILES:
+                raise CannotCompare(f"{source} is too large to copy: give the program a folder of its own")
+            _copy_file(file, target / here.relative_to(source) / file.name)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise CannotCompare(f"{source}: cannot be copied: {error.strerror or error}") from error

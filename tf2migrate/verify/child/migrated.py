@@ -11,6 +11,12 @@ LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
 KERAS_3 = 3
 
 
+def preload():
+    """Import what most programs need, and nothing that runs an operation."""
+    importlib.import_module("tensorflow")
+    importlib.import_module("keras")
+
+
 def prepare(order, frames, recorder):
     """Import TensorFlow 2, make sure which Keras it has, and observe variables and random draws."""
     tensorflow = importlib.import_module("tensorflow")

@@ -12,6 +12,12 @@ from . import draws, matching, record
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py", "moving_averages.py")
 
 
+def preload():
+    """Import what most programs need, and nothing that runs an operation."""
+    importlib.import_module("tensorflow.compat.v1")
+    importlib.import_module("tf_keras")
+
+
 def prepare(order, frames, recorder):
     """Import TensorFlow as the program shall see it, and observe its sessions, variables and random draws."""
     tensorflow = importlib.import_module("tensorflow")

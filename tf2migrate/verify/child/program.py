@@ -17,6 +17,7 @@ SITE = "__tf2migrate_site__"  # the name that instrumented text calls; dunders a
 
 def run(order):
     """Prepare the side that `order` names, run its program and end the process with the program's exit status."""
+    sys.path[0] = order["folder_of_entry"]
     frames = record.Frames(order["folder"])
     recorder = record.Recorder(order["observations"], order["runs"], frames)
     world = importlib.import_module("." + order["side"], __package__).prepare(order, frames, recorder)

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
-"""Runs one side of a comparison; its only argument is the path of the order, a JSON file."""
+"""Runs one side of a comparison: `start.py ORDER`, a JSON file; or many, each forked off: `start.py --serve SIDE`."""
 
 import importlib
 import json
@@ -10,16 +10,23 @@ import types
 PACKAGE = "_tf2migrate_child"  # a name that no program's own module has
 
 
-def main():
-    """Load the package beside this file under a private name and hand it the order."""
-    folder = os.path.dirname(os.path.abspath(__file__))
+def load_package():
+    """Make the package beside this file importable under a private name; return a function that imports its parts."""
     package = types.ModuleType(PACKAGE)
-    package.__path__ = [folder]
+    package.__path__ = [os.path.dirname(os.path.abspath(__file__))]
     sys.modules[PACKAGE] = package
+    return lambda name: importlib.import_module(PACKAGE + "." + name)
+
+
+def main():
+    """Serve, or run the program that the order names."""
+    part = load_package()
+    if sys.argv[1] == "--serve":
+        part("serve").serve(sys.argv[2])
+        return
     with open(sys.argv[1]) as stream:
         order = json.load(stream)
-    sys.path[0] = order["folder_of_entry"]
-    importlib.import_module(PACKAGE + ".program").run(order)
+    part("program").run(order)
 
 
 if __name__ == "__main__":
