@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from programs import Case, copy_case, find_cases  # noqa: E402
 
 from tf2migrate.analysis import evaluate_program  # noqa: E402
-from tf2migrate.verify.oracle import OracleDifference, Recording, compare_recorded, record  # noqa: E402
+from tf2migrate.verify.oracle import Recording, compare_names, compare_recorded, record  # noqa: E402
 from tf2migrate.verify.recorder import Limits  # noqa: E402
 
 
@@ -77,10 +77,11 @@ def judge(case: Case, seconds: float) -> dict[str, Any]:
     except Exception as error:  # the evaluator must take every program: its fault is a result here
         return {"result": "crashed", "detail": f"{type(error).__name__}: {error}", "differences": []}
     milliseconds = (time.monotonic() - started) * 1000
-    differences: list[OracleDifference] = compare_recorded(program, recording)
+    differences = compare_recorded(program, recording)
+    names = compare_names(program, recording)
     result = "differs" if differences else "equal" if recording.runs else "no runs"
-    detail = f"{len(recording.runs)} ways to run, {milliseconds:.0f} ms, recording: {recording.end[:80]}"
-    return {"result": result, "detail": detail, "differences": differences}
+    detail = f"{len(recording.runs)} ways to run, {len(names)} names wrong, {milliseconds:.0f} ms, {recording.end[:80]}"
+    return {"result": result, "detail": detail, "differences": [*differences, *names[:3]]}
 
 
 def kept_recording(case: Case, seconds: float) -> Recording:

@@ -10,7 +10,7 @@ import pytest
 
 from tf2migrate.analysis import evaluate_program
 from tf2migrate.model.facts import FetchLeaf, FetchNest, Program, Visit
-from tf2migrate.verify.oracle import Recording, compare_recorded, record
+from tf2migrate.verify.oracle import Recording, compare_names, compare_recorded, record
 
 pytestmark = pytest.mark.tensorflow
 
@@ -25,7 +25,9 @@ def test_fixture(case: Path) -> None:
     recording = record(entry)
     assert recording.end in {"finished", "exit"}
     assert recording.runs
-    assert compare_recorded(evaluate_program(entry, root=case), recording) == []
+    program = evaluate_program(entry, root=case)
+    assert compare_recorded(program, recording) == []
+    assert compare_names(program, recording) == []
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,8 @@ def test_a_feed_too_few_or_too_many_is_found(program: Program, recording: Record
     assert kinds(changed(program, lambda visit: replace(visit, feeds=visit.feeds[:1])), recording) == {"feed"}
     every = next(visit.feeds for visit in program.visits if len(visit.feeds) == 2)
     assert kinds(changed(program, lambda visit: replace(visit, feeds=every)), recording) == {"feed"}
+
+
+def test_a_wrong_name_is_found(program: Program, recording: Recording) -> None:
+    nodes = tuple(replace(node, name="v") if node.name == "w" else node for node in program.nodes)
+    assert [str(found.detail) for found in compare_names(replace(program, nodes=nodes), recording)] == ["VariableV2 w"]

@@ -34,6 +34,7 @@ from tf2migrate.model.source import NodeRef
 from tf2migrate.verify.recorder import UNKNOWN_COLUMN, Chain, Limits, Position
 
 RUN_FORMS = {"run", "eval", "op_run"}
+NAMED_TYPES = {"Placeholder", "PlaceholderWithDefault", "VariableV2", "VarHandleOp"}
 # What may give back its input instead of a new operation.
 TRANSPARENT = {
     "tf.cast",
@@ -147,6 +148,16 @@ def compare_recorded(program: Program, recording: Recording) -> list[OracleDiffe
     return list(dict.fromkeys(_Comparison(program, recording).differences()))
 
 
+def compare_names(program: Program, recording: Recording) -> list[OracleDifference]:
+    """Return the recorded placeholders and variables whose name the evaluator does not know."""
+    known = {node.name for node in program.nodes if node.kind in (Kind.PLACEHOLDER, Kind.VARIABLE)}
+    return [
+        _difference("name", operation.chain[-1], f"{operation.type} {operation.name}")
+        for operation in recording.operations.values()
+        if operation.type in NAMED_TYPES and operation.chain and operation.name not in known
+    ]
+
+
 class _Comparison:
     def __init__(self, program: Program, recording: Recording) -> None:
         self._program = program
@@ -162,8 +173,10 @@ class _Comparison:
             if not visits:
                 yield _difference("site", run.chain[-1], "a run that the evaluator does not know")
                 continue
-            reached.update(visit.place.expression for visit in visits)
-            yield from self._compare_run(run, visits)
+            found = list(self._compare_run(run, visits))
+            yield from found
+            if not found:
+                reached.update(visit.place.expression for visit in visits)
         if self._recording.end == "finished":
             yield from self._never_recorded(reached)
 
@@ -202,7 +215,7 @@ class _Comparison:
                 yield _difference("feed", at, f"{self._describe([node])} was not fed")
 
     def _never_recorded(self, reached: set[NodeRef]) -> Iterator[OracleDifference]:
-        """Yield the visits that must have happened, at places that were recorded, and were not seen."""
+        """Yield the visits that must have happened, at places whose recorded runs are right, and were not seen."""
         for visit in self._program.visits:
             if id(visit) in self._seen or not visit.certain or visit.grade is not Grade.EXACT:
                 continue
