@@ -66,16 +66,16 @@ class Assembler:
             pending = max(pending, blanks)
             made = self._part(part, indent, own)
             for number, chunk in enumerate(made):
-                chunks.append(Chunk(chunk.text, max(pending, chunk.blanks) if not number else chunk.blanks, chunk.definition))
+                chunks.append(
+                    Chunk(chunk.text, max(pending, chunk.blanks) if not number else chunk.blanks, chunk.definition)
+                )
             if made:
                 pending = 0
             row = self.syntax.index.location(max(part.span.start, part.span.end - 1)).row + 1
         return chunks
 
     def _part(self, part: Unit | Block, indent: str, own: list[int]) -> list[Chunk]:
-        made = [
-            Chunk(reindent(text, "", indent), 0, definition=True) for text in self.layout.definitions.get(part, ())
-        ]
+        made = [Chunk(reindent(text, "", indent), 0, definition=True) for text in self.layout.definitions.get(part, ())]
         if isinstance(part, Unit):
             return [*self._unit(part, indent, own), *made]
         inner = self._block(part, indent, own)

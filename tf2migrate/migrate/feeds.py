@@ -5,18 +5,16 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.migrate.refusal import FEED_FORM, Refused
-from tf2migrate.migrate.render import Renderer
 from tf2migrate.migrate.steps import Step
-from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.source import NodeRef
 
 
 class FeedNames:
     """Rewrites `{x: a}` outside of run calls to `{"x": a}`."""
 
-    def __init__(self, view: ProgramView, syntax: Syntax, renderer: Renderer) -> None:
-        self.view, self.syntax, self.renderer = view, syntax, renderer
+    def __init__(self, bench: Workbench) -> None:
+        self.syntax, self.renderer = bench.syntax, bench.renderer
         self.keys: set[NodeRef] = set()
 
     def name_shared_dicts(self, steps: list[Step], names: dict[int, str]) -> None:
@@ -32,7 +30,9 @@ class FeedNames:
     def _name(self, key_at: NodeRef | None, name: str, site: NodeRef) -> None:
         node = self.syntax.nodes.get(key_at) if key_at is not None else None
         if key_at is None or not isinstance(node, ast.expr):
-            raise Refused(FEED_FORM, site, "a key of the feed dict is not written as an expression", "write the feeds at the run")
+            raise Refused(
+                FEED_FORM, site, "a key of the feed dict is not written as an expression", "write the feeds at the run"
+            )
         if key_at not in self.keys:
             self.keys.add(key_at)
             self.renderer.add(self.syntax.span(node), f'"{name}"')

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.optimization import Update
-from tf2migrate.migrate.render import Rendered, Renderer, Replacement, concat, join, reindent
+from tf2migrate.migrate.render import Rendered, Replacement, concat, join, reindent
 from tf2migrate.migrate.steps import Need, Units
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Block, Unit
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
 from tf2migrate.model.source import Span
+from tf2migrate.source import node_ref
 
 INDENT = "    "
 
@@ -44,6 +46,7 @@ class Function:
     before_updates: list[Rendered] = field(default_factory=list)
     decorator: str | None = None
     renamed: dict[str, str] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()  # names that a shared function returns
 
     @property
     def items(self) -> list[Item]:
@@ -53,8 +56,9 @@ class Function:
 class FunctionWriter:
     """Writes functions out of units of one home body."""
 
-    def __init__(self, home: Home, units: Units, syntax: Syntax, renderer: Renderer, tf: str) -> None:
-        self.home, self.units, self.syntax, self.renderer, self.tf = home, units, syntax, renderer, tf
+    def __init__(self, bench: Workbench, home: Home, units: Units) -> None:
+        self.home, self.units, self.tf = home, units, bench.tf
+        self.syntax, self.renderer = bench.syntax, bench.renderer
 
     def write(self, function: Function) -> Rendered:
         """Return the function at indent zero."""
@@ -85,6 +89,8 @@ class FunctionWriter:
             lines.extend(update.gradient_lines)
         for update in function.updates:
             lines.extend(update.apply_lines)
+        if function.outputs:
+            lines.append(Rendered.new(f"return {', '.join(function.outputs)}"))
         if function.returned:
             lines.append(concat(["return ", join(", ", list(function.returned))]))
         return _returned_call(lines)
@@ -97,7 +103,7 @@ class FunctionWriter:
                 wrappers = ()
                 lines.append(self._shared_call(item))
                 continue
-            common = [b for a, b in zip(wrappers, item.wrappers) if a is b]
+            common = [b for a, b in zip(wrappers, item.wrappers, strict=False) if a is b]
             for depth in range(len(common), len(item.wrappers)):
                 lines.append(indented(self._header(item.wrappers[depth]), INDENT * depth))
             wrappers = item.wrappers
@@ -130,7 +136,7 @@ class FunctionWriter:
         texts = [*function.returned, *function.before_updates]
         for update in function.updates:
             texts.extend((*update.loss_lines, *update.gradient_lines, *update.apply_lines))
-        outputs = " ".join(text.text for text in texts) + " ".join(getattr(function, "outputs", ()))
+        outputs = " ".join(text.text for text in texts) + " ".join(function.outputs)
         return any(name in outputs for name in written)
 
     def unit_text(self, unit: Unit, renamed: dict[str, str], read: bool) -> Rendered:
@@ -176,8 +182,6 @@ class FunctionWriter:
         return [self.renderer.render(self.syntax.span(value))]
 
     def _is_group(self, unit: Unit, call: ast.Call) -> bool:
-        from tf2migrate.source import node_ref
-
         ref = node_ref(self.home.path, call)
         return any(node.op == "tf.group" and node.place.expression == ref for node in self.home.events[unit].nodes)
 
@@ -198,8 +202,6 @@ class FunctionWriter:
         return found
 
     def _ref(self, node: ast.expr) -> object:
-        from tf2migrate.source import node_ref
-
         return node_ref(self.home.path, node)
 
 

@@ -12,7 +12,15 @@ from tf2migrate.migrate.render import Rendered
 from tf2migrate.model.plan import Refusal
 
 _ADVICE = "rewrite this by hand, then run fix again"
-_PREDEFINED = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "__path__", "__package__", "__spec__", "__builtins__"}
+_PREDEFINED = frozenset(dir(builtins)) | {
+    "__file__",
+    "__name__",
+    "__doc__",
+    "__path__",
+    "__package__",
+    "__spec__",
+    "__builtins__",
+}
 
 
 def native_refusals(path: str, text: Rendered) -> tuple[Refusal, ...]:

@@ -156,5 +156,8 @@ def _statements(tree: ast.Module, path: str, definition: NodeRef | None) -> list
         if isinstance(node, ast.FunctionDef) and node_ref(path, node) == definition:
             return node.body
     raise Refused(
-        SEVERAL_GRAPH_OWNERS, definition, "the graph is built in a lambda", "build the graph in a function or at module level"
+        SEVERAL_GRAPH_OWNERS,
+        definition,
+        "the graph is built in a lambda",
+        "build the graph in a function or at module level",
     )

@@ -5,16 +5,13 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
-from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
-from tf2migrate.migrate.render import Renderer
 from tf2migrate.migrate.steps import Step
-from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.source import NodeRef, Span
 
 
-def lift_parameters(view: ProgramView, home: Home, syntax: Syntax, renderer: Renderer, steps: list[Step]) -> None:
+def lift_parameters(bench: Workbench, steps: list[Step]) -> None:
     """Register the new parameters of helper functions and the arguments at all of their calls."""
     lifted: dict[NodeRef, set[str]] = defaultdict(set)
     for step in steps:
@@ -22,12 +19,13 @@ def lift_parameters(view: ProgramView, home: Home, syntax: Syntax, renderer: Ren
             lifted[definition] |= names
     for definition, names in lifted.items():
         ordered = sorted(names)
-        _extend_signature(syntax, renderer, definition, ordered)
-        for site in sorted({call.place.expression for call in view.program.calls if call.callee == definition}):
-            _extend_call(syntax, renderer, definition, site, ordered)
+        _extend_signature(bench, definition, ordered)
+        for site in sorted({call.place.expression for call in bench.view.program.calls if call.callee == definition}):
+            _extend_call(bench, definition, site, ordered)
 
 
-def _extend_signature(syntax: Syntax, renderer: Renderer, definition: NodeRef, names: list[str]) -> None:
+def _extend_signature(bench: Workbench, definition: NodeRef, names: list[str]) -> None:
+    syntax, renderer = bench.syntax, bench.renderer
     node = syntax.nodes.get(definition)
     if not isinstance(node, ast.FunctionDef) or node.args.vararg or node.args.kwarg or node.args.kwonlyargs:
         raise Refused(
@@ -50,7 +48,8 @@ def _extend_signature(syntax: Syntax, renderer: Renderer, definition: NodeRef, n
     renderer.add(Span(start, start), text)
 
 
-def _extend_call(syntax: Syntax, renderer: Renderer, definition: NodeRef, site: NodeRef, names: list[str]) -> None:
+def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: list[str]) -> None:
+    syntax, renderer = bench.syntax, bench.renderer
     call = syntax.call(site)
     function = syntax.nodes[definition]
     assert isinstance(function, ast.FunctionDef)

@@ -9,10 +9,13 @@ from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.results import flat_leaves
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, Syntax, snake
-from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
+from tf2migrate.migrate.view import VALUELESS_KINDS
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphValue, Kind
 
-_PLAIN_TRAIN_NAMES = frozenset({"train", "train_op", "train_step", "optimizer", "opt", "optim", "training_op", "step", "op"})
+_PLAIN_TRAIN_NAMES = frozenset(
+    {"train", "train_op", "train_step", "optimizer", "opt", "optim", "training_op", "step", "op"}
+)
 _MOST_NAMED_OUTPUTS = 2
 
 
@@ -26,8 +29,9 @@ def name_shared(shared: Shared, names: Names) -> str:
     return names.fresh("compute_" + "_and_".join(outputs))
 
 
-def name_step(view: ProgramView, home: Home, syntax: Syntax, step: Step, names: Names) -> str:
+def name_step(bench: Workbench, home: Home, step: Step) -> str:
     """Return the name of a step function: what it is run for."""
+    view, names = bench.view, bench.names
     leaves = [leaf for _, leaf in flat_leaves(step.visit.fetch)]
     trains = [leaf.node for leaf in leaves if view.nodes[leaf.node].kind is Kind.TRAIN]
     if trains:
@@ -39,7 +43,7 @@ def name_step(view: ProgramView, home: Home, syntax: Syntax, step: Step, names: 
         if name is None:
             return names.fresh("update_step")
         return names.fresh(snake(name) if "step" in name.lower() else f"{snake(name)}_step")
-    outputs = [snake(home_name(home, leaf.node) or _site_name(syntax, step) or "value") for leaf in leaves]
+    outputs = [snake(home_name(home, leaf.node) or _site_name(bench.syntax, step) or "value") for leaf in leaves]
     outputs = list(dict.fromkeys(outputs))
     if not outputs or len(outputs) > _MOST_NAMED_OUTPUTS:
         return names.fresh("evaluate", "compute_values")

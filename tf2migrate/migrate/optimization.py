@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import OPTIMIZER_FORM, UNNAMED_VALUE, Refused
-from tf2migrate.migrate.render import Rendered, Renderer, concat
+from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.state import optimizer_form
-from tf2migrate.migrate.syntax import Names, Syntax, argument
+from tf2migrate.migrate.syntax import Names, argument
 from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind
 
 SPARSE_OPS = frozenset(
@@ -37,15 +37,16 @@ class Minimize:
     node: GraphNode
     call: ast.Call
     optimizer: GraphNode
+    receiver: ast.expr  # the expression that denotes the optimizer
     loss: int
     loss_at: ast.expr
     var_list: ast.expr | None
     global_step: ast.expr | None
 
 
-def read_minimize(view: ProgramView, syntax: Syntax, node: GraphNode) -> Minimize:
+def read_minimize(bench: Workbench, node: GraphNode) -> Minimize:
     """Return the parts of a train op; refuse forms that have none."""
-    call = syntax.call(node.place.expression)
+    call = bench.syntax.call(node.place.expression)
     optimizer = node.arguments.get("optimizer")
     if (
         call is None
@@ -66,13 +67,14 @@ def read_minimize(view: ProgramView, syntax: Syntax, node: GraphNode) -> Minimiz
         raise Refused(
             OPTIMIZER_FORM,
             node.place.expression,
-            f"`minimize` with {', '.join(sorted(map(str, unknown))) or 'a loss that is not known'} has no native form yet",
+            f"`minimize` with {', '.join(sorted(map(str, unknown))) or 'an unknown loss'} has no native form yet",
             "compute the gradients with a tape by hand",
         )
     return Minimize(
         node,
         call,
-        view.nodes[optimizer.node],
+        bench.view.nodes[optimizer.node],
+        call.func.value,
         loss.node,
         loss_at,
         argument(call, "var_list", 2),
@@ -97,19 +99,14 @@ def has_sparse_gradients(view: ProgramView, found: Minimize) -> bool:
     return False
 
 
-def build_update(
-    view: ProgramView,
-    home: Home,
-    syntax: Syntax,
-    renderer: Renderer,
-    names: Names,
-    found: Minimize,
-    optimizer: Rendered,
-    prefix: str,
-    alone: bool,
-) -> Update:
-    """Return the lines of one update. `optimizer` is the expression that names it; `alone` says that it is the step's only one."""
-    sparse = has_sparse_gradients(view, found)
+def build_update(bench: Workbench, names: Names, found: Minimize, optimizer: Rendered, prefix: str) -> Update:
+    """Return the lines of one update.
+
+    `optimizer` is the expression that names the optimizer; `prefix` begins local names, and is empty where the step has
+    only this update.
+    """
+    alone = not prefix
+    sparse = has_sparse_gradients(bench.view, found)
     if sparse and not optimizer_form(found.optimizer).sparse:
         raise Refused(
             OPTIMIZER_FORM,
@@ -117,16 +114,16 @@ def build_update(
             "the gradient may be sparse, and Keras has no optimizer with TF1's law for that",
             "use the dense form of the lookup, or another optimizer",
         )
-    tape = names.fresh("tape") if alone else names.fresh(f"{prefix}tape")
+    tape = names.fresh(f"{prefix}tape")
     row = found.call.lineno
     update = Update(found.loss, tape)
-    loss = renderer.render(syntax.span(found.loss_at))
+    loss = bench.render(found.loss_at)
     if not isinstance(found.loss_at, ast.Name):
         name = names.fresh(f"{prefix}loss")
         update.loss_lines.append(concat([f"{name} = ", loss]))
         loss = Rendered.new(name, row)
     variables = names.fresh(f"{prefix}variables")
-    update.gradient_lines.append(_variables_line(renderer, syntax, found, tape, variables, alone))
+    update.gradient_lines.append(_variables_line(bench, found, tape, variables, alone))
     gradients = concat([f"{tape}.gradient(", loss, f", {variables})"])
     if sparse or not alone:
         name = names.fresh(f"{prefix}gradients")
@@ -138,7 +135,7 @@ def build_update(
         gradients = Rendered.new(name, row)
     update.apply_lines.append(concat([optimizer, ".apply_gradients(zip(", gradients, f", {variables}))"]))
     if found.global_step is not None and not _is_none(found.global_step):
-        step = renderer.render(syntax.span(found.global_step))
+        step = bench.render(found.global_step)
         update.apply_lines.append(concat([step, ".assign_add(1)"]))
     return update
 
@@ -147,12 +144,10 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _variables_line(
-    renderer: Renderer, syntax: Syntax, found: Minimize, tape: str, variables: str, alone: bool
-) -> Rendered:
+def _variables_line(bench: Workbench, found: Minimize, tape: str, variables: str, alone: bool) -> Rendered:
     row = found.call.lineno
     if found.var_list is not None and not _is_none(found.var_list):
-        return concat([f"{variables} = ", renderer.render(syntax.span(found.var_list))])
+        return concat([f"{variables} = ", bench.render(found.var_list)])
     if alone:
         return Rendered.new(f"{variables} = {tape}.watched_variables()", row)
     raise Refused(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from pathlib import Path
 
@@ -12,14 +11,16 @@ from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.gate import native_refusals
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
-from tf2migrate.migrate.planner import HomePlan, Planner, site_map
+from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.removal import check_remaining_reads, remove_host_setup, remove_initializers
 from tf2migrate.migrate.render import Rendered, Renderer, concat
 from tf2migrate.migrate.sites import InitSite, Site, StepSite, classify_sites, fetched, made_within
-from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.units import BlockKind
-from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.syntax import Names, Syntax
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.migrate.writers import write_writers
 from tf2migrate.model.facts import Kind, Program
 from tf2migrate.model.plan import FileResult, Refusal, SourceMap, Status
 from tf2migrate.model.source import NodeRef, Span
@@ -85,8 +86,7 @@ def _local_only(source: SourceFile, path: str) -> FileResult:
 
 def _renderer(syntax: Syntax) -> Renderer:
     renderer = Renderer(syntax.text, syntax.index)
-    for edit in local_edits(syntax.text, syntax.path):
-        renderer.add(edit.span, edit.text)
+    renderer.add_local(local_edits(syntax.text, syntax.path))
     return renderer
 
 
@@ -99,17 +99,16 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     for site in sites:
         if site.site.path != path:
             raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
-    # Own replacements go before local edits, so that an outer form of ours holds the local edits inside it.
-    renderer = Renderer(syntax.text, syntax.index)
-    planner = Planner(view, syntax, renderer, tf_alias(syntax.tree))
+    renderer = _renderer(syntax)
+    bench = Workbench(view, syntax, renderer, Names(syntax.tree), tf_alias(syntax.tree))
+    planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in _homes(view, syntax, path, sites)]
-    for edit in local_edits(syntax.text, path):
-        renderer.add(edit.span, edit.text)
     inits = [site for site in sites if isinstance(site, InitSite)]
     for plan in plans:
+        write_writers(bench, plan)
         remove_host_setup(plan, view, syntax)
-        remove_initializers(plan, view, syntax, renderer, inits, planner.names)
-        check_remaining_reads(plan, view, syntax, sites, planner)
+        remove_initializers(bench, plan, inits)
+        check_remaining_reads(plan, view, sites, planner)
     rendered = _assemble(syntax, renderer, plans)
     text = remove_unused_imports(source.text, rendered)
     refusals = native_refusals(path, text)
@@ -162,7 +161,9 @@ def _home_frame(view: ProgramView, site: Site, module: int) -> int:
         return module
     common = trails[0]
     for trail in trails[1:]:
-        length = next((i for i, (a, b) in enumerate(zip(common, trail)) if a != b), min(len(common), len(trail)))
+        length = next(
+            (i for i, (a, b) in enumerate(zip(common, trail, strict=False)) if a != b), min(len(common), len(trail))
+        )
         common = common[:length]
     functions = [f for f in common if view.frames[f].kind in ("module", "function")]
     return functions[-1] if functions else module
@@ -181,7 +182,9 @@ def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rend
         assembler = Assembler(syntax, renderer, plan.layout)
         row = first.lineno
 
-        def build(assembler: Assembler = assembler, plan: HomePlan = plan, row: int = row, indent: str = indent) -> Rendered:
+        def build(
+            assembler: Assembler = assembler, plan: HomePlan = plan, row: int = row, indent: str = indent
+        ) -> Rendered:
             return assembler.body(plan.home.body.tree, row, indent, top=False)
 
         renderer.add(Span(start, end), build)
@@ -191,7 +194,7 @@ def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rend
     last = syntax.tree.body[-1]
     tail_start = syntax.index.start((last.end_lineno or last.lineno) + 1)
     tail = renderer.original(Span(tail_start, len(syntax.text)))
-    return concat([body, "\n", tail]) if tail_start <= len(syntax.text) and syntax.text.endswith("\n") else concat([body])
+    return (
+        concat([body, "\n", tail]) if tail_start <= len(syntax.text) and syntax.text.endswith("\n") else concat([body])
+    )
 
-
-__all__ = ["BlockKind", "COMPUTE_KINDS", "migrate_program"]

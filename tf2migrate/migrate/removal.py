@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.migrate.home import covers
-from tf2migrate.migrate.planner import HomePlan, Planner
+from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.render import Renderer
 from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
+from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import value_nodes
-from tf2migrate.migrate.syntax import Names, Syntax
+from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView, nodes_in
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphValue, Kind, Read
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
@@ -61,8 +62,10 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
         return path in _CONFIGURATION
     if path in _CONFIGURATION:
         return True
-    return isinstance(value.func, ast.Attribute) and value.func.attr in _SESSION_METHODS and _reads_session(
-        plan, view, unit
+    return (
+        isinstance(value.func, ast.Attribute)
+        and value.func.attr in _SESSION_METHODS
+        and _reads_session(plan, view, unit)
     )
 
 
@@ -90,9 +93,7 @@ def _reads_session(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
     )
 
 
-def remove_initializers(
-    plan: HomePlan, view: ProgramView, syntax: Syntax, renderer: Renderer, sites: list[InitSite], names: Names
-) -> None:
+def remove_initializers(bench: Workbench, plan: HomePlan, sites: list[InitSite]) -> None:
     """The first run of an initializer goes, since variables are made with their values; a further one sets them again."""
     initialized: set[int] = set()
     again: list[InitSite] = []
@@ -102,10 +103,10 @@ def remove_initializers(
         if repeated or initialized & site.variables:
             again.append(site)
         else:
-            _remove_run(plan, syntax, site)
+            _remove_run(plan, bench.syntax, site)
         initialized |= site.variables
     if again:
-        write_reinitialization(plan, view, syntax, renderer, again, names)
+        write_reinitialization(bench, plan, again)
 
 
 def _remove_run(plan: HomePlan, syntax: Syntax, site: InitSite) -> None:
@@ -122,9 +123,7 @@ def _remove_run(plan: HomePlan, syntax: Syntax, site: InitSite) -> None:
     plan.layout.removed.add(unit)
 
 
-def check_remaining_reads(
-    plan: HomePlan, view: ProgramView, syntax: Syntax, sites: list[Site], planner: Planner
-) -> None:
+def check_remaining_reads(plan: HomePlan, view: ProgramView, sites: list[Site], planner: Planner) -> None:
     """Refuse a program in which code that stays reads what is gone (law 16)."""
     layout, units = plan.layout, plan.units
     replaced = _replaced(sites, planner)
@@ -132,7 +131,7 @@ def check_remaining_reads(
         if unit in layout.removed:
             continue
         for need in units.needs(unit):
-            gone = need.unit in layout.removed and need.unit is not unit
+            gone = need.unit is None or (need.unit in layout.removed and need.unit is not unit)
             if not gone or _is_covered(view, need.read, replaced, plan.home.frame):
                 continue
             if need.unit in units.compute or _holds_setup(view, need.definition.value):
@@ -166,8 +165,8 @@ def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[
 def _scopes_and_sessions(planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:
     """Return the headers of `with sess:` blocks: they go."""
     return [
-        (node_ref(planner.syntax.path, item.context_expr), ())
-        for node in ast.walk(planner.syntax.tree)
+        (node_ref(planner.bench.syntax.path, item.context_expr), ())
+        for node in ast.walk(planner.bench.syntax.tree)
         if isinstance(node, ast.With)
         for item in node.items
     ]
@@ -181,9 +180,7 @@ def _fetch_places(fetch: object) -> list[NodeRef]:
     return places
 
 
-def _is_covered(
-    view: ProgramView, read: Read, replaced: list[tuple[NodeRef, tuple[NodeRef, ...]]], frame: int
-) -> bool:
+def _is_covered(view: ProgramView, read: Read, replaced: list[tuple[NodeRef, tuple[NodeRef, ...]]], frame: int) -> bool:
     for place in view.trail(read.place):
         for outer, kept in replaced:
             if covers(outer, place.expression) and not any(covers(part, place.expression) for part in kept):

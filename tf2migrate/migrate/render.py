@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.source import LineIndex
 
 
@@ -82,6 +82,7 @@ class Renderer:
     text: str
     index: LineIndex
     replacements: list[Replacement] = field(default_factory=list)
+    local: list[Replacement] = field(default_factory=list)  # give way to `replacements` of the same span
 
     def add(self, span: Span, build: Callable[[], Rendered] | str, site: NodeRef | None = None) -> None:
         """Register a replacement; a plain string stands for itself."""
@@ -91,6 +92,12 @@ class Renderer:
             self.replacements.append(Replacement(span, lambda: Rendered.new(fixed, line), site))
             return
         self.replacements.append(Replacement(span, build, site))
+
+    def add_local(self, edits: Iterable[Edit]) -> None:
+        """Register edits of the rules."""
+        for edit in edits:
+            text = Rendered.new(edit.text, self.index.location(edit.span.start).row)
+            self.local.append(Replacement(edit.span, lambda text=text: text))  # type: ignore[misc]
 
     def source(self, span: Span) -> str:
         return self.text[span.start : span.end]
@@ -117,10 +124,8 @@ class Renderer:
         parts.append(self.original(Span(position, span.end)))
         return concat(parts)
 
-    def _outermost(
-        self, span: Span, without: Replacement | None, extra: Sequence[Replacement]
-    ) -> list[Replacement]:
-        candidates = [r for r in (*extra, *self.replacements) if span.contains(r.span) and r is not without]
+    def _outermost(self, span: Span, without: Replacement | None, extra: Sequence[Replacement]) -> list[Replacement]:
+        candidates = [r for r in (*extra, *self.replacements, *self.local) if span.contains(r.span) and r is not without]
         candidates.sort(key=lambda r: (r.span.start, -r.span.end))
         chosen: list[Replacement] = []
         for replacement in candidates:

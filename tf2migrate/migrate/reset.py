@@ -4,40 +4,38 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.planner import HomePlan
 from tf2migrate.migrate.refusal import MIXED_STATE, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.render import Rendered, Renderer, concat, join, reindent
+from tf2migrate.migrate.render import Rendered, concat, join, reindent
 from tf2migrate.migrate.sites import InitSite
-from tf2migrate.migrate.syntax import Names, Syntax, argument
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.units import host_block
 from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
 from tf2migrate.model.source import NodeRef
 
-def write_reinitialization(
-    plan: HomePlan, view: ProgramView, syntax: Syntax, renderer: Renderer, sites: list[InitSite], names: Names
-) -> None:
+
+def write_reinitialization(bench: Workbench, plan: HomePlan, sites: list[InitSite]) -> None:
     """Register `initialize_variables()` at the sites, and the function that they call."""
     groups: dict[frozenset[int], str] = {}
     for site in sites:
         if site.variables not in groups:
-            name = names.fresh("initialize_variables")
+            name = bench.names.fresh("initialize_variables")
             groups[site.variables] = name
-            _place_function(plan, view, syntax, renderer, site, name)
-        call = syntax.nodes[site.site]
-        if not isinstance(syntax.parents[call], ast.Expr):
+            _place_function(bench, plan, site, name)
+        call = bench.syntax.nodes[site.site]
+        if not isinstance(bench.syntax.parents[call], ast.Expr):
             raise Refused(
                 UNORDERED_EFFECTS, site.site, "the initializer is run within another expression", "run it on its own"
             )
-        renderer.add(syntax.index.span(site.site), f"{groups[site.variables]}()")
+        bench.renderer.add(bench.syntax.index.span(site.site), f"{groups[site.variables]}()")
 
 
-def _place_function(
-    plan: HomePlan, view: ProgramView, syntax: Syntax, renderer: Renderer, site: InitSite, name: str
-) -> None:
-    _check_slots(view, site)
-    lines = [_assignment(plan, view, syntax, renderer, variable, site.site) for variable in sorted(site.variables)]
+def _place_function(bench: Workbench, plan: HomePlan, site: InitSite, name: str) -> None:
+    _check_slots(bench.view, site)
+    lines = [_assignment(bench, plan, variable, site.site) for variable in sorted(site.variables)]
     body = join("\n", lines)
     text = concat([f"def {name}():\n", reindent(body, "", "    ")])
     unit = plan.home.unit_of(site.visits[0].place)
@@ -45,12 +43,10 @@ def _place_function(
     plan.layout.definitions[host_block(unit) or unit].insert(0, text)
 
 
-def _assignment(
-    plan: HomePlan, view: ProgramView, syntax: Syntax, renderer: Renderer, variable: int, at: NodeRef
-) -> Rendered:
+def _assignment(bench: Workbench, plan: HomePlan, variable: int, at: NodeRef) -> Rendered:
     """Return the statement that sets one variable to its initial value anew."""
-    fact = view.nodes[variable]
-    call = syntax.call(fact.place.expression)
+    fact = bench.view.nodes[variable]
+    call = bench.syntax.call(fact.place.expression)
     initial = argument(call, "initial_value", 0) if call is not None and fact.op == "tf.Variable" else None
     if initial is None or fact.place.frame != plan.home.frame:
         raise Refused(
@@ -59,8 +55,8 @@ def _assignment(
             f"the variable is initialized again (line {at.line}), and its initial value is not written as an expression here",
             "make it with tf.Variable(initial_value) at this level",
         )
-    expression = list_text(view, plan.home, [variable], at)[1:-1]
-    return concat([f"{expression}.assign(", renderer.render(syntax.span(initial)), ")"])
+    expression = list_text(bench.view, plan.home, [variable], at)[1:-1]
+    return concat([f"{expression}.assign(", bench.render(initial), ")"])
 
 
 def _check_slots(view: ProgramView, site: InitSite) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import FEED_FORM, UNNAMED_VALUE, Refused
-from tf2migrate.migrate.render import Rendered, Renderer, concat, join
+from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.sites import EagerSite, StepSite
-from tf2migrate.migrate.steps import Step, Units
-from tf2migrate.migrate.syntax import Syntax, is_atom
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.syntax import is_atom
 from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Cell, Fetch, FetchLeaf, FetchNest, Known, Visit
 from tf2migrate.model.plan import Path
 from tf2migrate.model.source import NodeRef
@@ -46,8 +46,9 @@ def has_value(view: ProgramView, leaf: FetchLeaf) -> bool:
     return view.nodes[leaf.node].kind not in VALUELESS_KINDS
 
 
-def wanted(view: ProgramView, syntax: Syntax, visit: Visit) -> Wanted:
+def wanted(bench: Workbench, visit: Visit) -> Wanted:
     """Return what the code around a site does with its result."""
+    view, syntax = bench.view, bench.syntax
     call = syntax.call(visit.place.expression)
     assert call is not None
     valued = frozenset(path for path, leaf in flat_leaves(visit.fetch) if has_value(view, leaf))
@@ -112,33 +113,33 @@ class Returns:
     wanted: dict[NodeRef, Wanted] = field(default_factory=dict)
 
 
-def plan_returns(view: ProgramView, syntax: Syntax, step: Step) -> Returns:
+def plan_returns(bench: Workbench, step: Step) -> Returns:
     """Return what all sites of a step together need of its result."""
-    found = {site.site: wanted(view, syntax, visit) for site in step.sites for visit in site.visits[:1]}
+    found = {site.site: wanted(bench, visit) for site in step.sites for visit in site.visits[:1]}
     leaves = flat_leaves(step.visit.fetch)
     structured = any(want.structured for want in found.values())
     used: set[Path] = set().union(*(want.paths for want in found.values()))
     paths = tuple(path for path, leaf in leaves if path in used)
     if structured:
-        paths = tuple(path for path, leaf in leaves if has_value(view, leaf))
+        paths = tuple(path for path, leaf in leaves if has_value(bench.view, leaf))
     return Returns(paths, structured, found)
 
 
 class SiteWriter:
     """Writes the expressions and statements that stand for run sites."""
 
-    def __init__(self, view: ProgramView, units: Units, syntax: Syntax, renderer: Renderer, tf: str) -> None:
-        self.view, self.units, self.syntax, self.renderer, self.tf = view, units, syntax, renderer, tf
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
 
     def step_call(self, step: Step, site: StepSite, names: dict[int, str]) -> Rendered:
         """Return the call of a step function with this site's feeds as arguments."""
         visit = next(v for v in site.visits)
-        call = self.syntax.call(site.site)
+        call = self.bench.syntax.call(site.site)
         assert call is not None
         if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
-            source = self.syntax.nodes.get(visit.feeds_at)
+            source = self.bench.syntax.nodes.get(visit.feeds_at)
             if isinstance(source, ast.Name):
-                return concat([f"{step.name}(**", self.renderer.render(self.syntax.span(source)), ")"])
+                return concat([f"{step.name}(**", self.bench.render(source), ")"])
             raise Refused(FEED_FORM, visit.feeds_at, "the feed dict is made by an expression", "give it a name first")
         given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
         missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
@@ -153,31 +154,33 @@ class SiteWriter:
         in_order = tuple(node for node, _ in given) == step.parameters
         arguments: list[Rendered | str] = []
         for node, at in given:
-            value = self.syntax.nodes.get(at) if at is not None else None
+            value = self.bench.syntax.nodes.get(at) if at is not None else None
             if not isinstance(value, ast.expr):
-                raise Refused(FEED_FORM, site.site, "a fed value is not written at the run", "write it into the feed dict")
-            text = self.renderer.render(self.syntax.span(value))
+                raise Refused(
+                    FEED_FORM, site.site, "a fed value is not written at the run", "write it into the feed dict"
+                )
+            text = self.bench.render(value)
             if isinstance(value, (ast.GeneratorExp, ast.Starred)):
                 raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
-        return concat([f"{step.name}(", join(", ", [_one_line(a) for a in arguments]), ")"])
+        return concat([f"{step.name}(", join(", ", arguments), ")"])
 
     def _check_dropped(self, visit: Visit, step: Step) -> None:
         """A feed that the step does not take must be free of effects to be left out."""
         for feed in visit.feeds:
             if feed.node in step.parameters or feed.value_at is None:
                 continue
-            value = self.syntax.nodes.get(feed.value_at)
+            value = self.bench.syntax.nodes.get(feed.value_at)
             if value is None or any(isinstance(n, (ast.Call, ast.Await, ast.Yield)) for n in ast.walk(value)):
                 step.parameters = (*step.parameters, feed.node)
 
     def read_leaf(self, leaf: FetchLeaf) -> Rendered:
         """Return an eager value as a numpy one."""
-        at = self.syntax.nodes.get(leaf.at) if leaf.at is not None else None
+        at = self.bench.syntax.nodes.get(leaf.at) if leaf.at is not None else None
         if not isinstance(at, ast.expr):
-            place = self.view.nodes[leaf.node].place.expression
+            place = self.bench.view.nodes[leaf.node].place.expression
             raise Refused(UNNAMED_VALUE, place, "a fetched value has no name at the run", "fetch it by name")
-        text = self.renderer.render(self.syntax.span(at))
+        text = self.bench.render(at)
         return concat([text if is_atom(at) else concat(["(", text, ")"]), ".numpy()"])
 
     def eager_value(self, fetch: Fetch) -> Rendered:
@@ -185,21 +188,17 @@ class SiteWriter:
         match fetch:
             case FetchLeaf():
                 return self.read_leaf(fetch)
-            case FetchNest(kind, items, keys, at):
-                source = self.syntax.nodes.get(at) if at is not None else None
+            case FetchNest(kind, items, _, at):
+                source = self.bench.syntax.nodes.get(at) if at is not None else None
                 if isinstance(source, (ast.List, ast.Tuple)) and len(source.elts) == len(items):
                     inside = join(", ", [self.eager_value(item) for item in items])
                     opening, closing = ("[", "]") if kind == "list" else ("(", ",)" if len(items) == 1 else ")")
                     return concat([opening, inside, closing])
                 if isinstance(source, ast.expr):
-                    text = self.renderer.render(self.syntax.span(source))
-                    return concat([f"{self.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
-        place = self.view.program.visits[0].place.expression
+                    text = self.bench.render(source)
+                    return concat([f"{self.bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
+        place = self.bench.view.program.visits[0].place.expression
         raise Refused(UNNAMED_VALUE, place, "what is fetched is not written as an expression", "write it out")
-
-
-def _one_line(text: Rendered | str) -> Rendered | str:
-    return text
 
 
 def structured_value(view: ProgramView, fetch: Fetch, call: Rendered, tf: str) -> Rendered:
@@ -245,7 +244,3 @@ def site_of_eager(view: ProgramView, site: EagerSite) -> Visit:
         if not same:
             raise Refused(UNNAMED_VALUE, site.site, "this run fetches different things at different times", "split it")
     return first
-
-
-def is_within(outer: NodeRef, inner: NodeRef | None) -> bool:
-    return inner is not None and covers(outer, inner)

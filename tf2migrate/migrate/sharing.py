@@ -10,7 +10,7 @@ from tf2migrate.migrate.units import Unit
 from tf2migrate.model.facts import GraphValue, Kind
 
 
-def share(home: Home, units: Units, steps: list[Step], parameter_names: dict[int, str]) -> list[Shared]:
+def share(home: Home, units: Units, steps: list[Step]) -> list[Shared]:
     """Return the functions of code that two or more steps have in common, in the order of their statements.
 
     What cannot be shared safely is left to each step: effects (their order is the step's own), several versions of one
@@ -23,7 +23,7 @@ def share(home: Home, units: Units, steps: list[Step], parameter_names: dict[int
         pure = [unit for unit in members if _is_pure(home, units, unit)]
         if not any(home.events[unit].nodes for unit in pure):
             continue
-        shared = _shared(home, units, steps, pure, parameter_names)
+        shared = _shared(home, units, steps, pure)
         if shared is not None:
             found.append(shared)
     kept = [s for s in found if _order_holds(units, s, steps, found)]
@@ -36,9 +36,7 @@ def _is_pure(home: Home, units: Units, unit: Unit) -> bool:
     return not effects and not kinds & {Kind.TRAIN, Kind.ASSIGN, Kind.OPERATION} and unit not in units.trace_time
 
 
-def _shared(
-    home: Home, units: Units, steps: list[Step], members: list[Unit], parameter_names: dict[int, str]
-) -> Shared | None:
+def _shared(home: Home, units: Units, steps: list[Step], members: list[Unit]) -> Shared | None:
     inside = set(members)
     needs = [need for unit in members for need in units.needs(unit)]
     parameters: list[str] = []
@@ -88,12 +86,12 @@ def _used_outside(home: Home, units: Units, steps: list[Step], members: list[Uni
     for step in steps:
         if not inside & set(step.units):
             continue
-        unit = home.unit_of(step.visit.place)
+        site_unit = home.unit_of(step.visit.place)
         outside = [need for other in step.units if other not in inside for need in units.needs(other)]
-        if unit is not None:
+        if site_unit is not None:
             for _, leaf in flat_leaves(step.visit.fetch):
                 if leaf.at is not None:
-                    outside.extend(units.needs(unit, within=leaf.at))
+                    outside.extend(units.needs(site_unit, within=leaf.at))
         used.extend((need.name, last.get(need.name) == need.definition.time) for need in outside if need.unit in inside)
         for _, leaf in flat_leaves(step.visit.fetch):
             for member in members:
@@ -120,7 +118,10 @@ def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: li
             if first_of.get(need.unit, need.unit.index) >= start:
                 return False
     written = {
-        write.cell.key for unit in shared.units for write in units.home.events[unit].writes if write.cell.owner == units.home.frame
+        write.cell.key
+        for unit in shared.units
+        for write in units.home.events[unit].writes
+        if write.cell.owner == units.home.frame
     }
     end = shared.units[-1].index
     for step in steps:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import FEED_FORM, NO_NATIVE_FORM, UNCERTAIN_RUN, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.view import ProgramView
-from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphNode, Grade, Kind, Visit
+from tf2migrate.migrate.view import ProgramView, is_slot
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Grade, GraphNode, Kind, Visit
 from tf2migrate.model.source import NodeRef
 
 
@@ -94,10 +94,15 @@ def classify_sites(view: ProgramView) -> list[Site]:
 def _classify(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> Site:
     kinds = {_kind_of(view, visit) for visit in visits}
     if len(kinds) != 1:
-        raise Refused(UNCERTAIN_RUN, site, "this run does different kinds of work at different times", "split it into separate runs")
+        raise Refused(
+            UNCERTAIN_RUN,
+            site,
+            "this run does different kinds of work at different times",
+            "split it into separate runs",
+        )
     kind = kinds.pop()
     if kind is InitSite:
-        variables = {v for visit in visits for leaf in fetched(visit) for v in view.nodes[leaf].inputs}
+        variables = {v for visit in visits for leaf in fetched(visit) for v in view.nodes[leaf].inputs if not is_slot(view.nodes[v])}
         return InitSite(site, visits, frozenset(variables))
     return EagerSite(site, visits) if kind is EagerSite else StepSite(site, visits)
 

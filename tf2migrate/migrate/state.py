@@ -6,8 +6,10 @@ import ast
 from dataclasses import dataclass
 
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, OPTIMIZER_FORM, PLACEHOLDER_FORM, Refused
-from tf2migrate.migrate.render import Rendered, Renderer, concat
-from tf2migrate.migrate.syntax import Syntax, argument
+from tf2migrate.migrate.render import Rendered, concat
+from tf2migrate.migrate.syntax import argument
+from tf2migrate.migrate.view import nodes_in
+from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, Known, Symbol, Value
 
 
@@ -76,19 +78,21 @@ def optimizer_form(node: GraphNode) -> OptimizerForm:
     return form
 
 
-def optimizer_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> Rendered:
+def optimizer_text(bench: Workbench, node: GraphNode) -> Rendered:
     """Return the Keras optimizer for a TF1 one: TF1's defaults made explicit, the learning rate a Python float."""
     form = optimizer_form(node)
-    call = syntax.call(node.place.expression)
+    call = bench.syntax.call(node.place.expression)
     if call is None or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
-        raise Refused(OPTIMIZER_FORM, node.place.expression, "the optimizer's arguments are not written out", "write them out")
+        raise Refused(
+            OPTIMIZER_FORM, node.place.expression, "the optimizer's arguments are not written out", "write them out"
+        )
     known = {name for name, *_ in form.arguments} | set(_IGNORED)
     for item in call.keywords:
         if item.arg not in known:
             raise Refused(
                 OPTIMIZER_FORM, node.place.expression, f"argument `{item.arg}` has no Keras counterpart", "remove it"
             )
-    parts: list[Rendered | str] = [f"{tf}.keras.optimizers.{form.keras}("]
+    parts: list[Rendered | str] = [f"{bench.tf}.keras.optimizers.{form.keras}("]
     separator, positional = "", True
     for name, position, keras, default in form.arguments:
         given = argument(call, name, position)
@@ -99,7 +103,7 @@ def optimizer_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str)
             positional = False
             continue
         by_name = not positional or position > 0 or any(k.value is given for k in call.keywords)
-        value = renderer.render(syntax.span(given)) if given is not None else Rendered.new(default or "")
+        value = bench.render(given) if given is not None else Rendered.new(default or "")
         if name == "learning_rate":
             value = _as_float(value, node.arguments.get(name), node)
         parts.extend([separator, f"{keras}=" if by_name else "", value])
@@ -117,7 +121,7 @@ def _as_float(value: Rendered, fact: Value | None, node: GraphNode) -> Rendered:
             return Rendered(f"{float(number)}", value.lines)
         case Known() | None:
             return concat(["float(", value, ")"])
-        case _ if _holds_graph_value(fact):
+        case _ if nodes_in(fact):
             raise Refused(
                 OPTIMIZER_FORM,
                 node.place.expression,
@@ -128,15 +132,9 @@ def _as_float(value: Rendered, fact: Value | None, node: GraphNode) -> Rendered:
             return concat(["float(", value, ")"])
 
 
-def _holds_graph_value(fact: Value) -> bool:
-    from tf2migrate.migrate.view import nodes_in
-
-    return bool(nodes_in(fact))
-
-
-def spec_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> Rendered:
+def spec_text(bench: Workbench, node: GraphNode) -> Rendered:
     """Return the TensorSpec for a placeholder: same shape and dtype expressions, same name."""
-    call = syntax.call(node.place.expression)
+    call = bench.syntax.call(node.place.expression)
     if call is None or node.op != "tf.placeholder":
         raise Refused(
             PLACEHOLDER_FORM,
@@ -147,12 +145,14 @@ def spec_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> R
     dtype, shape = argument(call, "dtype", 0), argument(call, "shape", 1)
     name = argument(call, "name", 2)
     if dtype is None:
-        raise Refused(PLACEHOLDER_FORM, node.place.expression, "the placeholder's dtype is not written out", "write it out")
-    parts: list[Rendered | str] = [f"{tf}.TensorSpec("]
-    parts.append(renderer.render(syntax.span(shape)) if shape is not None else "None")
-    parts.extend([", ", _dtype(renderer, syntax, dtype, tf)])
+        raise Refused(
+            PLACEHOLDER_FORM, node.place.expression, "the placeholder's dtype is not written out", "write it out"
+        )
+    parts: list[Rendered | str] = [f"{bench.tf}.TensorSpec("]
+    parts.append(bench.render(shape) if shape is not None else "None")
+    parts.extend([", ", _dtype(bench, dtype)])
     if name is not None:
-        parts.extend([", name=", renderer.render(syntax.span(name))])
+        parts.extend([", name=", bench.render(name)])
     parts.append(")")
     return concat(parts)
 
@@ -160,43 +160,52 @@ def spec_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> R
 _DTYPE_NAMES = {"float": "float32", "double": "float64", "int": "int32"}
 
 
-def _dtype(renderer: Renderer, syntax: Syntax, dtype: ast.expr, tf: str) -> Rendered:
+def _dtype(bench: Workbench, dtype: ast.expr) -> Rendered:
     if isinstance(dtype, ast.Constant) and isinstance(dtype.value, str):
-        return Rendered.new(f"{tf}.{_DTYPE_NAMES.get(dtype.value, dtype.value)}")
-    return renderer.render(syntax.span(dtype))
+        return Rendered.new(f"{bench.tf}.{_DTYPE_NAMES.get(dtype.value, dtype.value)}")
+    return bench.render(dtype)
 
 
-def variable_text(renderer: Renderer, syntax: Syntax, node: GraphNode, tf: str) -> Rendered | None:
+def variable_text(bench: Workbench, node: GraphNode) -> Rendered | None:
     """Return the native form of a variable's creation, or None where it is native as it stands."""
-    call = syntax.call(node.place.expression)
+    call = bench.syntax.call(node.place.expression)
     if call is None:
         raise Refused(NO_NATIVE_FORM, node.place.expression, "a variable is made in an unusual way", "call tf.Variable")
     if node.op == "tf.Variable":
-        return _plain_variable(renderer, syntax, node, call)
+        return _plain_variable(bench, call)
     if node.op == "tf.get_variable":
-        return _named_variable(renderer, syntax, node, call, tf)
+        return _named_variable(bench, node, call)
     raise Refused(NO_NATIVE_FORM, node.place.expression, f"`{node.op}` has no native form yet", "use tf.Variable")
 
 
 _V1_VARIABLE = ("initial_value", "trainable", "collections", "validate_shape", "caching_device", "name")
-_VARIABLE_KEEPS = {"initial_value", "trainable", "validate_shape", "caching_device", "name", "dtype", "shape", "constraint"}
+_VARIABLE_KEEPS = {
+    "initial_value",
+    "trainable",
+    "validate_shape",
+    "caching_device",
+    "name",
+    "dtype",
+    "shape",
+    "constraint",
+}
 
 
-def _plain_variable(renderer: Renderer, syntax: Syntax, node: GraphNode, call: ast.Call) -> Rendered | None:
+def _plain_variable(bench: Workbench, call: ast.Call) -> Rendered | None:
     """`tf.Variable` is native but for its third argument on, and for what only a graph has."""
     given = [k.arg for k in call.keywords]
     dropped = {"use_resource", "collections", "expected_shape"} & set(given)
     if len(call.args) <= 2 and not dropped:
         return None
-    parts: list[Rendered | str] = [renderer.render(syntax.span(call.func)), "("]
+    parts: list[Rendered | str] = [bench.render(call.func), "("]
     pieces: list[Rendered] = []
-    for name, value in zip(_V1_VARIABLE, call.args):
+    for name, value in zip(_V1_VARIABLE, call.args, strict=False):
         if name in _VARIABLE_KEEPS:
-            text = renderer.render(syntax.span(value))
+            text = bench.render(value)
             pieces.append(text if name in ("initial_value",) else concat([f"{name}=", text]))
     for item in call.keywords:
         if item.arg not in dropped:
-            pieces.append(renderer.render(syntax.span(item)))
+            pieces.append(bench.renderer.render(bench.syntax.span(item)))
     for number, piece in enumerate(pieces):
         parts.extend([", " if number else "", piece])
     parts.append(")")
@@ -211,7 +220,7 @@ _INITIALIZERS = {
 }
 
 
-def _named_variable(renderer: Renderer, syntax: Syntax, node: GraphNode, call: ast.Call, tf: str) -> Rendered:
+def _named_variable(bench: Workbench, node: GraphNode, call: ast.Call) -> Rendered:
     """`tf.get_variable` becomes `tf.Variable` with its full TF1 name, so that checkpoints still find it."""
     allowed = {"name", "shape", "dtype", "initializer", "trainable", "use_resource"}
     extra = sorted({k.arg or "**" for k in call.keywords} - allowed)
@@ -224,10 +233,10 @@ def _named_variable(renderer: Renderer, syntax: Syntax, node: GraphNode, call: a
         )
     shape, dtype = argument(call, "shape", 1), argument(call, "dtype", 2)
     initializer, trainable = argument(call, "initializer", 3), argument(call, "trainable")
-    value = _initial_value(renderer, syntax, node, shape, dtype, initializer, tf)
-    parts: list[Rendered | str] = [f"{tf}.Variable(", value]
+    value = _initial_value(bench, node, shape, dtype, initializer)
+    parts: list[Rendered | str] = [f"{bench.tf}.Variable(", value]
     if trainable is not None:
-        parts.extend([", trainable=", renderer.render(syntax.span(trainable))])
+        parts.extend([", trainable=", bench.render(trainable)])
     parts.append(f", name={_quoted(node.name)})")
     return concat(parts)
 
@@ -237,31 +246,31 @@ def _quoted(name: str) -> str:
 
 
 def _initial_value(
-    renderer: Renderer,
-    syntax: Syntax,
+    bench: Workbench,
     node: GraphNode,
     shape: ast.expr | None,
     dtype: ast.expr | None,
     initializer: ast.expr | None,
-    tf: str,
 ) -> Rendered:
     """Return the expression of an initial value: initializer and shape in one call."""
-    more: list[Rendered | str] = [", ", renderer.render(syntax.span(dtype))] if dtype is not None else []
-    shape_text = renderer.render(syntax.span(shape)) if shape is not None else None
+    more: list[Rendered | str] = [", ", bench.render(dtype)] if dtype is not None else []
+    shape_text = bench.render(shape) if shape is not None else None
     if initializer is None:
         if shape_text is None:
-            raise Refused(NO_NATIVE_FORM, node.place.expression, "get_variable without shape and initializer", "give a shape")
-        return concat([f"{tf}.keras.initializers.GlorotUniform()(", shape_text, *more, ")"])
+            raise Refused(
+                NO_NATIVE_FORM, node.place.expression, "get_variable without shape and initializer", "give a shape"
+            )
+        return concat([f"{bench.tf}.keras.initializers.GlorotUniform()(", shape_text, *more, ")"])
     fact = node.arguments.get("initializer")
     if shape_text is None or isinstance(fact, Known):
         if shape_text is not None:
-            return concat([f"{tf}.fill(", shape_text, ", ", renderer.render(syntax.span(initializer)), ")"])
-        return renderer.render(syntax.span(initializer))
+            return concat([f"{bench.tf}.fill(", shape_text, ", ", bench.render(initializer), ")"])
+        return bench.render(initializer)
     made = initializer.func if isinstance(initializer, ast.Call) else None
     short = _INITIALIZERS.get(_symbol(fact)) if made is None or not getattr(initializer, "args", None) else None
     if short and not getattr(initializer, "keywords", None):
-        return concat([f"{tf}.{short}(", shape_text, *more, ")"])
-    text = renderer.render(syntax.span(initializer))
+        return concat([f"{bench.tf}.{short}(", shape_text, *more, ")"])
+    text = bench.render(initializer)
     call = "" if made is not None else "()" if isinstance(fact, Symbol) else ""
     return concat([text, call, "(", shape_text, *more, ")"])
 

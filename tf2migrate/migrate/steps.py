@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.home import Home, covers
@@ -15,8 +16,20 @@ from tf2migrate.migrate.refusal import (
 )
 from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView
-from tf2migrate.model.facts import Cell, GraphValue, Kind, Read, Record, Value, Visit, Write
+from tf2migrate.migrate.view import COMPUTE_KINDS, nodes_in
+from tf2migrate.model.facts import (
+    Cell,
+    Fetch,
+    FetchLeaf,
+    FetchNest,
+    GraphValue,
+    Kind,
+    Read,
+    Record,
+    Value,
+    Visit,
+    Write,
+)
 from tf2migrate.model.source import NodeRef
 
 
@@ -27,7 +40,7 @@ class Need:
     read: Read
     name: str
     definition: Write
-    unit: Unit  # that wrote it
+    unit: Unit | None  # that wrote it; None: the head of a loop or `with`, or code outside of the body
 
 
 @dataclass
@@ -49,8 +62,6 @@ class Step:
 
 def value_nodes(value: Value) -> frozenset[int]:
     """Return the graph nodes in a value, the keys of dicts (feeds) left out."""
-    from tf2migrate.migrate.view import nodes_in
-
     if isinstance(value, Record):
         return frozenset().union(*(value_nodes(item) for _, item in value.items))
     return nodes_in(value)
@@ -93,9 +104,9 @@ class Units:
                     self.placeholders.setdefault(node.id, (unit, str(write.cell.key)))
         if events.visits:
             return
-        if any(self.moves(node.id) for node in events.nodes):
-            self.compute.add(unit)
-        elif any(self._is_alias(unit, write) for write in events.writes):
+        if any(self.moves(node.id) for node in events.nodes) or any(
+            self._is_alias(unit, write) for write in events.writes
+        ):
             self.compute.add(unit)
         elif any(self.view.is_compute(read.node) for read in events.static_reads):
             self.trace_time.add(unit)
@@ -106,7 +117,10 @@ class Units:
         for node in value_nodes(write.value):
             if self.moves(node):
                 return True
-            if self.view.nodes[node].kind is Kind.PLACEHOLDER and self.home.unit_of(self.view.nodes[node].place) is not unit:
+            if (
+                self.view.nodes[node].kind is Kind.PLACEHOLDER
+                and self.home.unit_of(self.view.nodes[node].place) is not unit
+            ):
                 return True
         return False
 
@@ -119,14 +133,14 @@ class Units:
             if within is not None and not self._inside(read, within):
                 continue
             definition = self.view.definition_of(read)
-            writer = self.home.unit_of(definition.place) if definition else None
-            if definition is None or writer is None:
+            if definition is None:
                 raise Refused(
                     NOT_EVALUATED,
                     read.place.expression,
                     f"where `{read.cell.key}` gets its value is not known",
                     "assign it at the level where it is used",
                 )
+            writer = self.home.unit_of(definition.place)
             if writer is not unit or within is not None:
                 found.append(Need(read, read.cell.key, definition, writer))
         return found
@@ -137,7 +151,8 @@ class Units:
     def is_moving_value(self, need: Need) -> bool:
         """Say whether a name holds something that exists inside step functions only."""
         return any(
-            self.moves(node) or self.view.nodes[node].kind is Kind.PLACEHOLDER for node in value_nodes(need.definition.value)
+            self.moves(node) or self.view.nodes[node].kind is Kind.PLACEHOLDER
+            for node in value_nodes(need.definition.value)
         )
 
 
@@ -161,9 +176,7 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
 
 
 def _shape(visit: Visit) -> object:
-    def shape(fetch: object) -> object:
-        from tf2migrate.model.facts import FetchLeaf, FetchNest
-
+    def shape(fetch: Fetch) -> object:
         match fetch:
             case FetchLeaf(node):
                 return node
@@ -217,7 +230,12 @@ def _collect(home: Home, units: Units, step: Step) -> None:
             unit = home.unit_of(view.nodes[node].place)
             if unit is None or unit not in units.compute:
                 at = view.nodes[node].place.expression
-                raise Refused(NOT_EVALUATED, at, "a part of what is run is made at a place that cannot move", "make it before it is run")
+                raise Refused(
+                    NOT_EVALUATED,
+                    at,
+                    "a part of what is run is made at a place that cannot move",
+                    "make it before it is run",
+                )
             include(unit)
     for need in _site_needs(home, units, step):
         _follow(home, units, step, need, include)
@@ -236,14 +254,17 @@ def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
         return needs
     for leaf in leaves(step.visit.fetch):
         made_here = leaf.at is not None and covers(step.visit.place.expression, leaf.at)
-        if made_here and leaf.at is not None and any(units.made_at_site(n) for n in units.view.closure(frozenset({leaf.node}))):
+        if (
+            made_here
+            and leaf.at is not None
+            and any(units.made_at_site(n) for n in units.view.closure(frozenset({leaf.node})))
+        ):
             needs.extend(units.needs(unit, within=leaf.at))
     return needs
 
 
-def _follow(home: Home, units: Units, step: Step, need: Need, include: object) -> None:
-    assert callable(include)
-    if need.unit in units.compute:
+def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[[Unit], None]) -> None:
+    if need.unit is not None and need.unit in units.compute:
         include(need.unit)
     elif isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders:
         if need.definition.value.node not in step.parameters:
@@ -271,8 +292,10 @@ def _lift(home: Home, units: Units, step: Step, need: Need) -> None:
         kind = units.view.frames[place.frame].kind
         if definition is not None and kind == "function":
             step.lifted.setdefault(definition, set()).add(need.name)
-        elif kind != "lambda" and kind != "comprehension":
-            raise Refused(NOT_EVALUATED, place.expression, f"`{need.name}` is read in a class body", "pass it as an argument")
+        elif kind not in {"lambda", "comprehension"}:
+            raise Refused(
+                NOT_EVALUATED, place.expression, f"`{need.name}` is read in a class body", "pass it as an argument"
+            )
 
 
 def _attach_trace_time(home: Home, units: Units, steps: list[Step]) -> None:

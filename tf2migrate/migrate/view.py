@@ -30,6 +30,11 @@ COMPUTE_KINDS = frozenset({Kind.TENSOR, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN,
 VALUELESS_KINDS = frozenset({Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER})
 
 
+def is_slot(node: GraphNode) -> bool:
+    """Say whether a variable is one that an optimizer made for itself."""
+    return node.kind is Kind.VARIABLE and node.op.endswith(".slot")
+
+
 def nodes_in(value: Value) -> frozenset[int]:
     """Return the graph nodes that a value holds, in containers too."""
     match value:

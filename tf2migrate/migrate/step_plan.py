@@ -1,0 +1,203 @@
+"""From a step to the function that it becomes: what stands under the tape, what after it, what is returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
+from tf2migrate.migrate.optimization import Minimize, build_update, read_minimize, trained_variables
+from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
+from tf2migrate.migrate.render import Rendered, concat, join
+from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
+from tf2migrate.migrate.state import optimizer_form
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.syntax import Names, snake
+from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind
+
+
+@dataclass
+class StepPlanner:
+    """Makes the functions of one home body."""
+
+    bench: Workbench
+    plan: HomePlan
+
+    def function(self, step: Step, shared: list[Shared], returns: Returns) -> Function:
+        """Return the entry function of a step."""
+        trains = [n for n in self._run_nodes(step) if self.bench.view.nodes[n].kind is Kind.TRAIN]
+        found = [read_minimize(self.bench, self.bench.view.nodes[n]) for n in trains]
+        items = self._items(step, shared, {self.plan.home.unit_of(f.node.place) for f in found})
+        parameters = tuple(self.plan.parameter_names[p] for p in step.parameters)
+        specs = ", ".join(self.plan.spec_names[p] for p in step.parameters)
+        tf = self.bench.tf
+        decorator = f"@{tf}.function(input_signature=[{specs}])" if specs else f"@{tf}.function"
+        function = Function(step.name, parameters, items, decorator=decorator)
+        local = self.bench.names.local()
+        members = [item for item in items if isinstance(item, Unit)]
+        for name in sorted(needs_renaming(self.plan.units, members, step.captured, set(parameters))):
+            function.renamed[name] = local.fresh(f"{name}_value")
+        if found:
+            self._add_updates(step, function, found, local)
+        self._add_returns(step, function, returns, local)
+        return function
+
+    def _items(self, step: Step, shared: list[Shared], trained_in: set[Unit | None]) -> list[Item]:
+        items: list[Item] = []
+        for unit in step.units:
+            if unit in trained_in:
+                continue
+            group = next((g for g in shared if unit in g.units), None)
+            if group is None:
+                items.append(unit)
+            elif group not in items:
+                items.append(group)
+        return items
+
+    def _run_nodes(self, step: Step) -> list[int]:
+        """Return the nodes that a step runs, through groups of operations, in fetch order."""
+        order: list[int] = []
+        stack = [leaf.node for _, leaf in flat_leaves(step.visit.fetch)][::-1]
+        while stack:
+            node = stack.pop()
+            if node not in order:
+                order.append(node)
+                if self.bench.view.nodes[node].kind is Kind.OPERATION:
+                    stack.extend(self.bench.view.nodes[node].inputs[::-1])
+        return order
+
+    # --- updates -------------------------------------------------------------------------------------------------------
+
+    def _add_updates(self, step: Step, function: Function, found: list[Minimize], local: Names) -> None:
+        under_tape: set[Unit] = set()
+        for minimize in found:
+            under_tape |= self._units_of(frozenset({minimize.loss}), step)
+        items = function.items
+        function.inner = [item for item in items if _overlaps(item, under_tape)]
+        function.outer = [item for item in items if not _overlaps(item, under_tape)]
+        for minimize in found:
+            unit = self.plan.home.unit_of(minimize.node.place)
+            prefix = "" if len(found) == 1 else snake(self._target_name(unit) or "step") + "_"
+            optimizer = self._optimizer(minimize)
+            function.updates.append(build_update(self.bench, local, minimize, optimizer, prefix))
+            self._build_slots(minimize, unit)
+
+    def _units_of(self, roots: frozenset[int], step: Step) -> set[Unit]:
+        """Return the units of a step that some nodes need, by data and by names."""
+        members = set(step.units)
+        found: set[Unit] = set()
+        pending: list[Unit] = []
+        for node in self.bench.view.closure(roots):
+            unit = self.plan.home.unit_of(self.bench.view.nodes[node].place)
+            if unit is not None and unit in members and self.plan.units.moves(node):
+                pending.append(unit)
+        while pending:
+            unit = pending.pop()
+            if unit not in found:
+                found.add(unit)
+                pending.extend(need.unit for need in self.plan.units.needs(unit) if need.unit in members)
+        return found
+
+    def _optimizer(self, minimize: Minimize) -> Rendered:
+        return self.bench.render(minimize.receiver)
+
+    def _build_slots(self, minimize: Minimize, unit: Unit | None) -> None:
+        """An optimizer whose slots TF1 starts at one is built where it is first used."""
+        suffix = optimizer_form(minimize.optimizer).slots_from_one
+        residue = self.plan.layout.residue
+        assert unit is not None
+        if suffix is None or any(".build(" in text.text for text in residue[unit]):
+            return
+        optimizer = self._optimizer(minimize).text
+        trained = trained_variables(self.bench.view, minimize)
+        variables = list_text(self.bench.view, self.plan.home, trained, minimize.node.place.expression)
+        lines = [
+            f"{optimizer}.build({variables})",
+            f"for slot in {optimizer}.variables:",
+            f'    if slot.path.endswith("{suffix}"):  # RMSPropOptimizer starts its slot at one',
+            f"        slot.assign({self.bench.tf}.ones_like(slot))",
+        ]
+        residue[unit].append(Rendered.new("\n".join(lines), minimize.call.lineno))
+
+    def _target_name(self, unit: Unit | None) -> str | None:
+        writes = self.plan.home.events[unit].writes if unit is not None else []
+        names = [w.cell.key for w in writes if w.cell.owner == self.plan.home.frame]
+        return next((name for name in names if isinstance(name, str)), None)
+
+    # --- results -------------------------------------------------------------------------------------------------------
+
+    def _add_returns(self, step: Step, function: Function, returns: Returns, local: Names) -> None:
+        self._add_effects(step, function)
+        if not returns.paths:
+            return
+        fetch = step.visit.fetch
+        if returns.structured and not returns_single(self.bench.view, fetch):
+            function.returned = [self._structure(step, function, fetch, local)]
+            return
+        leaves = dict(flat_leaves(fetch))
+        function.returned = [self._leaf(step, function, leaves[path], local) for path in returns.paths]
+
+    def _add_effects(self, step: Step, function: Function) -> None:
+        """Operations that the run call itself makes are statements of the function."""
+        for _, leaf in flat_leaves(step.visit.fetch):
+            node = self.bench.view.nodes[leaf.node]
+            if self.plan.units.made_at_site(leaf.node) and leaf.at is not None and node.kind is Kind.OPERATION:
+                function.before_updates.append(self.bench.render_at(leaf.at))
+
+    def _structure(self, step: Step, function: Function, fetch: Fetch, local: Names) -> Rendered:
+        match fetch:
+            case FetchLeaf():
+                if not has_value(self.bench.view, fetch):
+                    return Rendered.new("None")
+                return self._leaf(step, function, fetch, local)
+            case FetchNest(kind, items, keys):
+                parts = [self._structure(step, function, item, local) for item in items]
+                if kind == "dict":
+                    pairs = zip(keys, parts, strict=True)
+                    named = [concat([repr(getattr(key, "value", key)), ": ", part]) for key, part in pairs]
+                    return concat(["{", join(", ", named), "}"])
+                if kind == "list":
+                    return concat(["[", join(", ", parts), "]"])
+                return concat(["(", join(", ", parts), ",)" if len(parts) == 1 else ")"])
+            case _:
+                at = step.visit.place.expression
+                raise Refused(UNNAMED_VALUE, at, "what is fetched is not known", "write it out")
+
+    def _leaf(self, step: Step, function: Function, leaf: FetchLeaf, local: Names) -> Rendered:
+        """Return the expression of a fetched value at the end of a step."""
+        node = self.bench.view.nodes[leaf.node]
+        if node.kind is Kind.VARIABLE:
+            return self._variable(step, function, leaf.node, local)
+        if node.kind is Kind.PLACEHOLDER:
+            return Rendered.new(self.plan.parameter_names[leaf.node])
+        name = self._name_of(step, leaf.node)
+        if name is not None:
+            return Rendered.new(function.renamed.get(name, name))
+        if leaf.at is not None and self.plan.units.made_at_site(leaf.node):
+            return self.bench.render_at(leaf.at)
+        raise Refused(UNNAMED_VALUE, node.place.expression, "a value that is run has no name", "give it a name")
+
+    def _variable(self, step: Step, function: Function, variable: int, local: Names) -> Rendered:
+        """Return a variable's value; what is fetched beside an update is read before it (law 15)."""
+        text = list_text(self.bench.view, self.plan.home, [variable], step.visit.place.expression)[1:-1]
+        if not function.updates:
+            return Rendered.new(f"{text}.read_value()")
+        name = local.fresh(f"{snake(text)}_before")
+        function.before_updates.append(Rendered.new(f"{name} = {self.bench.tf}.identity({text})"))
+        return Rendered.new(name)
+
+    def _name_of(self, step: Step, node: int) -> str | None:
+        """Return the home name that holds a node at the end of a step."""
+        last: dict[str, int] = {}
+        for unit in step.units:
+            for write in self.plan.home.events[unit].writes:
+                if write.cell.owner == self.plan.home.frame and isinstance(write.cell.key, str):
+                    last[write.cell.key] = write.value.node if isinstance(write.value, GraphValue) else -1
+        return next((name for name, value in last.items() if value == node), None)
+
+
+def _overlaps(item: Item, units: set[Unit]) -> bool:
+    return item in units if isinstance(item, Unit) else any(unit in units for unit in item.units)

@@ -1,0 +1,29 @@
+"""What every part of the planner works with: one file's facts, syntax and text under construction."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from tf2migrate.migrate.render import Rendered, Renderer
+from tf2migrate.migrate.syntax import Names, Syntax
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.source import NodeRef
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """One file in work. `tf` is the expression that denotes TensorFlow in it."""
+
+    view: ProgramView
+    syntax: Syntax
+    renderer: Renderer
+    names: Names
+    tf: str
+
+    def render(self, node: ast.expr) -> Rendered:
+        """Return an expression's source with all replacements in it."""
+        return self.renderer.render(self.syntax.span(node))
+
+    def render_at(self, ref: NodeRef) -> Rendered:
+        return self.renderer.render(self.syntax.index.span(ref))
