@@ -101,7 +101,7 @@ def _fix_component(component: Component, works: Mapping[Path, _Work], options: F
     mine = {path: works[path] for path in component.files if path in works}
     try:
         results = _agree(component, _migrate(component))
-        results = _within(component, results, mine)
+        results = _named(_within(component, results, mine), mine)
         fixed = {path: _fixed(work, results.get(path), path in component.entries) for path, work in mine.items()}
         if options.write:
             _write(fixed, mine)
@@ -158,6 +158,19 @@ def _hold_back(results: Mapping[Path, FileResult], reasons: Sequence[Refusal]) -
         path: FileResult(
             result.path, Status.ERROR if result.status is Status.ERROR else Status.REFUSED, refusals=unique
         )
+        for path, result in results.items()
+    }
+
+
+def _named(results: Mapping[Path, FileResult], mine: Mapping[Path, _Work]) -> dict[Path, FileResult]:
+    """Return the results with files called as the user did."""
+    names = {str(path): str(work.target.path) for path, work in mine.items()}
+
+    def renamed(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
+        return tuple(replace(one, path=names.get(one.path, one.path)) for one in refusals)
+
+    return {
+        path: replace(result, refusals=renamed(result.refusals), notes=renamed(result.notes))
         for path, result in results.items()
     }
 

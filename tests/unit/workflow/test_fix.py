@@ -200,6 +200,14 @@ def test_all_files_of_a_program_are_written_or_none(project, monkeypatch) -> Non
     assert {name: (root / name).read_text() for name in PROGRAM} == PROGRAM
 
 
+def test_files_are_called_as_the_user_called_them(project, monkeypatch) -> None:
+    root = project({"a.py": TF})
+    monkeypatch.chdir(root)
+    plan_with(monkeypatch, refused)
+    (file,) = fix_paths([Path("a.py")], Config(root), FixOptions()).files
+    assert (file.result.path, file.result.refusals[0].path, file.output) == ("a.py", "a.py", "a.py")
+
+
 # --- output folder ----------------------------------------------------------------------------------------------------
 
 
