@@ -9,6 +9,7 @@ crashed, lost a file or changed one that it refused.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tokenize
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -189,8 +191,18 @@ def run_tool(arguments: list[str], folder: Path, seconds: int) -> subprocess.Com
 
 
 def code_only(text: str) -> str:
-    """Return the text without comments, roughly: what follows a `#` outside of strings matters to no import."""
-    return re.sub(r"(?m)#.*$", "", text)
+    """Return the text without its comments and strings; the empty string where it is no Python."""
+    parts: list[str] = []
+    last = (1, 0)
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type in (tokenize.COMMENT, tokenize.STRING):
+                continue
+            parts.append(("" if token.start == last else " ") + token.string)
+            last = token.end
+    except (tokenize.TokenError, SyntaxError):
+        return ""
+    return "".join(parts)
 
 
 def keep(case: Case, migrated: Path, folder: Path) -> None:
