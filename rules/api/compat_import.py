@@ -35,18 +35,18 @@ class CompatImport(Rule):
     """Imports `tensorflow`."""
 
     code = "TFM013"
-    symbols = frozenset({"tf"})
-    prefixes = ("tf.",)
+    every_file = True
 
-    def on_import(self, name: ImportedName, file: LintedFile) -> Iterator[Diagnostic]:
-        """Yield the finding; fixed where the statement imports nothing else."""
-        if not (name.dotted == _COMPAT or name.dotted.startswith(f"{_COMPAT}.")):
-            return
-        statement = file.source(name.statement)
-        edit = Edit(name.statement, _native(name, statement)) if name.alone else None
-        fix = edit and Fix("Import `tensorflow`", (edit,), Applicability.DISPLAY)
-        message = f"`{' '.join(statement.split())}`: a native program imports `tensorflow`"
-        yield self.report(file, name.span, message, fix)
+    def on_file(self, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the findings; fixed where the statement imports nothing else."""
+        for name in file.imported:
+            if not (name.dotted == _COMPAT or name.dotted.startswith(f"{_COMPAT}.")):
+                continue
+            statement = file.source(name.statement)
+            edit = Edit(name.statement, _native(name, statement)) if name.alone else None
+            fix = edit and Fix("Import `tensorflow`", (edit,), Applicability.DISPLAY)
+            message = f"`{' '.join(statement.split())}`: a native program imports `tensorflow`"
+            yield self.report(file, name.span, message, fix)
 
 
 def _native(name: ImportedName, statement: str) -> str:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tf2migrate.lint import ImportedName, LintedFile, Rule
+from tf2migrate.lint import LintedFile, Rule
 from tf2migrate.model.diagnostics import Diagnostic
 
 
@@ -32,11 +32,11 @@ class InternalModule(Rule):
     """Reports the import."""
 
     code = "TFM015"
-    symbols = frozenset({"tf"})
-    prefixes = ("tf.",)
+    every_file = True
 
-    def on_import(self, name: ImportedName, file: LintedFile) -> Iterator[Diagnostic]:
-        """Yield the finding."""
-        if name.dotted.startswith("tensorflow.python"):
-            message = f"`{name.dotted}` is internal to TensorFlow; use the public name below `tf`"
-            yield self.report(file, name.span, message)
+    def on_file(self, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the findings."""
+        for name in file.imported:
+            if name.dotted.startswith("tensorflow.python"):
+                message = f"`{name.dotted}` is internal to TensorFlow; use the public name below `tf`"
+                yield self.report(file, name.span, message)

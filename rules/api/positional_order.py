@@ -34,16 +34,28 @@ from tf2migrate.model.diagnostics import Diagnostic, Fix
 
 # TensorFlow 1's parameters; the number says how many of them TensorFlow 2 has at the same positions.
 _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "tf.argmax": (2, ("input", "axis", "name", "dimension", "output_type")),
+    "tf.argmin": (2, ("input", "axis", "name", "dimension", "output_type")),
+    "tf.assert_equal": (2, ("x", "y", "data", "summarize", "message", "name")),
     "tf.boolean_mask": (2, ("tensor", "mask", "name", "axis")),
     "tf.cond": (3, ("pred", "true_fn", "false_fn", "strict", "name")),
     "tf.convert_to_tensor": (2, ("value", "dtype", "name", "preferred_dtype")),
+    "tf.gather": (3, ("params", "indices", "validate_indices", "name", "axis", "batch_dims")),
+    "tf.gather_nd": (2, ("params", "indices", "name", "batch_dims")),
+    "tf.nn.crelu": (1, ("features", "name", "axis")),
     "tf.nn.in_top_k": (0, ("predictions", "targets", "k", "name")),
+    "tf.nn.moments": (3, ("x", "axes", "shift", "name", "keepdims")),
+    "tf.ones_like": (2, ("tensor", "dtype", "name", "optimize")),
     "tf.pad": (3, ("tensor", "paddings", "mode", "name", "constant_values")),
+    "tf.random.poisson": (0, ("lam", "shape", "dtype", "seed", "name")),
     "tf.shape": (1, ("input", "name", "out_type")),
     "tf.size": (1, ("input", "name", "out_type")),
     "tf.transpose": (2, ("a", "perm", "name", "conjugate")),
+    "tf.while_loop": (
+        7,
+        ("cond", "body", "loop_vars", "shape_invariants", "parallel_iterations", "back_prop", "swap_memory", "name"),
+    ),
     "tf.zeros_like": (2, ("tensor", "dtype", "name", "optimize")),
-    "tf.ones_like": (2, ("tensor", "dtype", "name", "optimize")),
 }
 
 

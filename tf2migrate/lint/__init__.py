@@ -3,7 +3,7 @@
 from tf2migrate.lint.file import Argument, CallSite, ImportedName, LintedFile, Reference
 from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rules
-from tf2migrate.lint.rule import Documentation, Rule, SymbolRule
+from tf2migrate.lint.rule import Documentation, ModuleRule, Rule, SymbolRule
 from tf2migrate.lint.runner import lint_text, local_edits
 from tf2migrate.lint.suppression import Suppression
 
@@ -13,6 +13,7 @@ __all__ = [
     "Documentation",
     "ImportedName",
     "LintedFile",
+    "ModuleRule",
     "Reference",
     "Rule",
     "Suppression",

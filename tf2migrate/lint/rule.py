@@ -105,3 +105,11 @@ class SymbolRule(Rule):
         if self.legacy_only and not file.legacy:
             return
         yield self.report(file, reference.span, self.message.format(name=file.source(reference.span)))
+
+
+class ModuleRule(SymbolRule):
+    """A rule about a whole module: it reports imports from below it as well."""
+
+    def on_import(self, name: ImportedName, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the finding."""
+        yield self.report(file, name.span, self.message.format(name=name.dotted))
