@@ -321,7 +321,9 @@ def truth(machine: Machine, value: V, node: ast.AST) -> bool | None:
         case Union(options):
             known_truths = {truth(machine, option, node) for option in options}
             return known_truths.pop() if len(known_truths) == 1 else None
-        case Function() | Bound() | Builtin() | NamedTuple() | Symbol():
+        case Function() | Bound() | Builtin() | NamedTuple():
+            return True
+        case Symbol(path) if path.startswith("tf."):
             return True
         case ShapeOf():
             return None

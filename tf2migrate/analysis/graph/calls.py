@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.analysis.graph import collections, hidden, scope_calls, sessions, training, variables
+from tf2migrate.analysis.graph import (
+    collections,
+    datasets,
+    hidden,
+    layers,
+    recurrent,
+    scope_calls,
+    sessions,
+    statistics,
+    training,
+    variables,
+)
 from tf2migrate.analysis.graph.defaults import default_call
+from tf2migrate.analysis.graph.laws import CELLS, WRAPPERS, layer_law
 from tf2migrate.analysis.graph.request import Model, Request, request
 from tf2migrate.analysis.graph.scopes import unique_name
 from tf2migrate.analysis.machine import Machine
@@ -20,9 +32,44 @@ def call_symbol(machine: Machine, path: str, arguments: Arguments, node: ast.exp
     model = MODELS.get(path)
     if model is not None:
         return model(asked)
+    law = layer_law(path)
+    if law is not None:
+        return layers.make_layer(asked) if path.rsplit(".", 1)[1][:1].isupper() else layers.call_layer(asked, law)
+    family = _family(path)
+    return default_call(asked) if family is None else family(asked)
+
+
+def _family(path: str) -> Model | None:
+    """Return the model of a symbol that is one of many of its kind."""
     if path.endswith("Optimizer") or path.endswith("OptimizerInterface"):
-        return training.make_optimizer(asked)
-    return default_call(asked)
+        return training.make_optimizer
+    if path.startswith("tf.losses.") or path.startswith("tf.contrib.losses."):
+        return statistics.loss
+    if path.startswith("tf.metrics."):
+        return statistics.metric
+    if datasets.is_data(path):
+        return datasets.make_dataset
+    if path.startswith(CELL_MODULES):
+        return _recurrent(path.rsplit(".", 1)[1])
+    return None
+
+
+def _recurrent(short: str) -> Model | None:
+    if short in CELLS or short in WRAPPERS or short == "MultiRNNCell":
+        return recurrent.make_cell
+    return {
+        "LSTMStateTuple": recurrent.state_tuple,
+        "dynamic_rnn": recurrent.dynamic_rnn,
+        "static_rnn": recurrent.static_rnn,
+        "rnn": recurrent.static_rnn,
+        "rnn_decoder": recurrent.static_rnn,
+        "bidirectional_dynamic_rnn": recurrent.bidirectional,
+        "static_bidirectional_rnn": recurrent.bidirectional,
+        "bidirectional_rnn": recurrent.bidirectional,
+    }.get(short)
+
+
+CELL_MODULES = ("tf.nn.", "tf.contrib.rnn.", "tf.contrib.legacy_seq2seq.", "tf.contrib.seq2seq.")
 
 
 def _placeholder(asked: Request) -> V:
@@ -132,6 +179,12 @@ MODELS: dict[str, Model] = {
     "tf.train.create_global_step": variables.get_global_step,
     "tf.contrib.framework.get_or_create_global_step": variables.get_global_step,
     "tf.gradients": training.gradients,
+    "tf.losses.get_total_loss": statistics.total_loss,
+    "tf.losses.get_regularization_loss": statistics.total_loss,
+    "tf.data.make_one_shot_iterator": datasets.make_iterator,
+    "tf.data.make_initializable_iterator": datasets.make_iterator,
+    "tf.data.Iterator.from_structure": datasets.make_iterator,
+    "tf.contrib.data.Iterator.from_structure": datasets.make_iterator,
     "tf.group": _group,
     "tf.no_op": _group,
     "tf.variable_scope": scope_calls.make_variable_scope,

@@ -1,152 +1,242 @@
-"""The default model of a TF1 call: which kind of value it gives, by its path."""
+"""The default model of a TF1 call: the tables say what it gives, else it is a tensor made from the arguments."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from tf2migrate.analysis.functions import call_back
 from tf2migrate.analysis.graph.request import Request
+from tf2migrate.analysis.graph.signatures import known_symbol
+from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
-from tf2migrate.analysis.values import NONE, Bound, Function, GraphValue, Host, Known, Partial, Tuple, V, plain
+from tf2migrate.analysis.values import NONE, Bound, Function, GraphValue, Host, Known, Partial, Ref, Tuple, V, plain
+from tf2migrate.model.api import Effect
 from tf2migrate.model.facts import Kind
 
 HOST = (
     "tf.logging.", "tf.gfile.", "tf.flags.", "tf.app.", "tf.test.", "tf.compat.", "tf.errors.", "tf.python_io.",
-    "tf.train.latest_checkpoint", "tf.train.get_checkpoint_state", "tf.train.checkpoint_exists", "tf.contrib.learn.preprocessing",
-    "tf.contrib.learn.datasets", "tf.keras.datasets", "tf.keras.utils", "tf.examples.", "tf.train.Example",
+    "tf.train.latest_checkpoint", "tf.train.get_checkpoint_state", "tf.train.checkpoint_exists",
+    "tf.contrib.learn.preprocessing", "tf.contrib.learn.datasets", "tf.contrib.learn.python.learn.datasets",
+    "tf.keras.datasets", "tf.keras.utils", "tf.keras.preprocessing", "tf.examples.", "tf.train.Example",
     "tf.train.Feature", "tf.train.Int64List", "tf.train.FloatList", "tf.train.BytesList", "tf.train.global_step",
-    "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.contrib.training.HParams", "tf.set_random_seed",
-    "tf.random.set_random_seed", "tf.disable_v2_behavior", "tf.disable_eager_execution", "tf.executing_eagerly",
-    "tf.enable_resource_variables", "tf.disable_v2_tensorshape", "tf.disable_resource_variables", "tf.keras.preprocessing", "tf.contrib.util.make_tensor_proto",
-    "tf.make_tensor_proto", "tf.python.client.device_lib", "tf.core.", "tf.summary.Summary", "tf.Summary", "tf.GraphDef",
-    "tf.NodeDef", "tf.RunMetadata", "tf.RunOptions", "tf.train.ClusterSpec", "tf.train.Server", "tf.MetaGraphDef",
-    "tf.saved_model.",
-)
-OBJECTS = (
-    "tf.initializers.", "tf.keras.initializers.", "tf.contrib.layers.xavier_initializer", "tf.keras.regularizers.",
-    "tf.contrib.layers.variance_scaling_initializer", "tf.contrib.layers.l2_regularizer",
-    "tf.contrib.layers.l1_regularizer", "tf.contrib.layers.l1_l2_regularizer", "tf.contrib.slim.l2_regularizer",
-    "tf.glorot_uniform_initializer", "tf.truncated_normal_initializer", "tf.contrib.keras.", "tf.make_template",
-)
-SESSIONS = ("tf.train.MonitoredTrainingSession", "tf.train.MonitoredSession", "tf.train.Supervisor", "tf.train.SingularMonitoredSession")
-REFUSED = {"tf.estimator.": "estimator", "tf.contrib.tpu.": "tpu", "tf.contrib.learn.": "estimator"}
-RANDOM = frozenset(
-    "tf.random_normal tf.random_uniform tf.truncated_normal tf.random_shuffle tf.random_crop tf.multinomial tf.random_gamma "
-    "tf.random_poisson tf.nn.dropout tf.nn.nce_loss tf.nn.sampled_softmax_loss tf.layers.dropout tf.contrib.layers.dropout "
-    "tf.random.normal tf.random.uniform tf.random.truncated_normal tf.random.shuffle tf.random.categorical "
-    "tf.nn.uniform_candidate_sampler tf.nn.log_uniform_candidate_sampler tf.image.random_flip_left_right "
-    "tf.image.random_flip_up_down tf.image.random_brightness tf.image.random_contrast tf.image.random_hue "
-    "tf.image.random_saturation tf.train.shuffle_batch tf.contrib.slim.dropout tf.nn.fractional_max_pool".split()
-)
-STATEFUL = frozenset("tf.Print tf.Assert tf.py_func tf.print tf.read_file tf.write_file tf.train.batch".split())
-OPERATIONS = frozenset("tf.Assert tf.write_file tf.print tf.assert_equal tf.assert_less tf.assert_greater".split())
-ARITY: dict[str, int] = {
-    "tf.nn.moments": 2,
-    "tf.nn.weighted_moments": 2,
-    "tf.unique": 2,
-    "tf.unique_with_counts": 3,
-    "tf.svd": 3,
-    "tf.linalg.svd": 3,
-    "tf.qr": 2,
-    "tf.self_adjoint_eig": 2,
-    "tf.setdiff1d": 2,
-    "tf.nn.fused_batch_norm": 3,
-    "tf.nn.sufficient_statistics": 4,
-    "tf.image.sample_distorted_bounding_box": 3,
-    "tf.nn.ctc_greedy_decoder": 2,
-    "tf.nn.ctc_beam_search_decoder": 2,
-    "tf.nn.top_k": 2,
-    "tf.sparse_fill_empty_rows": 2,
-    "tf.listdiff": 2,
+    "tf.TensorShape", "tf.Dimension", "tf.as_dtype", "tf.contrib.training.HParams", "tf.executing_eagerly",
+    "tf.contrib.util.make_tensor_proto", "tf.make_tensor_proto", "tf.core.", "tf.summary.Summary", "tf.Summary",
+    "tf.GraphDef", "tf.NodeDef", "tf.RunMetadata", "tf.RunOptions", "tf.train.ClusterSpec", "tf.train.Server",
+    "tf.MetaGraphDef", "tf.saved_model.", "tf.SparseTensorValue", "tf.profiler.", "tf.train.NewCheckpointReader",
+    "tf.contrib.framework.list_variables", "tf.contrib.framework.load_variable", "tf.train.list_variables",
+    "tf.train.load_variable", "tf.train.load_checkpoint", "tf.summary.event_accumulator", "tf.train.summary_iterator",
+)  # fmt: skip
+SESSIONS = (
+    "tf.train.MonitoredTrainingSession", "tf.train.MonitoredSession", "tf.train.Supervisor",
+    "tf.train.SingularMonitoredSession",
+)  # fmt: skip
+REFUSED = {
+    "tf.estimator.": "estimator",
+    "tf.contrib.tpu.": "tpu",
+    "tf.contrib.estimator.": "estimator",
+    "tf.contrib.learn.": "estimator",
 }
-FIELDS = {"tf.nn.top_k": ("values", "indices")}
+TENSOR_CLASSES = frozenset({"tf.SparseTensor", "tf.IndexedSlices"})
+FIELDS = {
+    "tf.nn.top_k": ("values", "indices"),
+    "tf.unique": ("y", "idx"),
+    "tf.unique_with_counts": ("y", "idx", "count"),
+}
+LIST_RESULTS = frozenset({"tf.clip_by_global_norm"})
 
 
 def default_call(request: Request) -> V:
     """Return what a call without a model of its own gives."""
     machine, path, node = request.machine, request.path, request.node
+    if path.startswith(HOST):
+        make_node(machine, node, Kind.OBJECT, path, request.inputs(), request.given, stateful=is_stateful(path))
+        callbacks(request)
+        return Host(path)
     for prefix, finding in REFUSED.items():
-        if path.startswith(prefix) and not path.startswith(HOST):
+        if path.startswith(prefix):
             machine.find(finding, node, path)
             make_node(machine, node, Kind.OBJECT, path, request.inputs(), request.given)
             return machine.unknown(f"a value of {prefix.rstrip('.')}", node)
-    if path.startswith(HOST):
-        made = make_node(machine, node, Kind.OBJECT, path, request.inputs(), request.given)
-        return Host(path) if made else NONE
     if path.startswith(SESSIONS):
         machine.find("hidden_run", node, path)
         return make_node(machine, node, Kind.SESSION, path, request.inputs(), request.given)
-    if path.startswith(OBJECTS) or path.endswith("_initializer") or _is_class(path):
-        return make_node(machine, node, _class_kind(path), path, request.inputs(), request.given)
-    return default_tensor(request)
+    return _by_table(request)
+
+
+def is_random(path: str) -> bool:
+    """Say whether an op draws numbers."""
+    entry = known_symbol(path)
+    return entry is not None and entry.effect is Effect.RANDOM
+
+
+def is_stateful(path: str) -> bool:
+    """Say whether a call has an effect beyond its value."""
+    entry = known_symbol(path)
+    return entry is not None and entry.effect is Effect.STATEFUL
+
+
+def _by_table(request: Request) -> V:
+    entry = known_symbol(request.path)
+    results = "tensor" if entry is None else entry.results
+    if _is_class(request.path) and request.path not in TENSOR_CLASSES:
+        results = "object"
+    match results:
+        case "object":
+            return _object(request, _class_kind(request.path))
+        case "none":
+            _object(request, Kind.OBJECT)
+            return NONE
+        case "operation":
+            return _one(request, Kind.OPERATION)
+        case "list":
+            return _several(request, _length_of_list(request), "list")
+        case _ if results.startswith("tuple:"):
+            return _several(request, int(results.partition(":")[2]), "tuple")
+        case "callback":
+            return _callback_shaped(request)
+    return _one(request, Kind.TENSOR)
 
 
 def _is_class(path: str) -> bool:
     last = path.rsplit(".", 1)[1]
-    return last[:1].isupper() and path not in ("tf.Print", "tf.Assert", "tf.SparseTensor", "tf.IndexedSlices", "tf.add_check_numerics_ops")
+    entry = known_symbol(path)
+    return entry.kind == "class" if entry is not None else last[:1].isupper()
 
 
 def _class_kind(path: str) -> Kind:
-    if path.startswith(("tf.layers.", "tf.keras.")):
+    if path.startswith(("tf.layers.", "tf.keras.layers.")):
         return Kind.LAYER
-    if path.endswith(("Cell", "Wrapper")):
-        return Kind.CELL
-    return Kind.OBJECT
+    return Kind.CELL if path.endswith(("Cell", "Wrapper")) else Kind.OBJECT
 
 
-def default_tensor(request: Request) -> V:
-    """Return the tensors that an ordinary op gives; functions among its arguments are evaluated with fresh ones."""
-    machine, path, node = request.machine, request.path, request.node
-    inputs = request.inputs() + callback_results(request)
-    flags = {"random": path in RANDOM, "stateful": path in STATEFUL}
+def _object(request: Request, kind: Kind) -> V:
+    callbacks(request)
+    return make_node(
+        request.machine, request.node, kind, request.path, request.inputs(), request.given,
+        stateful=is_stateful(request.path),
+    )
+
+
+def _one(request: Request, kind: Kind) -> V:
+    inputs = request.inputs() + callbacks(request)
+    path = request.path
+    return make_node(
+        request.machine, request.node, kind, path, inputs, request.given, request.explicit_name(),
+        random=is_random(path), stateful=is_stateful(path),
+    )
+
+
+def _several(request: Request, count: int, kind: str) -> V:
+    machine, path = request.machine, request.path
+    inputs = request.inputs() + callbacks(request)
     name = request.explicit_name()
-    count = _count(request)
-    if count is None:
-        kind = Kind.OPERATION if path in OPERATIONS else Kind.TENSOR
-        return make_node(machine, node, kind, path, inputs, request.given, name, **flags)
-    parts = [
-        make_node(machine, node, Kind.TENSOR, path, inputs, request.given, name, output=index, **flags)
+    parts: list[V] = [
+        make_node(
+            machine, request.node, Kind.TENSOR, path, inputs, request.given, name, output=index,
+            random=is_random(path), stateful=is_stateful(path),
+        )
         for index in range(max(count, 1))
     ]
-    if count == 0:
-        return machine.new_list((), node, parts[0])
+    if kind == "list":
+        return machine.new_list(tuple(parts), request.node) if count else machine.new_list((), request.node, parts[0])
+    if path in LIST_RESULTS:
+        parts[0] = _like(request, inputs)
     fields = FIELDS.get(path, ())
-    if path in ("tf.split", "tf.unstack", "tf.unpack", "tf.meshgrid", "tf.decode_csv", "tf.train.batch", "tf.train.shuffle_batch"):
-        return machine.new_list(tuple(parts), node)
-    return Tuple(tuple(parts), None, "TopKV2" if fields else "tuple", fields)
+    return Tuple(tuple(parts), None, "tuple" if not fields else path.rsplit(".", 1)[1], fields)
 
 
-def _count(request: Request) -> int | None:
-    """Return how many results a call gives: None for one tensor, 0 for a list of unknown length."""
+def _like(request: Request, inputs: list[int]) -> V:
+    """Return a list of results, one for each element of the first argument."""
     machine = request.machine
-    match request.path:
-        case "tf.split":
+    first = request.arguments.values()[0]
+    contents = iterate(machine, first, request.node)
+    made = [
+        NONE if item == NONE else make_node(
+            machine, request.node, Kind.TENSOR, request.path, inputs, request.given, output=10 + index
+        )
+        for index, item in enumerate(contents.items)
+    ]
+    rest = None
+    if contents.rest is not None:
+        rest = make_node(machine, request.node, Kind.TENSOR, request.path, inputs, request.given, output=10)
+    return machine.new_list(tuple(made), request.node, rest)
+
+
+def _length_of_list(request: Request) -> int:
+    """Return how many results a call gives, 0 where that is not known."""
+    machine = request.machine
+    values = request.arguments.values()
+    match request.path.rsplit(".", 1)[1]:
+        case "split":
             sizes = request.value("num_or_size_splits")
-            if isinstance(sizes, Known) and isinstance(sizes.value, int):
-                return sizes.value
-            return _length(machine, sizes, request.node)
-        case "tf.unstack" | "tf.unpack":
+            known = isinstance(sizes, Known) and isinstance(sizes.value, int)
+            return int(str(sizes.value)) if isinstance(sizes, Known) and known else _length(machine, sizes, request.node)
+        case "unstack" | "unpack":
             number = request.value("num")
             return number.value if isinstance(number, Known) and isinstance(number.value, int) else 0
-        case "tf.meshgrid":
-            return len(request.arguments.positional) or 0
-        case "tf.decode_csv":
-            return _length(machine, request.value("record_defaults", request.value("1")), request.node)
-        case "tf.train.batch" | "tf.train.shuffle_batch":
-            tensors = request.arguments.values()[0] if request.arguments.values() else NONE
-            return None if isinstance(tensors, GraphValue) else _length(machine, tensors, request.node)
-    return ARITY.get(request.path)
+        case "meshgrid":
+            return len(request.arguments.positional)
+        case "decode_csv":
+            return _length(machine, request.value("record_defaults"), request.node)
+        case "batch" | "shuffle_batch" | "slice_input_producer" | "batch_join" | "tuple":
+            return 0 if not values or isinstance(values[0], GraphValue) else _length(machine, values[0], request.node)
+    return 0
 
 
 def _length(machine: Machine, value: V, node: ast.expr) -> int:
-    from tf2migrate.analysis.iteration import iterate
-
+    if isinstance(value, GraphValue):
+        return 0
     contents = iterate(machine, value, node)
     return len(contents.items) if contents.rest is None else 0
 
 
-def callback_results(request: Request) -> list[int]:
+def _callback_shaped(request: Request) -> V:
+    """Return results in the structure that the callbacks give (the loop variables for a loop)."""
+    inputs = request.inputs()
+    shape: V | None = None
+    for argument in request.bindings.by_name.values():
+        for callback in _callables(request.machine, argument.value, request.node):
+            result = call_with_fresh(request, callback)
+            inputs += graph_values(request.machine, result)
+            shape = result if shape is None or result != NONE else shape
+    shape = request.value("loop_vars", shape if shape is not None else NONE)
+    if request.has("dtype") and request.path.endswith("map_fn") and isinstance(request.value("dtype"), Tuple):
+        shape = request.value("dtype")
+    counter = iter(range(10_000))
+    return _shaped(request, shape, inputs, counter)
+
+
+def _callables(machine: Machine, value: V, node: ast.expr) -> list[V]:
+    if isinstance(value, Function | Bound | Partial):
+        return [value]
+    if isinstance(value, GraphValue | Known | Host):
+        return []
+    if isinstance(value, Tuple | Ref):
+        parts = iterate(machine, value, node)
+        return [one for item in parts.items for one in _callables(machine, item, node)]
+    return []
+
+
+def _shaped(request: Request, shape: V, inputs: list[int], counter: Iterator[int]) -> V:
+    machine = request.machine
+    if isinstance(shape, Tuple) and shape.rest is None and shape.items:
+        items = tuple(_shaped(request, item, inputs, counter) for item in shape.items)
+        return Tuple(items, None, shape.type, shape.fields)
+    if isinstance(shape, Ref) and not request.path.endswith(("map_fn", "scan")):
+        contents = iterate(machine, shape, request.node)
+        if contents.items and contents.rest is None:
+            return machine.new_list(
+                tuple(_shaped(request, item, inputs, counter) for item in contents.items), request.node
+            )
+    return make_node(
+        machine, request.node, Kind.TENSOR, request.path, inputs, request.given, request.explicit_name(),
+        output=next(counter), random=is_random(request.path),
+    )
+
+
+def callbacks(request: Request) -> list[int]:
     """Evaluate the functions among the arguments with fresh tensors; return the graph values they give."""
     machine = request.machine
     found: list[int] = []
@@ -160,13 +250,25 @@ def call_with_fresh(request: Request, callback: V) -> V:
     """Return what a callback gives for tensors that the op makes."""
     machine = request.machine
     count = required_parameters(callback)
-    if request.path in ("tf.py_func", "tf.py_function", "tf.numpy_function"):
+    if request.path in ("tf.py_func", "tf.py_function", "tf.numpy_function") or request.path.startswith(HOST):
         return call_back(machine, callback, plain(*[Host("array")] * count), request.node)
+    variables = request.value("loop_vars")
+    if variables != NONE:
+        contents = iterate(machine, variables, request.node)
+        if len(contents.items) == count and contents.rest is None:
+            return machine.call(machine, callback, plain(*[_fresh_like(request, one) for one in contents.items]), request.node)
     tensors = [
         make_node(machine, request.node, Kind.TENSOR, f"{request.path}.parameter", request.inputs(), output=index)
         for index in range(count)
     ]
     return machine.call(machine, callback, plain(*tensors), request.node)
+
+
+def _fresh_like(request: Request, value: V) -> V:
+    if isinstance(value, Tuple) and value.rest is None:
+        return Tuple(tuple(_fresh_like(request, item) for item in value.items), None, value.type, value.fields)
+    inputs = graph_values(request.machine, value)
+    return make_node(request.machine, request.node, Kind.TENSOR, f"{request.path}.parameter", inputs)
 
 
 def required_parameters(callback: V) -> int:

@@ -29,6 +29,7 @@ PRIVATE = {
     "tf.python.client.session": "tf",
 }
 GENERAL = ("tf.python.framework.", "tf.python.ops.", "tf.python.training.", "tf.python.util.")
+FLAGS = frozenset({"tf.flags.FLAGS", "tf.app.flags.FLAGS", "absl.flags.FLAGS"})
 CONSTANTS: dict[str, V] = {
     "numpy.pi": Known(math.pi),
     "numpy.e": Known(math.e),
@@ -71,5 +72,7 @@ def canonical(path: str) -> str:
 
 def symbol_member(path: str, name: str) -> V:
     """Return `path.name`: a constant where it is known, else the symbol."""
+    if path in FLAGS:
+        return Host("flag")
     full = canonical(f"{path}.{name}") if path.startswith("tf") else f"{path}.{name}"
     return CONSTANTS.get(full, Symbol(full))

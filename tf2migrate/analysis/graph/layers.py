@@ -1,0 +1,172 @@
+"""Layers: functions and objects that make weights under a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tf2migrate.analysis.graph import collections
+from tf2migrate.analysis.graph.laws import LayerLaw, Weight, layer_law
+from tf2migrate.analysis.graph.request import Request
+from tf2migrate.analysis.graph.scopes import (
+    VariableScope,
+    close_variable_scope,
+    default_scope_name,
+    enter_name_scope,
+    inner_scope,
+    known_flag,
+    open_variable_scope,
+    set_world,
+)
+from tf2migrate.analysis.graph.signatures import Bindings
+from tf2migrate.analysis.graph.variables import add_regularization, shared_variable
+from tf2migrate.analysis.machine import Machine
+from tf2migrate.analysis.nodes import graph_values, make_node, revise_node
+from tf2migrate.analysis.values import NONE, Argument, Bound, Function, GraphValue, Items, Partial, Scope, V, plain
+from tf2migrate.model.facts import Kind, Known
+
+REGULARIZERS = ("kernel_regularizer", "weights_regularizer", "bias_regularizer", "biases_regularizer")
+ACTIVATIONS = ("activation", "activation_fn", "normalizer_fn")
+
+
+def call_layer(request: Request, law: LayerLaw) -> V:
+    """Model a layer function such as `tf.layers.dense(x, 3)`."""
+    wanted = request.value("name", request.value("scope"))
+    made = layer_weights(request, law, wanted, request.path)
+    return layer_result(request, law, made, request.inputs())
+
+
+def layer_weights(request: Request, law: LayerLaw, wanted: V, op: str) -> list[V]:
+    """Return the weights of a layer in the scope that `wanted` names, the layer's own where it is None."""
+    trainable = known_flag(request.value("trainable", Known(True))) is not False
+
+    def make(machine: Machine, scope: VariableScope) -> list[V]:
+        return [_weight(request, scope, weight, op, trainable) for weight in law.weights if _present(request, weight)]
+
+    return in_layer_scope(request.machine, wanted, law.scope, make)
+
+
+def in_layer_scope(
+    machine: Machine, wanted: V, default: str, make: Callable[[Machine, VariableScope], list[V]]
+) -> list[V]:
+    """Return what `make` gives inside the scope of a layer: the named one, or an anonymous one that is counted."""
+    if isinstance(wanted, Scope):
+        scope: VariableScope = replace(inner_scope(machine, ""), name=wanted.name)
+        label: str | None = None if wanted.name is None else wanted.name.rsplit("/", 1)[-1]
+    elif wanted == NONE:
+        label = default
+        scope = inner_scope(machine, default_scope_name(machine, default))
+    else:
+        label = machine.known_text(wanted)
+        scope = inner_scope(machine, label)
+    old = open_variable_scope(machine, scope)
+    old_names = enter_name_scope(machine, label)
+    try:
+        return make(machine, scope)
+    finally:
+        close_variable_scope(machine, old)
+        set_world(machine, "name_scope", "" if old_names is None else old_names)
+
+
+def _present(request: Request, weight: Weight) -> bool:
+    if weight.name == "biases" and request.value("normalizer_fn") != NONE:
+        return False
+    if weight.flag is None or not request.has(weight.flag):
+        return weight.default
+    if weight.flag.endswith("_initializer"):
+        return request.value(weight.flag) != NONE
+    return known_flag(request.value(weight.flag)) is not False
+
+
+def _weight(request: Request, scope: VariableScope, weight: Weight, op: str, trainable: bool) -> V:
+    full = None if scope.name is None else f"{scope.name}/{weight.name}"
+    return shared_variable(
+        request.machine, request.node, op, full, request.given, trainable and weight.trainable, output=weight.name
+    )
+
+
+def layer_result(request: Request, law: LayerLaw, weights: list[V], inputs: list[int]) -> V:
+    """Return the tensor that a layer gives; its updates and regularization go into their collections."""
+    machine, node = request.machine, request.node
+    held = [one for weight in weights for one in graph_values(machine, weight)]
+    _regularize(request, weights)
+    activation_results = [one for name in ACTIVATIONS for one in _activation(request, name)]
+    tensor = make_node(
+        machine, node, Kind.TENSOR, request.path, [*inputs, *held, *activation_results], request.given,
+        targets=tuple(held),
+    )
+    if law.updates:
+        _update(request, law, held, tensor.node)
+    return tensor
+
+
+def _regularize(request: Request, weights: list[V]) -> None:
+    for index, name in enumerate(REGULARIZERS):
+        regularizer = request.value(name)
+        weight = weights[index // 2] if index // 2 < len(weights) else NONE
+        if regularizer != NONE and isinstance(weight, GraphValue):
+            add_regularization(request.machine, regularizer, weight, request.node)
+
+
+def _activation(request: Request, name: str) -> list[int]:
+    machine = request.machine
+    function = request.value(name)
+    if not isinstance(function, Function | Bound | Partial):
+        return []
+    before = make_node(machine, request.node, Kind.TENSOR, f"{request.path}.parameter", request.inputs())
+    return graph_values(machine, machine.call(machine, function, plain(before), request.node))
+
+
+def _update(request: Request, law: LayerLaw, held: list[int], tensor: int) -> None:
+    machine = request.machine
+    training = request.value("training", request.value("is_training", Known(law.training_default)))
+    moving = [one for one in held if machine.trace.nodes[one].output in ("moving_mean", "moving_variance")]
+    if known_flag(training) is False and not graph_values(machine, training):
+        return
+    at_once = request.has("updates_collections") and request.value("updates_collections") == NONE
+    for variable in moving:
+        update = make_node(
+            machine, request.node, Kind.ASSIGN, f"{request.path}.update", [variable, tensor], targets=(variable,),
+            stateful=True,
+        )
+        if not at_once:
+            collections.add(machine, collections.UPDATES, update, request.node)
+
+
+def make_layer(request: Request) -> V:
+    """Model the construction of a layer object: its weights come with its first call."""
+    return make_node(request.machine, request.node, Kind.LAYER, request.path, request.inputs(), request.given)
+
+
+def call_layer_object(request: Request, layer: GraphValue) -> V:
+    """Model `layer(x)` and `layer.apply(x)`."""
+    machine = request.machine
+    made = machine.trace.nodes[layer.node]
+    law = layer_law(made.op)
+    if law is None:
+        return _call_plain_layer(request, layer)
+    construction = replace(request, path=made.op, bindings=_construction(machine, layer))
+    held = machine.heap.get(-1 - layer.node, "*weights")
+    if isinstance(held, Items):
+        weights = list(held.items)
+    else:
+        weights = layer_weights(construction, law, construction.value("name"), made.op)
+        machine.heap.set(-1 - layer.node, "*weights", Items(tuple(weights)))
+        targets = tuple(one for weight in weights for one in graph_values(machine, weight))
+        revise_node(machine, layer.node, targets=targets)
+    arguments = Bindings({**construction.bindings.by_name, **request.bindings.by_name})
+    called = replace(request, path=f"{made.op}.__call__", bindings=arguments)
+    return layer_result(called, law, weights, [layer.node, *request.inputs()])
+
+
+def _construction(machine: Machine, layer: GraphValue) -> Bindings:
+    given = machine.given.get(layer.node, {})
+    return Bindings({name: Argument(value, None) for name, value in given.items()})
+
+
+def _call_plain_layer(request: Request, layer: GraphValue) -> V:
+    machine = request.machine
+    made = machine.trace.nodes[layer.node]
+    return make_node(
+        machine, request.node, Kind.TENSOR, f"{made.op}.__call__", [layer.node, *request.inputs()], request.given
+    )
