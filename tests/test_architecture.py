@@ -116,12 +116,13 @@ def test_only_the_registry_names_the_rules() -> None:
 
 def test_tensorflow_is_imported_only_beside_the_program_that_runs() -> None:
     heavy = {"tensorflow", "tf_keras", "keras", "tf_slim", "numpy"}
+    compares_arrays = ("verify/compare.py", "verify/variables.py")  # loaded by the first comparison
     wrong = [
         f"{shown(path)}:{line}: {name}"
         for path in sources()
         if not is_one_of(path, IMPORT_TENSORFLOW)
         for name, line in imported(parsed(path))
-        if name.split(".")[0] in heavy
+        if name.split(".")[0] in heavy and not (name.startswith("numpy") and is_one_of(path, compares_arrays))
     ]
     assert not wrong, "\n".join(wrong)
 

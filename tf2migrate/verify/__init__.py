@@ -1,5 +1,27 @@
 """Runs a program and its migration and compares what they do; TensorFlow is imported in child processes only."""
 
-from tf2migrate.verify.pair import verify_pair
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tf2migrate.model.plan import SourceMap
+from tf2migrate.model.verdict import Verdict, VerifyOptions
 
 __all__ = ["verify_pair"]
+
+
+def verify_pair(
+    original: Path,
+    migrated: Path,
+    source_map: SourceMap | Iterable[SourceMap] | None = None,
+    options: VerifyOptions | None = None,
+) -> Verdict:
+    """Return whether `migrated` computes what `original` does. Never raises for what the programs do.
+
+    Without a source map only what both print and the variables that they end with are compared.
+    """
+    # numpy is there only where the extra `verify` is installed, and check and fix start without it.
+    from tf2migrate.verify.pair import compare_programs  # noqa: PLC0415
+
+    return compare_programs(original, migrated, source_map, options if options is not None else VerifyOptions())

@@ -42,21 +42,16 @@ class Process:
         return Side(self.finished.exit, round(self.finished.seconds, 3), self.finished.stderr_tail)
 
 
-def verify_pair(
-    original: Path,
-    migrated: Path,
-    source_map: SourceMap | Iterable[SourceMap] | None = None,
-    options: VerifyOptions | None = None,
+def compare_programs(
+    original: Path, migrated: Path, source_map: SourceMap | Iterable[SourceMap] | None, options: VerifyOptions
 ) -> Verdict:
-    """Return whether `migrated` computes what `original` does. Without a source map only what both print and the
-    variables that they end with are compared. Never raises for what the programs do."""
-    chosen = options if options is not None else VerifyOptions()
+    """Return the verdict on a pair, see `verify_pair`."""
     try:
-        pair = read_pair(original, migrated, source_map, chosen)
+        pair = read_pair(original, migrated, source_map, options)
         with tempfile.TemporaryDirectory(prefix="tf2migrate-", ignore_cleanup_errors=True) as folder:
-            return _Comparison(pair, Workspace(Path(folder), pair, chosen), chosen).verdict()
+            return _Comparison(pair, Workspace(Path(folder), pair, options), options).verdict()
     except CannotCompare as problem:
-        return Verdict(VerdictKind.NOT_VERIFIED, reason=str(problem), rtol=chosen.rtol, atol=chosen.atol)
+        return Verdict(VerdictKind.NOT_VERIFIED, reason=str(problem), rtol=options.rtol, atol=options.atol)
 
 
 class _Comparison:

@@ -103,7 +103,7 @@ def read_pair(
 
 
 def _migrated_side(migrated: Path, entry: PurePosixPath) -> SideText:
-    """Return the migrated side: a whole tree where its folders are called as the original's, else the entry's folder."""
+    """Return the migrated side: a whole tree where its folders have the original's names, else the entry's folder."""
     inner = entry.parent.parts
     migrated_entry = entry.with_name(migrated.name)
     if migrated.parent.parts[len(migrated.parent.parts) - len(inner) :] == inner:
@@ -249,7 +249,7 @@ def copy_tree(source: Path, target: Path, without: Path) -> None:
                 continue
             copied, files_copied = copied + file.stat().st_size, files_copied + 1
             if copied > LARGEST_COPY or files_copied > MOST_FILES:
-                raise CannotCompare(f"{source} is too large to copy: give the program a folder of its own")
+                raise CannotCompare(f"{source} is too large to copy: put the program elsewhere")
             _copy_file(file, target / here.relative_to(source) / file.name)
 
 

@@ -17,6 +17,15 @@ STATELESS = {
     "normal": "stateless_random_normal_v2",
     "truncated": "stateless_truncated_normal_v2",
 }
+PARAMETERIZED = (
+    "random_uniform_int",
+    "parameterized_truncated_normal",
+    "random_shuffle",
+    "multinomial",
+    "random_gamma",
+    "random_poisson_v2",
+)
+BY_SHAPE = ("uniform", "normal", "truncated", "whole", "parameterized", "gamma", "poisson")  # a shape comes first
 LAWS = {"uniform": law.uniform, "normal": law.normal, "truncated": law.truncated}
 
 
@@ -26,9 +35,10 @@ def install(source, seed):
     module = importlib.import_module("tensorflow.python.ops.gen_random_ops")
     for kind, name in STATEFUL.items():
         setattr(module, name, _plain(draw, kind))
-    for name, patched in _parameterized(draw).items():
+    parameterized = Parameterized(draw)
+    for name in PARAMETERIZED:
         if hasattr(module, name):
-            setattr(module, name, patched)
+            setattr(module, name, getattr(parameterized, name))
     module = importlib.import_module("tensorflow.python.ops.gen_candidate_sampling_ops")
     for name, kind in (("log_uniform", "log_uniform"), ("uniform", "uniform"), ("learned_unigram", "log_uniform")):
         setattr(module, name + "_candidate_sampler", _candidate(draw, kind))
@@ -54,8 +64,8 @@ class Draw(object):
         script_ops = importlib.import_module("tensorflow.python.ops.script_ops")
         self._host_call = getattr(script_ops, "numpy_function", None) or script_ops.py_func
         self._ops = importlib.import_module("tensorflow.python.framework.ops")
-        self._dtypes = importlib.import_module("tensorflow.python.framework.dtypes")
-        self._util = importlib.import_module("tensorflow.python.framework.tensor_util")
+        self.dtypes = importlib.import_module("tensorflow.python.framework.dtypes")
+        self.util = importlib.import_module("tensorflow.python.framework.tensor_util")
 
     def make(self, kind, dtypes, inputs, numbers, name, identity=None):
         """Return what `numbers(generator, *inputs)` gives, drawn anew whenever the operation runs.
@@ -67,24 +77,24 @@ class Draw(object):
 
         def host(*values):
             first = numpy.asarray(values[0])
-            shape = [int(size) for size in (first.ravel() if kind in LAWS or kind == "whole" else first.shape)]
+            shape = [int(size) for size in (first.ravel() if kind in BY_SHAPE else first.shape)]
             number, draw = operation.next(shape)
             drawn = numbers(law.generator(self._seed, number, draw), *values)
             drawn = drawn if isinstance(drawn, tuple) else (drawn,)
             results = [_typed(value, dtype) for value, dtype in zip(drawn, types)]
             return results if len(results) > 1 else results[0]
 
-        types = [self._dtypes.as_dtype(dtype) for dtype in dtypes]
+        types = [self.dtypes.as_dtype(dtype) for dtype in dtypes]
         return self._host_call(host, inputs, types if len(types) > 1 else types[0], name=name or kind)
 
     def shape(self, shape):
         """Return `shape` as an integer tensor, also where it is empty."""
-        dtype = None if hasattr(shape, "dtype") else self._dtypes.int32
+        dtype = None if hasattr(shape, "dtype") else self.dtypes.int32
         return self._ops.convert_to_tensor(shape, dtype=dtype)
 
     def with_shape(self, tensor, shape, tail=None):
         """Return `tensor` with the static shape that the shape tensor gives, and `tail` behind it."""
-        static = self._util.constant_value_as_shape(shape)
+        static = self.util.constant_value_as_shape(shape)
         if not hasattr(tensor, "set_shape"):
             return tensor
         tensor.set_shape(static if tail is None else static.concatenate(tail))
@@ -123,7 +133,7 @@ def _by_shape(numbers):
 
 def _stateless(draw, kind, real, called_by_library):
     def wrapper(shape, key, counter, alg, dtype=None, name=None):
-        dtype = dtype if dtype is not None else draw._dtypes.float32
+        dtype = dtype if dtype is not None else draw.dtypes.float32
         if not called_by_library():
             return real(shape, key, counter, alg, dtype, name)
         identity = None
@@ -136,55 +146,49 @@ def _stateless(draw, kind, real, called_by_library):
     return wrapper
 
 
-def _parameterized(draw):
-    """Return the replacements of the wrappers whose law has parameters, by name."""
+class Parameterized(object):
+    """The replacements of the wrappers whose law has parameters, under the wrappers' names."""
 
-    def random_uniform_int(shape, minval, maxval, seed=0, seed2=0, name=None):
-        shape, low = draw.shape(shape), draw.tensor(minval)
-        inputs = [shape, low, draw.tensor(maxval)]
-        made = draw.make("whole", [low.dtype], inputs, _whole, name, _identity(seed, seed2))
-        return draw.with_shape(made, shape)
+    def __init__(self, draw):
+        self._draw = draw
 
-    def parameterized_truncated_normal(shape, means, stdevs, minvals, maxvals, seed=0, seed2=0, name=None):
-        shape, mean = draw.shape(shape), draw.tensor(means)
-        inputs = [shape, mean] + [draw.tensor(item, mean.dtype) for item in (stdevs, minvals, maxvals)]
+    def random_uniform_int(self, shape, minval, maxval, seed=0, seed2=0, name=None):
+        shape, low = self._draw.shape(shape), self._draw.tensor(minval)
+        inputs = [shape, low, self._draw.tensor(maxval)]
+        made = self._draw.make("whole", [low.dtype], inputs, _whole, name, _identity(seed, seed2))
+        return self._draw.with_shape(made, shape)
+
+    def parameterized_truncated_normal(self, shape, means, stdevs, minvals, maxvals, seed=0, seed2=0, name=None):
+        shape, mean = self._draw.shape(shape), self._draw.tensor(means)
+        inputs = [shape, mean] + [self._draw.tensor(item, mean.dtype) for item in (stdevs, minvals, maxvals)]
         numbers = _shape_and(law.parameterized_truncated)
-        made = draw.make("parameterized", [mean.dtype], inputs, numbers, name, _identity(seed, seed2))
-        return draw.with_shape(made, shape)
+        made = self._draw.make("parameterized", [mean.dtype], inputs, numbers, name, _identity(seed, seed2))
+        return self._draw.with_shape(made, shape)
 
-    def random_shuffle(value, seed=0, seed2=0, name=None):
-        value = draw.tensor(value)
-        made = draw.make("shuffle", [value.dtype.base_dtype], [value], law.shuffled, name, _identity(seed, seed2))
+    def random_shuffle(self, value, seed=0, seed2=0, name=None):
+        value = self._draw.tensor(value)
+        made = self._draw.make("shuffle", [value.dtype.base_dtype], [value], law.shuffled, name, _identity(seed, seed2))
         made.set_shape(value.get_shape())
         return made
 
-    def multinomial(logits, num_samples, seed=0, seed2=0, output_dtype=None, name=None):
-        dtype = output_dtype if output_dtype is not None else draw._dtypes.int64
-        logits, count = draw.tensor(logits), draw.tensor(num_samples)
-        made = draw.make("categories", [dtype], [logits, count], law.categories, name, _identity(seed, seed2))
-        made.set_shape([logits.get_shape()[0], draw._util.constant_value(count)])
+    def multinomial(self, logits, num_samples, seed=0, seed2=0, output_dtype=None, name=None):
+        dtype = output_dtype if output_dtype is not None else self._draw.dtypes.int64
+        logits, count = self._draw.tensor(logits), self._draw.tensor(num_samples)
+        made = self._draw.make("categories", [dtype], [logits, count], law.categories, name, _identity(seed, seed2))
+        made.set_shape([logits.get_shape()[0], self._draw.util.constant_value(count)])
         return made
 
-    def random_gamma(shape, alpha, seed=0, seed2=0, name=None):
-        shape, alpha = draw.shape(shape), draw.tensor(alpha)
+    def random_gamma(self, shape, alpha, seed=0, seed2=0, name=None):
+        shape, alpha = self._draw.shape(shape), self._draw.tensor(alpha)
         numbers = _shape_and(law.gamma)
-        made = draw.make("gamma", [alpha.dtype], [shape, alpha], numbers, name, _identity(seed, seed2))
-        return draw.with_shape(made, shape, alpha.get_shape())
+        made = self._draw.make("gamma", [alpha.dtype], [shape, alpha], numbers, name, _identity(seed, seed2))
+        return self._draw.with_shape(made, shape, alpha.get_shape())
 
-    def random_poisson_v2(shape, rate, seed=0, seed2=0, dtype=None, name=None):
-        shape, rate = draw.shape(shape), draw.tensor(rate)
-        dtype = dtype if dtype is not None else draw._dtypes.int64
-        made = draw.make("poisson", [dtype], [shape, rate], _shape_and(law.poisson), name, _identity(seed, seed2))
-        return draw.with_shape(made, shape, rate.get_shape())
-
-    return dict(
-        random_uniform_int=random_uniform_int,
-        parameterized_truncated_normal=parameterized_truncated_normal,
-        random_shuffle=random_shuffle,
-        multinomial=multinomial,
-        random_gamma=random_gamma,
-        random_poisson_v2=random_poisson_v2,
-    )
+    def random_poisson_v2(self, shape, rate, seed=0, seed2=0, dtype=None, name=None):
+        shape, rate = self._draw.shape(shape), self._draw.tensor(rate)
+        dtype = dtype if dtype is not None else self._draw.dtypes.int64
+        made = self._draw.make("poisson", [dtype], [shape, rate], _shape_and(law.poisson), name, _identity(seed, seed2))
+        return self._draw.with_shape(made, shape, rate.get_shape())
 
 
 def _whole(source, shape, low, high):
@@ -199,8 +203,8 @@ def _candidate(draw, kind):
     law_of_kind = law.log_uniform_candidates if kind == "log_uniform" else law.uniform_candidates
 
     def wrapper(true_classes, num_true, num_sampled, unique, range_max, seed=0, seed2=0, name=None):
-        true_classes = draw.tensor(true_classes, draw._dtypes.int64)
-        float32, int64 = draw._dtypes.float32, draw._dtypes.int64
+        true_classes = draw.tensor(true_classes, draw.dtypes.int64)
+        float32, int64 = draw.dtypes.float32, draw.dtypes.int64
 
         def numbers(source, classes):
             return law_of_kind(source, classes, num_sampled, unique, range_max)

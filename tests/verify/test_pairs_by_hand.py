@@ -1,0 +1,121 @@
+"""Pairs without a source map are judged by what both print and by the variables that they end with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tf2migrate.model.verdict import LevelKind, Verdict, VerdictKind, VerifyOptions
+from tf2migrate.verify import verify_pair
+
+PAIRS = Path(__file__).resolve().parent / "pairs"
+Texts = Callable[..., Verdict]
+
+HEAD = "import tensorflow as tf\n"
+SESSION = "sess = tf.Session()\nsess.run(tf.global_variables_initializer())\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "printed"), [("script", 4, 14), ("class_model", 8, 36), ("gan_scopes", 8, 23)]
+)
+def test_pairs_are_equal(name: str, variables: int, printed: int) -> None:
+    verdict = verify_pair(PAIRS / name / "before.py", PAIRS / name / "after.py")
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.EQUAL, "")
+    assert (verdict.compared.variables, verdict.compared.printed) == (variables, printed)
+    assert verdict.levels.program.verdict is LevelKind.EQUAL
+    assert verdict.reference.startswith("compat 2.")
+    assert verdict.exit_status == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('slot.path.endswith("velocity")', 'slot.path.endswith("nothing")'),
+        ("self.lr, epsilon=1e-10", "self.lr * 1.01, epsilon=1e-10"),
+        ("            t.assign(s)", "            s.assign(t)"),
+    ],
+    ids=["RMSProp slot zero", "rate", "copied the wrong way"],
+)
+def test_bugs_of_a_class_are_caught_by_its_output(texts: Texts, old: str, new: str) -> None:
+    before = (PAIRS / "class_model" / "before.py").read_text(encoding="utf-8")
+    after = (PAIRS / "class_model" / "after.py").read_text(encoding="utf-8")
+    assert after.count(old) == 1
+    verdict = texts(before, after.replace(old, new))
+    assert verdict.verdict is VerdictKind.DIFFERS
+    assert verdict.exit_status == 1
+    assert verdict.first_difference is not None
+    assert verdict.first_difference.name == "output"
+    assert verdict.first_difference.original == f"before.py:{before[: before.rindex('print(')].count(chr(10)) + 1}"
+    assert verdict.first_difference.migrated == f"after.py:{after[: after.rindex('print(')].count(chr(10)) + 1}"
+
+
+def test_text_that_differs_is_a_difference(texts: Texts) -> None:
+    verdict = texts(HEAD + "print('loss')\n", HEAD + "print('Loss')\n")
+    assert verdict.verdict is VerdictKind.DIFFERS
+    assert verdict.first_difference is not None
+    assert verdict.first_difference.original == "before.py:2"
+
+
+def test_a_program_that_shows_nothing_is_not_verified(texts: Texts) -> None:
+    verdict = texts(HEAD + "x = tf.constant(1.0)\n", HEAD + "x = tf.constant(1.0)\n")
+    assert verdict.verdict is VerdictKind.NOT_VERIFIED
+    assert verdict.exit_status == 2
+    assert "nothing could be compared" in verdict.reason
+
+
+def test_an_initializer_of_another_scale_is_caught_by_the_variables(texts: Texts) -> None:
+    before = HEAD + "w = tf.get_variable('w', [3, 4], initializer=tf.random_normal_initializer())\n" + SESSION
+    right = HEAD + "w = tf.Variable(tf.random_normal_initializer(stddev=1.0)([3, 4]), name='w')\n"
+    assert texts(before, right).verdict is VerdictKind.EQUAL
+    verdict = texts(before, right.replace("stddev=1.0", ""))
+    assert verdict.verdict is VerdictKind.DIFFERS
+    assert verdict.first_difference is not None
+    assert (verdict.first_difference.name, verdict.first_difference.original) == ("w", "before.py:2")
+
+
+def test_an_initializer_that_two_layers_share_is_caught(texts: Texts) -> None:
+    before = (
+        HEAD
+        + "x = tf.ones([1, 3])\ni = tf.glorot_uniform_initializer()\n"
+        + "a = tf.layers.dense(tf.layers.dense(x, 3, kernel_initializer=i), 3, kernel_initializer=i)\n"
+        + SESSION
+        + "print(sess.run(a))\n"
+    )
+    after = (
+        HEAD
+        + "x = tf.ones([1, 3])\ni = tf.keras.initializers.GlorotUniform()\nj = tf.keras.initializers.GlorotUniform()\n"
+        + "a = tf.keras.layers.Dense(3, kernel_initializer=i)\nb = tf.keras.layers.Dense(3, kernel_initializer=j)\n"
+        + "print(b(a(x)).numpy())\n"
+    )
+    assert texts(before, after).verdict is VerdictKind.EQUAL
+    assert texts(before, after.replace("kernel_initializer=j", "kernel_initializer=i")).verdict is VerdictKind.DIFFERS
+
+
+def test_host_randomness_and_clocks_are_the_same_on_both_sides(texts: Texts) -> None:
+    host = "import random, time\nimport numpy as np\n"
+    shown = "print(random.random(), np.random.rand(), np.random.default_rng().random(), time.time())\n"
+    layer = "tf.keras.layers.Dense(2).build([None, 2])\n"  # Keras draws its seeds from Python's generator
+    verdict = texts(HEAD + host + shown + shown, HEAD + host + shown + layer + shown)
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.EQUAL, "")
+
+
+def test_draws_in_a_loop_are_drawn_anew(texts: Texts) -> None:
+    before = HEAD + "d = tf.random_uniform([2])\n" + SESSION + "for i in range(3):\n    print(sess.run(d))\n"
+    after = HEAD + "for i in range(3):\n    print(tf.random.uniform([2]).numpy())\n"
+    reused = HEAD + "d = tf.random.uniform([2])\nfor i in range(3):\n    print(d.numpy())\n"
+    assert texts(before, after).verdict is VerdictKind.EQUAL
+    verdict = texts(before, reused)
+    assert verdict.verdict is VerdictKind.DIFFERS
+    assert verdict.first_difference is not None
+    assert verdict.first_difference.original == "before.py:6"
+
+
+def test_arguments_and_data_reach_both_programs(texts: Texts, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "numbers.txt").write_text("1.5\n2.5\n", encoding="utf-8")
+    shown = "import sys\nprint(sys.argv[1:], open('numbers.txt').read())\n"
+    verdict = texts(HEAD + shown, HEAD + shown, VerifyOptions(args=("--rate", "0.1"), data=data))
+    assert (verdict.verdict, verdict.compared.printed) == (VerdictKind.EQUAL, 3)
