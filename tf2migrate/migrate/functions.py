@@ -187,7 +187,8 @@ class FunctionWriter:
 
     def _renaming(self, unit: Unit, renamed: dict[str, str]) -> list[Replacement]:
         """Return the replacements that give local names of the function other names than outer ones have."""
-        if not renamed:
+        kept = self.units.snapshot_reads
+        if not renamed and not kept:
             return []
         outer = {
             need.read.place.expression
@@ -196,8 +197,12 @@ class FunctionWriter:
         }
         found: list[Replacement] = []
         for node in ast.walk(unit.node):
-            if isinstance(node, ast.Name) and node.id in renamed and self._ref(node) not in outer:
-                text = Rendered.new(renamed[node.id], node.lineno)
+            if not isinstance(node, ast.Name):
+                continue
+            ref = node_ref(self.home.path, node)
+            name = kept.get(ref) or (renamed.get(node.id) if ref not in outer else None)
+            if name is not None:
+                text = Rendered.new(name, node.lineno)
                 found.append(Replacement(self.syntax.span(node), lambda text=text: text))  # type: ignore[misc]
         return found
 

@@ -9,7 +9,7 @@ from tf2migrate.migrate.refusal import OPTIMIZER_FORM, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.syntax import Names, argument
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind
 
@@ -133,6 +133,10 @@ def build_update(bench: Workbench, names: Names, found: Minimize, optimizer: Ren
             dense = f"{name} = [tf.convert_to_tensor(g) for g in {name}]"
             update.gradient_lines.append(Rendered.new(dense, row))
         gradients = Rendered.new(name, row)
+    rate = found.optimizer.arguments.get("learning_rate")
+    rate_at = found.optimizer.argument_at.get("learning_rate")
+    if rate is not None and rate_at is not None and nodes_in(rate):
+        update.apply_lines.append(concat([optimizer, ".learning_rate.assign(", bench.render_at(rate_at), ")"]))
     update.apply_lines.append(concat([optimizer, ".apply_gradients(zip(", gradients, f", {variables}))"]))
     if found.global_step is not None and not _is_none(found.global_step):
         step = bench.render(found.global_step)

@@ -10,6 +10,7 @@ from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
 from tf2migrate.migrate.naming import name_shared, name_step
+from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import (
     Returns,
@@ -24,7 +25,7 @@ from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
 from tf2migrate.migrate.step_plan import StepPlanner
-from tf2migrate.migrate.steps import Step, Units, build_steps, check_captures
+from tf2migrate.migrate.steps import Step, Units, build_steps, changed_captures, check_captured_contents
 from tf2migrate.migrate.units import Unit, host_block
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
@@ -46,9 +47,10 @@ class Planner:
         """Decide everything for one home body and register the replacements in the text."""
         units = Units(home, [visit for site in sites for visit in site.visits])
         steps = build_steps(home, units, [site for site in sites if isinstance(site, StepSite)])
-        plan = HomePlan(home, units, steps)
+        plan = HomePlan(home, units, steps, sites)
         for step in steps:
-            check_captures(home, step)
+            check_captured_contents(home, step)
+            self._keep_captured(plan, step)
         release_names(self.bench, plan)
         make_state(self.bench, plan)
         self._write_steps(plan)
@@ -57,6 +59,25 @@ class Planner:
                 self._write_eager(plan, site)
         plan.layout.removed |= units.compute | (units.trace_time & {u for s in steps for u in s.units})
         return plan
+
+    def _keep_captured(self, plan: HomePlan, step: Step) -> None:
+        """A host value that changes after the graph was built with it is kept under a name of its own."""
+        for need in changed_captures(plan.home, step):
+            read = need.read.place
+            if need.unit is None or host_block(need.unit) is not None or read.frame != plan.home.frame:
+                raise Refused(
+                    REBOUND_NAME,
+                    read.expression,
+                    f"`{need.name}` changes after the graph was built with it and before it is run",
+                    "use another name for the later value",
+                )
+            key = (need.name, need.definition.time)
+            if key not in plan.units.snapshots:
+                name = self.bench.names.fresh(f"initial_{need.name}")
+                plan.units.snapshots[key] = name
+                line = Rendered.new(f"{name} = {need.name}", need.definition.place.statement.line)
+                plan.layout.residue[need.unit].append(line)
+            plan.units.snapshot_reads[read.expression] = plan.units.snapshots[key]
 
     def _write_steps(self, plan: HomePlan) -> None:
         writer = FunctionWriter(self.bench, plan.home, plan.units)

@@ -107,7 +107,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     for plan in plans:
         write_writers(bench, plan)
         remove_host_setup(plan, view, syntax)
-        remove_initializers(bench, plan, inits)
+        remove_initializers(bench, plan)
         check_remaining_reads(plan, view, sites, planner)
     rendered = _assemble(syntax, renderer, plans)
     text = remove_unused_imports(source.text, rendered)
@@ -123,50 +123,40 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
 
 
 def _homes(view: ProgramView, syntax: Syntax, path: str, sites: list[Site]) -> list[tuple[Home, list[Site]]]:
-    """Return the bodies that build graphs, each with the run sites of its graph."""
-    by_frame: dict[int, list[Site]] = defaultdict(list)
+    """Return the bodies that build graphs or run them, each with its run sites; the module is always among them."""
     module = next(frame.id for frame in view.program.frames if frame.kind == "module" and frame.path == path)
-    for site in sites:
-        by_frame[_home_frame(view, site, module)].append(site)
-    if not by_frame:
-        by_frame[module] = []
-    definitions: dict[NodeRef | None, int] = {}
-    for frame in by_frame:
-        definition = view.frames[frame].definition
-        if definition in definitions:
-            at = by_frame[frame][0].site
+    by_frame: dict[int, list[Site]] = defaultdict(list, {module: []})
+    frame_of: dict[NodeRef | None, int] = {view.frames[module].definition: module}
+    for site in sorted(sites, key=lambda site: not isinstance(site, StepSite)):
+        frame = _home_frame(view, site)
+        known = frame_of.setdefault(view.frames[frame].definition, frame)
+        if known != frame and isinstance(site, StepSite):
             raise Refused(
                 SEVERAL_GRAPH_OWNERS,
-                at,
+                site.site,
                 "the function that builds this graph is called more than once",
                 "build the graph once, or migrate it by hand",
             )
-        definitions[definition] = frame
+        by_frame[known].append(site)
     return [(Home(view, frame, path, syntax.tree, syntax.index), found) for frame, found in by_frame.items()]
 
 
-def _home_frame(view: ProgramView, site: Site, module: int) -> int:
-    """Return the innermost activation that holds all of the graph that a site runs."""
+def _home_frame(view: ProgramView, site: Site) -> int:
+    """Return the innermost activation that holds all of the graph that a site runs, or the site if it needs no step."""
     trails: list[list[int]] = []
     for visit in site.visits:
-        if not isinstance(site, StepSite):
-            continue
-        for number in view.closure(fetched(visit)):
-            node = view.nodes[number]
-            if node.kind is Kind.PLACEHOLDER or (view.is_compute(number) and not made_within(view, node, visit)):
-                trails.append(view.frames_on_trail(node.place))
+        if isinstance(site, StepSite):
+            for number in view.closure(fetched(visit)):
+                node = view.nodes[number]
+                if node.kind is Kind.PLACEHOLDER or (view.is_compute(number) and not made_within(view, node, visit)):
+                    trails.append(view.frames_on_trail(node.place))
         if not trails:
             trails.append(view.frames_on_trail(visit.place))
-    if not trails:
-        return module
     common = trails[0]
     for trail in trails[1:]:
-        length = next(
-            (i for i, (a, b) in enumerate(zip(common, trail, strict=False)) if a != b), min(len(common), len(trail))
-        )
-        common = common[:length]
-    functions = [f for f in common if view.frames[f].kind in ("module", "function")]
-    return functions[-1] if functions else module
+        shared = [a for a, b in zip(common, trail, strict=False) if a == b]
+        common = common[: len(shared)]
+    return [frame for frame in common if view.frames[frame].kind in ("module", "function")][-1]
 
 
 def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rendered:

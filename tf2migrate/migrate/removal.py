@@ -15,7 +15,7 @@ from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphValue, Kind, Read
+from tf2migrate.model.facts import GraphValue, Kind, Known, Read
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
@@ -56,10 +56,8 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
     if path in _SETUP_CALLS:
         return True
     kinds = {node.kind for node in plan.home.events[unit].nodes}
-    if kinds and kinds <= _HOST_SETUP_KINDS | {Kind.OBJECT, Kind.OPERATION}:
-        if kinds & _HOST_SETUP_KINDS:
-            return True
-        return path in _CONFIGURATION
+    if kinds & _HOST_SETUP_KINDS and kinds <= _HOST_SETUP_KINDS | {Kind.OBJECT, Kind.OPERATION}:
+        return True
     if path in _CONFIGURATION:
         return True
     return (
@@ -93,11 +91,11 @@ def _reads_session(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
     )
 
 
-def remove_initializers(bench: Workbench, plan: HomePlan, sites: list[InitSite]) -> None:
+def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
     """The first run of an initializer goes, since variables are made with their values; a further one sets them again."""
     initialized: set[int] = set()
     again: list[InitSite] = []
-    mine = [site for site in sites if plan.home.unit_of(site.visits[0].place) is not None]
+    mine = [site for site in plan.sites if isinstance(site, InitSite)]
     for site in sorted(mine, key=lambda s: s.visits[0].time):
         repeated = len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
         if repeated or initialized & site.variables:
@@ -158,8 +156,20 @@ def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[
         elif isinstance(site, EagerSite):
             leaves = [visit.fetch for visit in site.visits]
             found.append((site.site, tuple(ref for fetch in leaves for ref in _fetch_places(fetch))))
+        else:
+            found.append((site.site, ()))
+    found.extend((rate, ()) for rate in _assigned_rates(planner))
     found.extend(_scopes_and_sessions(planner))
     return found
+
+
+def _assigned_rates(planner: Planner) -> list[NodeRef]:
+    """Return the learning rates that steps assign: the optimizer's own argument goes."""
+    return [
+        node.argument_at["learning_rate"]
+        for node in planner.bench.view.nodes
+        if node.kind is Kind.OPTIMIZER and nodes_in(node.arguments.get("learning_rate", Known(None)))
+    ]
 
 
 def _scopes_and_sessions(planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.optimization import read_minimize
 from tf2migrate.migrate.refusal import MIXED_STATE, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered, concat, join, reindent
 from tf2migrate.migrate.sites import InitSite
+from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.units import host_block
 from tf2migrate.migrate.variables import list_text
-from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
 from tf2migrate.model.source import NodeRef
@@ -34,8 +35,8 @@ def write_reinitialization(bench: Workbench, plan: HomePlan, sites: list[InitSit
 
 
 def _place_function(bench: Workbench, plan: HomePlan, site: InitSite, name: str) -> None:
-    _check_slots(bench.view, site)
     lines = [_assignment(bench, plan, variable, site.site) for variable in sorted(site.variables)]
+    lines.extend(_slot_resets(bench, plan, site))
     body = join("\n", lines)
     text = concat([f"def {name}():\n", reindent(body, "", "    ")])
     unit = plan.home.unit_of(site.visits[0].place)
@@ -59,13 +60,28 @@ def _assignment(bench: Workbench, plan: HomePlan, variable: int, at: NodeRef) ->
     return concat([f"{expression}.assign(", bench.render(initial), ")"])
 
 
-def _check_slots(view: ProgramView, site: InitSite) -> None:
-    """Optimizers with state beside the variables would have to start anew as well."""
-    for node in view.nodes:
-        if node.kind is Kind.OPTIMIZER and node.op != "tf.train.GradientDescentOptimizer":
+def _slot_resets(bench: Workbench, plan: HomePlan, site: InitSite) -> list[Rendered]:
+    """Return the statements that set the slots of the optimizers in use to where TF1 starts them (law 7)."""
+    trains = [node for node in bench.view.nodes if node.kind is Kind.TRAIN and plan.home.unit_of(node.place)]
+    lines: dict[str, str] = {}
+    for train in trains:
+        found = read_minimize(bench, train)
+        form = optimizer_form(found.optimizer)
+        if not form.has_slots:
+            continue
+        if form.slots_from_argument is not None:
             raise Refused(
                 MIXED_STATE,
                 site.site,
-                "variables are initialized again while an optimizer keeps slots",
+                "variables are initialized again while an optimizer keeps slots that do not start at zero",
                 "make the optimizer anew by hand at this place",
             )
+        name = bench.render(found.receiver).text
+        one = f'tf.ones_like(slot) if slot.path.endswith("{form.slots_from_one}") else '.replace("tf.", f"{bench.tf}.")
+        start = f"{one if form.slots_from_one else ''}{bench.tf}.zeros_like(slot)"
+        lines[name] = (
+            f"{name}.iterations.assign(0)\n"
+            f"for slot in {name}.variables[2:]:  # behind the step count and the learning rate\n"
+            f"    slot.assign({start})"
+        )
+    return [Rendered.new(text, site.site.line) for text in lines.values()]

@@ -22,16 +22,20 @@ class OptimizerForm:
 
     keras: str
     arguments: tuple[tuple[str, int, str, str | None], ...]
-    constants: tuple[str, ...] = ()  # what Keras must be told because TF1 has no such argument
     slots_from_one: str | None = None  # the path ending of slots that TF1 starts at one
     sparse: bool = True  # dense gradients made of sparse ones keep the law
+    rate_may_change: bool = True
+    has_slots: bool = True
+    slots_from_argument: str | None = None  # the TF1 argument that all slots start at
 
 
 _RATE = ("learning_rate", 0, "learning_rate", None)
 OPTIMIZERS = {
-    "tf.train.GradientDescentOptimizer": OptimizerForm("SGD", (_RATE,)),
+    "tf.train.GradientDescentOptimizer": OptimizerForm("SGD", (_RATE,), has_slots=False),
     "tf.train.MomentumOptimizer": OptimizerForm(
-        "SGD", (_RATE, ("momentum", 1, "momentum", None), ("use_nesterov", 4, "nesterov", None)), sparse=False
+        "SGD", (_RATE, ("momentum", 1, "momentum", None), ("use_nesterov", 4, "nesterov", None)),
+        sparse=False,
+        rate_may_change=False,
     ),
     "tf.train.AdamOptimizer": OptimizerForm(
         "Adam",
@@ -55,7 +59,9 @@ OPTIMIZERS = {
         sparse=False,
     ),
     "tf.train.AdagradOptimizer": OptimizerForm(
-        "Adagrad", (_RATE, ("initial_accumulator_value", 1, "initial_accumulator_value", None))
+        "Adagrad",
+        (_RATE, ("initial_accumulator_value", 1, "initial_accumulator_value", None)),
+        slots_from_argument="initial_accumulator_value",
     ),
     "tf.train.AdadeltaOptimizer": OptimizerForm(
         "Adadelta",
@@ -122,12 +128,15 @@ def _as_float(value: Rendered, fact: Value | None, node: GraphNode) -> Rendered:
         case Known() | None:
             return concat(["float(", value, ")"])
         case _ if nodes_in(fact):
-            raise Refused(
-                OPTIMIZER_FORM,
-                node.place.expression,
-                "the learning rate is a value of the graph",
-                "use a Python number, or assign optimizer.learning_rate in the loop by hand",
-            )
+            # The step assigns the rate of each run before it updates.
+            if not optimizer_form(node).rate_may_change:
+                raise Refused(
+                    OPTIMIZER_FORM,
+                    node.place.expression,
+                    "the learning rate changes, and Keras has no optimizer with TF1's law for that",
+                    "use a constant rate, or write the update over tf.raw_ops by hand",
+                )
+            return Rendered.new("0.0", value.lines[0])
         case _:
             return concat(["float(", value, ")"])
 

@@ -10,6 +10,7 @@ from tf2migrate.migrate.assemble import Layout
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.render import concat
+from tf2migrate.migrate.sites import Site
 from tf2migrate.migrate.state import optimizer_form, optimizer_text, spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
 from tf2migrate.migrate.units import Unit
@@ -25,6 +26,7 @@ class HomePlan:
     home: Home
     units: Units
     steps: list[Step]
+    sites: list[Site]
     layout: Layout = field(default_factory=Layout)
     parameter_names: dict[int, str] = field(default_factory=dict)
     spec_names: dict[int, str] = field(default_factory=dict)
@@ -66,15 +68,25 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
     for target in ast.walk(unit.node):
         if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store) and target.id == name:
             bench.renderer.add(bench.syntax.span(target), spec)
+    _write_static_reads(bench, plan, node)
+
+
+def _write_static_reads(bench: Workbench, plan: HomePlan, node: int) -> None:
+    """The host reads a placeholder's static shape from its spec."""
     moving = plan.units.compute | plan.units.trace_time
+    spec = plan.spec_names[node]
     for read in bench.view.program.static_reads:
         at = bench.syntax.nodes.get(read.place.expression)
-        if isinstance(at, ast.Call):
-            at = at.func
-        if read.node == node and isinstance(at, ast.Attribute) and isinstance(at.value, ast.Name):
-            reader = plan.home.unit_of(read.place)
-            if reader is not None and reader not in moving and at.attr == "shape":
-                bench.renderer.add(bench.syntax.span(at.value), spec)
+        reader = plan.home.unit_of(read.place)
+        if read.node != node or reader is None or reader in moving:
+            continue
+        function = at.func if isinstance(at, ast.Call) else at
+        if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+            continue
+        if isinstance(at, ast.Call) and function.attr == "get_shape":
+            bench.renderer.add(bench.syntax.span(at), f"{spec}.shape")
+        elif isinstance(at, ast.Attribute) and function.attr in ("shape", "dtype"):
+            bench.renderer.add(bench.syntax.span(function.value), spec)
 
 
 def _write_state(bench: Workbench, node: int) -> None:

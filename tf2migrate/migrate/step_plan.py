@@ -14,9 +14,9 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.variables import list_text, path_to
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Value
 
 
 @dataclass
@@ -175,7 +175,8 @@ class StepPlanner:
             return Rendered.new(self.plan.parameter_names[leaf.node])
         name = self._name_of(step, leaf.node)
         if name is not None:
-            return Rendered.new(function.renamed.get(name, name))
+            base = name.partition("[")[0]
+            return Rendered.new(function.renamed.get(base, base) + name[len(base) :])
         if leaf.at is not None and self.plan.units.made_at_site(leaf.node):
             return self.bench.render_at(leaf.at)
         raise Refused(UNNAMED_VALUE, node.place.expression, "a value that is run has no name", "give it a name")
@@ -190,13 +191,15 @@ class StepPlanner:
         return Rendered.new(name)
 
     def _name_of(self, step: Step, node: int) -> str | None:
-        """Return the home name that holds a node at the end of a step."""
-        last: dict[str, int] = {}
+        """Return the home name that holds a node at the end of a step, or the element that does."""
+        last: dict[str, Value] = {}
         for unit in step.units:
             for write in self.plan.home.events[unit].writes:
                 if write.cell.owner == self.plan.home.frame and isinstance(write.cell.key, str):
-                    last[write.cell.key] = write.value.node if isinstance(write.value, GraphValue) else -1
-        return next((name for name, value in last.items() if value == node), None)
+                    last[write.cell.key] = write.value
+        paths = {name: path_to(value, node) for name, value in last.items()}
+        found = [name + path for name, path in paths.items() if path is not None]
+        return min(found, key=lambda text: text.count("[")) if found else None
 
 
 def _overlaps(item: Item, units: set[Unit]) -> bool:

@@ -83,6 +83,8 @@ class Units:
         self.placeholders: dict[int, tuple[Unit, str]] = {}
         self.compute: set[Unit] = set()
         self.trace_time: set[Unit] = set()
+        self.snapshots: dict[tuple[str, int], str] = {}  # by name and time of definition
+        self.snapshot_reads: dict[NodeRef, str] = {}
         for unit in home.body.units:
             self._sort(unit)
 
@@ -94,6 +96,14 @@ class Units:
         if node in self._site_nodes or not self.view.is_compute(node):
             return False
         return node not in self._initial or node in self.fetched
+
+    def holder_of(self, node: int) -> Unit | None:
+        """Return the unit that puts a node under a name of the home body, in a container or plainly."""
+        for unit in sorted(self.compute, key=lambda u: u.index):
+            for write in self.home.events[unit].writes:
+                if write.cell.owner == self.home.frame and node in value_nodes(write.value):
+                    return unit
+        return None
 
     def _sort(self, unit: Unit) -> None:
         events = self.home.events[unit]
@@ -237,6 +247,10 @@ def _collect(home: Home, units: Units, step: Step) -> None:
                     "make it before it is run",
                 )
             include(unit)
+    for leaf in leaves(step.visit.fetch):
+        holder = units.holder_of(leaf.node) if units.moves(leaf.node) else None
+        if holder is not None:
+            include(holder)
     for need in _site_needs(home, units, step):
         _follow(home, units, step, need, include)
     while pending:
@@ -315,17 +329,31 @@ def _attach_trace_time(home: Home, units: Units, steps: list[Step]) -> None:
                 break
 
 
-def check_captures(home: Home, step: Step) -> None:
-    """Refuse a step that would see another value of a host name than the graph did (law 13)."""
-    for need in step.captured:
-        for write in home.view.writes_to[Cell(home.frame, need.name)]:
-            if need.read.time < write.time < step.first_time:
-                raise Refused(
-                    REBOUND_NAME,
-                    write.place.statement,
-                    f"`{need.name}` changes after the graph was built with it and before it is run",
-                    "use another name for the later value",
-                )
+def changed_captures(home: Home, step: Step) -> list[Need]:
+    """Return the host names of which a step would see another value than the graph was built with (law 13)."""
+    return [
+        need
+        for need in step.captured
+        if any(
+            need.read.time < write.time < step.first_time for write in home.view.writes_to[Cell(home.frame, need.name)]
+        )
+    ]
+
+
+def check_captured_contents(home: Home, step: Step) -> None:
+    """Refuse a step that reads a container which changes between building and running (law 13)."""
+    for unit in step.units:
+        for read in home.events[unit].reads:
+            if read.cell.owner in home.view.frames or read.cell.owner < 0:
+                continue
+            for write in home.view.writes_to.get(read.cell, ()):
+                if home.unit_of(write.place) not in step.units and read.time < write.time < step.first_time:
+                    raise Refused(
+                        REBOUND_NAME,
+                        write.place.statement,
+                        "what the graph was built with is changed in place before the graph is run",
+                        "change a copy",
+                    )
 
 
 def units_by_sharing(steps: list[Step]) -> dict[frozenset[int], list[Unit]]:

@@ -106,7 +106,7 @@ class ProgramView:
         """Say whether a node belongs into a step function: something is computed anew in every run."""
         return self.nodes[node].kind in COMPUTE_KINDS and self.dynamic(node)
 
-    def closure(self, roots: frozenset[int], through_state: bool = False) -> frozenset[int]:
+    def closure(self, roots: frozenset[int]) -> frozenset[int]:
         """Return the roots and all that they need; what only makes a variable's initial value is left out."""
         seen: set[int] = set()
         stack = list(roots)
@@ -116,15 +116,20 @@ class ProgramView:
                 continue
             seen.add(node)
             fact = self.nodes[node]
-            if fact.kind in COMPUTE_KINDS or through_state:
-                stack.extend((*fact.inputs, *fact.controls))
+            if fact.kind in COMPUTE_KINDS:
+                stack.extend((*fact.inputs, *fact.controls, *self._hyperparameters(fact)))
         return frozenset(seen)
+
+    def _hyperparameters(self, node: GraphNode) -> tuple[int, ...]:
+        """Return what a train op needs through its optimizer: a learning rate that is a value of the graph."""
+        optimizer = node.arguments.get("optimizer") if node.kind is Kind.TRAIN else None
+        return self.nodes[optimizer.node].inputs if isinstance(optimizer, GraphValue) else ()
 
     def initial_values(self) -> frozenset[int]:
         """Return the nodes that make the initial values of variables."""
         roots: set[int] = set()
         for node in self.nodes:
-            if node.kind in STATE_KINDS:
+            if node.kind is Kind.VARIABLE:
                 roots.update(node.inputs)
         return frozenset(n for n in self.closure(frozenset(roots)) if self.nodes[n].kind in COMPUTE_KINDS)
 
