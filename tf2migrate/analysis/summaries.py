@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tf2migrate.analysis.heap import CONTENTS, Heap
 from tf2migrate.analysis.values import (
     Bound,
@@ -42,6 +44,7 @@ from tf2migrate.model.facts import (
 from tf2migrate.model.source import NodeRef
 
 DEPTH = 4
+MOST_ITEMS = 16  # of one container of host values, which is told at the top only; those of the graph are all told
 
 
 def summarize(heap: Heap, value: V, owner: int = 0, depth: int = DEPTH) -> Value:
@@ -52,7 +55,9 @@ def summarize(heap: Heap, value: V, owner: int = 0, depth: int = DEPTH) -> Value
         case Tuple(items, rest, kind, _):
             return _sequence(heap, kind, items, rest, depth)
         case Items(items, rest):
-            return _sequence(heap, heap.header(owner).kind if owner >= 0 else "list", items, rest, depth)
+            if owner >= 0 and value is heap.get(owner, CONTENTS):
+                return _object(heap, owner, depth)
+            return _sequence(heap, "list", items, rest, depth)
         case Entries():
             return _dict(heap, value, owner, depth)
         case Ref(reference):
@@ -119,7 +124,7 @@ def _object(heap: Heap, owner: int, depth: int) -> Value:
     header = heap.header(owner)
     contents = heap.get(owner, CONTENTS)
     if isinstance(contents, Items):
-        return _sequence(heap, header.kind, contents.items, contents.rest, depth)
+        return replace(_sequence(heap, header.kind, contents.items, contents.rest, depth), owner=owner)
     if isinstance(contents, Entries):
         return _dict(heap, contents, owner, depth)
     return Record(header.name, (), owner)

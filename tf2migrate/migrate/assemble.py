@@ -76,10 +76,11 @@ class Assembler:
 
     def _part(self, part: Unit | Block, indent: str, own: list[int]) -> list[Chunk]:
         made = [Chunk(reindent(text, "", indent), 0, definition=True) for text in self.layout.definitions.get(part, ())]
-        if isinstance(part, Unit):
+        if isinstance(part, Unit) and part in self.layout.removed:
             return [*self._unit(part, indent, own), *made]
-        inner = self._block(part, indent, own)
-        return [*made, *inner]
+        if isinstance(part, Unit):
+            return [*made, *self._unit(part, indent, own)]
+        return [*made, *self._block(part, indent, own)]
 
     def _unit(self, unit: Unit, indent: str, own: list[int]) -> list[Chunk]:
         old = self._indent(unit)

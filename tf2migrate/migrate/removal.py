@@ -7,6 +7,7 @@ import ast
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.state_plan import HomePlan
@@ -15,7 +16,7 @@ from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphValue, Kind, Known, Read
+from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Value
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
@@ -34,6 +35,7 @@ _SETUP_CALLS = frozenset(
         "tf.get_default_session",
     }
 )
+_MERGES = frozenset({"tf.summary.merge_all", "tf.merge_all_summaries"})
 _CONFIGURATION = frozenset({"tf.ConfigProto", "tf.GPUOptions", "tf.RunOptions", "tf.RunMetadata"})
 _SESSION_METHODS = frozenset({"close", "as_default", "finalize"})
 
@@ -53,7 +55,7 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
     if not isinstance(value, ast.Call):
         return isinstance(unit.node, ast.Assign) and _is_setup_alias(plan, view, unit)
     path = symbols.path(value.func)
-    if path in _SETUP_CALLS:
+    if path in _SETUP_CALLS or (path in _MERGES and _writes_none(plan, unit)):
         return True
     kinds = {node.kind for node in plan.home.events[unit].nodes}
     if kinds & _HOST_SETUP_KINDS and kinds <= _HOST_SETUP_KINDS | {Kind.OBJECT, Kind.OPERATION}:
@@ -65,6 +67,11 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
         and value.func.attr in _SESSION_METHODS
         and _reads_session(plan, view, unit)
     )
+
+
+def _writes_none(plan: HomePlan, unit: Unit) -> bool:
+    """Say whether a merge of summaries found none to merge."""
+    return all(write.value == Known(None) for write in plan.home.events[unit].writes)
 
 
 def _is_setup_alias(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
@@ -92,17 +99,27 @@ def _reads_session(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
 
 
 def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
-    """The first run of an initializer goes, since variables are made with their values; a further one sets them again."""
-    initialized: set[int] = set()
+    """The first run of an initializer goes, since variables are made with their values; a further one sets them again.
+
+    One that finds the variables as they were made, since nothing ran in between and nothing is drawn, is a first one.
+    """
+    view = bench.view
+    initialized: dict[int, int] = {}  # when each variable was first initialized
     again: list[InitSite] = []
     mine = [site for site in plan.sites if isinstance(site, InitSite)]
+    runs = [visit.time for visit in view.program.visits if visit.place.expression not in {site.site for site in mine}]
+    drawn = {node for node in view.initial_values() if view.nodes[node].random}
     for site in sorted(mine, key=lambda s: s.visits[0].time):
         repeated = len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
-        if repeated or initialized & site.variables:
+        earlier = [initialized[variable] for variable in site.variables if variable in initialized]
+        time = site.visits[0].time
+        changed = drawn or any(min(earlier) < run < time for run in runs) if earlier else False
+        if repeated or changed:
             again.append(site)
         else:
             _remove_run(plan, bench.syntax, site)
-        initialized |= site.variables
+        for variable in site.variables:
+            initialized.setdefault(variable, time)
     if again:
         write_reinitialization(bench, plan, again)
 
@@ -132,6 +149,12 @@ def check_remaining_reads(plan: HomePlan, view: ProgramView, sites: list[Site], 
             gone = need.unit is None or (need.unit in layout.removed and need.unit is not unit)
             if not gone or _is_covered(view, need.read, replaced, plan.home.frame):
                 continue
+            if need.unit is not None and _is_constant(need.definition.value):
+                # A host value that a moving loop leaves behind.
+                line = f"{need.name} = {need.definition.value.value!r}"  # type: ignore[union-attr]
+                if all(text.text != line for text in layout.residue[need.unit]):
+                    layout.residue[need.unit].append(Rendered.new(line, need.definition.place.statement.line))
+                continue
             if need.unit in units.compute or _holds_setup(view, need.definition.value):
                 raise Refused(
                     GRAPH_VALUE_ESCAPES,
@@ -139,6 +162,10 @@ def check_remaining_reads(plan: HomePlan, view: ProgramView, sites: list[Site], 
                     f"`{need.name}` is a value of the graph and is used outside of a run",
                     "fetch it with a run first, or remove the use",
                 )
+
+
+def _is_constant(value: Value) -> bool:
+    return isinstance(value, Known) and isinstance(value.value, (bool, int, float, str, type(None)))
 
 
 def _holds_setup(view: ProgramView, value: object) -> bool:
@@ -159,8 +186,15 @@ def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[
         else:
             found.append((site.site, ()))
     found.extend((rate, ()) for rate in _assigned_rates(planner))
+    found.extend((graph, ()) for graph in _recorded_graphs(planner))
     found.extend(_scopes_and_sessions(planner))
     return found
+
+
+def _recorded_graphs(planner: Planner) -> list[NodeRef]:
+    """Return the graph arguments of summary writers: the writer's native form records a step's graph."""
+    nodes = [node for node in planner.bench.view.nodes if node.kind is Kind.WRITER]
+    return [node.argument_at["graph"] for node in nodes if "graph" in node.argument_at]
 
 
 def _assigned_rates(planner: Planner) -> list[NodeRef]:

@@ -17,6 +17,7 @@ from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import list_text, path_to
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Value
+from tf2migrate.model.source import NodeRef
 
 
 @dataclass
@@ -153,6 +154,8 @@ class StepPlanner:
                 if not has_value(self.bench.view, fetch):
                     return Rendered.new("None")
                 return self._leaf(step, function, fetch, local)
+            case FetchNest(at=at) if at is not None and self._is_step_name(step, at):
+                return self.bench.render_at(at)
             case FetchNest(kind, items, keys):
                 parts = [self._structure(step, function, item, local) for item in items]
                 if kind == "dict":
@@ -165,6 +168,12 @@ class StepPlanner:
             case _:
                 at = step.visit.place.expression
                 raise Refused(UNNAMED_VALUE, at, "what is fetched is not known", "write it out")
+
+    def _is_step_name(self, step: Step, at: NodeRef) -> bool:
+        """Say whether a fetched list is one that the step's own statements put under a name."""
+        read = self.bench.view.read_at.get((at, step.visit.place.context))
+        definition = self.bench.view.definition_of(read) if read is not None else None
+        return definition is not None and self.plan.home.unit_of(definition.place) in step.units
 
     def _leaf(self, step: Step, function: Function, leaf: FetchLeaf, local: Names) -> Rendered:
         """Return the expression of a fetched value at the end of a step."""

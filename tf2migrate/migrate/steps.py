@@ -87,6 +87,7 @@ class Units:
         self.snapshot_reads: dict[NodeRef, str] = {}
         for unit in home.body.units:
             self._sort(unit)
+        self._add_containers()
 
     def made_at_site(self, node: int) -> bool:
         return node in self._site_nodes
@@ -96,6 +97,31 @@ class Units:
         if node in self._site_nodes or not self.view.is_compute(node):
             return False
         return node not in self._initial or node in self.fetched
+
+    def _add_containers(self) -> None:
+        """What moving statements fill moves with them: a list that a loop appends layers to, say (law 13)."""
+        made_by: dict[int, Unit | None] = {}
+        for write in self.view.program.writes:
+            owner = getattr(write.value, "owner", None)
+            if owner is not None and owner not in made_by:
+                made_by[owner] = self.home.unit_of(write.place)
+        pending = sorted(self.compute, key=lambda u: u.index)
+        while pending:
+            unit = pending.pop()
+            for write in self.home.events[unit].writes:
+                if write.cell.owner in self.view.frames or write.cell.owner not in made_by:
+                    continue
+                maker = made_by[write.cell.owner]
+                if maker is None or self.home.events[maker].visits:
+                    raise Refused(
+                        GRAPH_VALUE_ESCAPES,
+                        write.place.statement,
+                        "values of the graph are put into an object that exists outside of the graph",
+                        "keep them in a list or dict that is made beside them",
+                    )
+                if maker not in self.compute:
+                    self.compute.add(maker)
+                    pending.append(maker)
 
     def holder_of(self, node: int) -> Unit | None:
         """Return the unit that puts a node under a name of the home body, in a container or plainly."""
@@ -260,12 +286,21 @@ def _collect(home: Home, units: Units, step: Step) -> None:
     step.units = sorted(found, key=lambda unit: unit.index)
 
 
+def _nests(fetch: Fetch) -> list[FetchNest]:
+    if not isinstance(fetch, FetchNest):
+        return []
+    return [fetch, *(nest for item in fetch.items for nest in _nests(item))]
+
+
 def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
     """Return what the expressions written in the run call itself read."""
     needs: list[Need] = []
     unit = home.unit_of(step.visit.place)
     if unit is None:
         return needs
+    for nest in _nests(step.visit.fetch):
+        if nest.at is not None and nest.at.kind == "Name" and covers(step.visit.place.expression, nest.at):
+            needs.extend(need for need in units.needs(unit, within=nest.at) if need.unit in units.compute)
     for leaf in leaves(step.visit.fetch):
         made_here = leaf.at is not None and covers(step.visit.place.expression, leaf.at)
         if (

@@ -60,8 +60,10 @@ class ProgramView:
         for write in program.writes:
             self.writes_to[write.cell].append(write)
         self.read_at: dict[tuple[NodeRef, tuple[NodeRef, ...]], Read] = {
-            (read.place.expression, read.place.context): read for read in program.reads
-        }
+            (read.place.expression, read.place.context): read
+            for read in program.reads
+            if read.cell.owner in self.frames
+        }  # reads of names
         self._dynamic: dict[int, bool] = {}
 
     def trail(self, place: Place) -> Iterator[Place]:
