@@ -30,10 +30,10 @@ from collections.abc import Iterator
 
 from tf2migrate.lint import LintedFile, Reference, Rule
 from tf2migrate.lint.changes import wrap
+from tf2migrate.lint.evidence import has_no_gradient
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
 _PLAIN = "tf.nn.softmax_cross_entropy_with_logits"
-_WITHOUT_GRADIENT = frozenset({"tf.placeholder", "tf.one_hot", "tf.stop_gradient", "tf.constant"})
 
 
 class CrossEntropyLogits(Rule):
@@ -51,7 +51,7 @@ class CrossEntropyLogits(Rule):
             yield self.report(file, reference.span, f"`{written}` is `{_PLAIN}` in TensorFlow 2", fix)
             return
         labels = reference.call.keyword("labels") if reference.call else None
-        if not file.legacy or (labels and file.made_by(labels.node.value) in _WITHOUT_GRADIENT):
+        if not file.legacy or (labels and has_no_gradient(file, labels)):
             return
         fix = None
         module = file.tensorflow_name(reference)

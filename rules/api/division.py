@@ -22,7 +22,7 @@ y = tf.divide(x, 2.0)
 ```
 
 ## Fix safety
-Safe, and given only where an operand is certainly a float.
+Safe, and given only where an operand is certainly a float, or both are written as integers.
 """
 
 from __future__ import annotations
@@ -32,15 +32,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.lint.evidence import is_floating
 from tf2migrate.model.diagnostics import Diagnostic, Fix
-
-_FLOAT_RESULTS = frozenset(
-    {
-        *(f"tf.{name}" for name in ("exp", "log", "sqrt", "sigmoid", "tanh", "to_float", "random_normal", "norm")),
-        *(f"tf.math.{name}" for name in ("exp", "log", "sqrt", "sigmoid", "tanh")),
-        *(f"tf.nn.{name}" for name in ("l2_loss", "softmax", "sigmoid")),
-    }
-)
 
 
 class Division(Rule):
@@ -50,18 +43,20 @@ class Division(Rule):
     symbols = frozenset({"tf.div"})
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
-        """Yield the finding; fixed where an operand is a float."""
-        edit = file.rename(reference, "tf.divide")
-        arguments = reference.call.arguments if reference.call else ()
-        certain = edit is not None and any(_is_float(file, argument.node.value) for argument in arguments)
+        """Yield the finding; fixed where the type of the operands is certain."""
+        target = _target(file, reference)
+        edit = file.rename(reference, target) if target else None
         message = (
             f"`{file.source(reference.span)}` rounds integers down and divides floats; "
             "write `tf.divide` or `tf.math.floordiv`"
         )
-        yield self.report(
-            file, reference.span, message, Fix("Write `tf.divide`", (edit,)) if edit and certain else None
-        )
+        yield self.report(file, reference.span, message, edit and Fix(f"Write `{target}`", (edit,)))
 
 
-def _is_float(file: LintedFile, node: cst.BaseExpression) -> bool:
-    return isinstance(node, cst.Float) or file.made_by(node) in _FLOAT_RESULTS
+def _target(file: LintedFile, reference: Reference) -> str | None:
+    arguments = reference.call.arguments if reference.call else ()
+    if any(is_floating(file, argument) for argument in arguments):
+        return "tf.divide"
+    if arguments and all(isinstance(argument.node.value, cst.Integer) for argument in arguments):
+        return "tf.math.floordiv"
+    return None

@@ -11,14 +11,14 @@ A native program cannot use them.
 ```python
 import tensorflow as tf
 
-y = tf.batch_gather(x, indices)
+noise = tf.distributions.Normal(0.0, 1.0)
 ```
 
 ## Use instead
 ```python
-import tensorflow as tf
+import tensorflow_probability as tfp
 
-y = tf.gather(x, indices, batch_dims=-1)
+noise = tfp.distributions.Normal(0.0, 1.0)
 ```
 
 ## Fix safety

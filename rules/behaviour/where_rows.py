@@ -27,11 +27,11 @@ does the same.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
+from tf2migrate.lint import LintedFile, Reference, Rule
 from tf2migrate.lint.changes import name_argument
+from tf2migrate.lint.evidence import compares_operand
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
 _PARAMETERS = ("condition", "x", "y", "name")
@@ -49,7 +49,7 @@ class WhereRows(Rule):
         if not file.legacy or call is None or call.starred:
             return
         condition, x, y = (call.argument(name, position) for position, name in enumerate(_PARAMETERS[:3]))
-        if condition is None or x is None or y is None or _shares_an_operand(file, call):
+        if condition is None or x is None or y is None or compares_operand(file, condition, [x, y]):
             return
         edit = file.rename(reference, "tf.raw_ops.Select")
         edits = [] if edit is None else [edit]
@@ -58,17 +58,3 @@ class WhereRows(Rule):
         fix = None if edit is None else Fix("Call `tf.raw_ops.Select`", tuple(edits), Applicability.DISPLAY)
         message = f"`{file.source(reference.span)}` selects rows by a vector in TensorFlow 1, and broadcasts it in 2"
         yield self.report(file, reference.span, message, fix)
-
-
-def _shares_an_operand(file: LintedFile, call: CallSite) -> bool:
-    """Say whether the condition compares one of the two values itself, element by element."""
-    given = [call.argument(name, position) for position, name in enumerate(_PARAMETERS[:3])]
-    condition, *values = [None if one is None else file.expression(one.node.value) for one in given]
-    if isinstance(condition, ast.Compare):
-        operands = [condition.left, *condition.comparators]
-    elif isinstance(condition, ast.Call) and file.names.path(condition.func) is not None:
-        operands = condition.args
-    else:
-        return False
-    texts = {ast.dump(value) for value in values if isinstance(value, ast.Name | ast.Attribute)}
-    return any(ast.dump(operand) in texts for operand in operands)

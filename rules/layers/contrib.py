@@ -10,14 +10,14 @@ TensorFlow 2 does not have it.
 ```python
 import tensorflow as tf
 
-y = tf.contrib.layers.fully_connected(x, 10)
+y = tf.contrib.layers.layer_norm(x)
 ```
 
 ## Use instead
 ```python
 import tensorflow as tf
 
-y = tf.keras.layers.Dense(10, activation=\"relu\")(x)
+y = tf.keras.layers.LayerNormalization(epsilon=1e-12)(x)
 ```
 
 ## Fix safety
@@ -27,6 +27,7 @@ No fix within one expression: `tf2migrate fix` does it for the whole program.
 from __future__ import annotations
 
 from tf2migrate.lint import ModuleRule
+from tf2migrate.lint.forms import has_native_form
 
 
 class Contrib(ModuleRule):
@@ -36,5 +37,6 @@ class Contrib(ModuleRule):
     message = "`{name}`: TensorFlow 2 has no contrib; `tf2migrate fix` writes the native form, or says why it cannot"
 
     def wants(self, path: str) -> bool:
-        """Say whether the symbol is of contrib, and no part of slim, which has a rule of its own."""
-        return path == "tf.contrib" or (path.startswith("tf.contrib.") and not path.startswith("tf.contrib.slim"))
+        """Say whether the symbol is of contrib, has no native form in the tables, and is no part of slim."""
+        mine = path == "tf.contrib" or path.startswith("tf.contrib.")
+        return mine and not path.startswith("tf.contrib.slim") and not has_native_form(path)

@@ -10,7 +10,7 @@ They average over nonzero weights and add their result to a collection; the loss
 ```python
 import tensorflow as tf
 
-loss = tf.compat.v1.losses.mean_squared_error(labels, predictions)
+loss = tf.compat.v1.losses.mean_pairwise_squared_error(labels, predictions)
 ```
 
 ## Use instead
@@ -27,6 +27,7 @@ No fix within one expression: `tf2migrate fix` does it for the whole program.
 from __future__ import annotations
 
 from tf2migrate.lint import SymbolRule
+from tf2migrate.lint.forms import has_native_form
 
 
 class LossFunction(SymbolRule):
@@ -51,3 +52,7 @@ class LossFunction(SymbolRule):
     )
     legacy_only = True
     message = "`{name}` joins the collection of losses; `tf2migrate fix` writes the formula, or says why it cannot"
+
+    def wants(self, path: str) -> bool:
+        """Say whether the symbol is a loss that has no native form in the tables."""
+        return path in self.symbols and not has_native_form(path)

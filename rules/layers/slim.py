@@ -25,13 +25,17 @@ No fix within one expression: `tf2migrate fix` does it for the whole program.
 from __future__ import annotations
 
 from tf2migrate.lint import ModuleRule
+from tf2migrate.lint.forms import has_native_form
 
 
 class Slim(ModuleRule):
     """Reports each reference."""
 
     code = "TFM504"
-    prefixes = ("tf.contrib.slim",)
     message = (
         "`{name}` creates variables where it is called; `tf2migrate fix` writes layers of Keras, or says why it cannot"
     )
+
+    def wants(self, path: str) -> bool:
+        """Say whether the symbol is of slim and has no native form in the tables."""
+        return path.startswith("tf.contrib.slim") and not has_native_form(path)

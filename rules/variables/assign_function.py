@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
-from tf2migrate.lint.changes import remove_argument
+from tf2migrate.lint.changes import remove_arguments
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 from tf2migrate.model.source import Edit, Span
 
@@ -60,10 +60,10 @@ def _fix(reference: Reference, file: LintedFile, method: str) -> Fix | None:
         Edit(Span(reference.span.start, variable.outer.start), ""),
         Edit(Span(variable.outer.end, value.outer.start), f".{method}("),
     ]
-    for argument in call.arguments[2:]:
-        if argument.name not in ("name", "use_locking"):
-            return None
-        edits += remove_argument(file, call, argument) if argument.name == "use_locking" else ()
+    further = call.arguments[2:]
+    if any(argument.name not in ("name", "use_locking") for argument in further):
+        return None
+    edits += remove_arguments(call, [argument for argument in further if argument.name == "use_locking"])
     return Fix(f"Call the variable's `{method}`", tuple(edits), Applicability.DISPLAY)
 
 

@@ -29,8 +29,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
-from tf2migrate.lint.changes import append_argument, remove_argument
+from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.lint.changes import append_argument, remove_arguments
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 from tf2migrate.model.source import Edit
 
@@ -76,13 +76,11 @@ def _fix(file: LintedFile, reference: Reference, target: str, missing: list[str]
         return None
     edits: list[Edit] = [edit] if renamed else []
     dtype = call.keyword("dtype")
-    if dtype is not None and (not renamed or len(call.arguments) == 1):
+    if dtype is not None and not renamed:
         return None
-    edits += remove_argument(file, call, dtype) if dtype else ()
-    edits += _written_out(file, call, missing)
+    removed = [dtype] if dtype else []
+    edits += remove_arguments(call, removed)
+    if missing:
+        edits += append_argument(file, call, ", ".join(missing), alone=len(call.arguments) == len(removed))
     applicability = Applicability.DISPLAY if renamed else Applicability.SAFE
     return Fix("Write the default of TensorFlow 1 out", tuple(edits), applicability)
-
-
-def _written_out(file: LintedFile, call: CallSite, missing: list[str]) -> tuple[Edit, ...]:
-    return append_argument(file, call, ", ".join(missing)) if missing else ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tf2migrate.lint.file import Argument, CallSite, LintedFile, Reference
 from tf2migrate.model.diagnostics import Applicability, Fix
 from tf2migrate.model.source import Edit, Span
@@ -20,24 +22,26 @@ def name_argument(argument: Argument, name: str) -> tuple[Edit, ...]:
     return (Edit(Span(argument.span.start, argument.span.start), f"{name}="),)
 
 
-def append_argument(file: LintedFile, call: CallSite, text: str) -> tuple[Edit, ...]:
-    """Return the edit that adds an argument after the last one."""
+def append_argument(file: LintedFile, call: CallSite, text: str, *, alone: bool = False) -> tuple[Edit, ...]:
+    """Return the edit that adds an argument after the last one; `alone` says that no other argument stays."""
     if not call.arguments:
         return (Edit(call.close, f"{text})"),)
     end = call.arguments[-1].span.end
-    return (Edit(Span(end, end + 1), f", {text}{file.text[end]}"),)
+    return (Edit(Span(end, end + 1), f"{'' if alone else ', '}{text}{file.text[end]}"),)
 
 
-def remove_argument(file: LintedFile, call: CallSite, argument: Argument) -> tuple[Edit, ...]:
-    """Return the edit that takes an argument and its comma away."""
-    position = call.arguments.index(argument)
-    if position:
-        return (Edit(Span(call.arguments[position - 1].span.end, argument.span.end), ""),)
-    if len(call.arguments) > 1:
-        return (Edit(Span(argument.span.start, call.arguments[1].span.start), ""),)
-    after = file.text[argument.span.end : call.close.start]
-    trailing = argument.span.end + (after.index(",") + 1 if after.lstrip().startswith(",") else 0)
-    return (Edit(Span(argument.span.start, trailing), ""),)
+def remove_arguments(call: CallSite, removed: Collection[Argument]) -> tuple[Edit, ...]:
+    """Return the edits that take arguments and their commas away."""
+    arguments = call.arguments
+    leading = next((index for index, one in enumerate(arguments) if one not in removed), len(arguments))
+    edits: list[Edit] = []
+    if leading:
+        end = arguments[leading].span.start if leading < len(arguments) else arguments[-1].span.end
+        edits.append(Edit(Span(arguments[0].span.start, end), ""))
+    for before, argument in zip(arguments[leading:], arguments[leading + 1 :], strict=False):
+        if argument in removed:
+            edits.append(Edit(Span(before.span.end, argument.span.end), ""))
+    return tuple(edits)
 
 
 def wrap(span: Span, before: str, after: str) -> tuple[Edit, ...]:

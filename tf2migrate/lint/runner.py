@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from tf2migrate.lint.file import LintedFile
 from tf2migrate.lint.registry import rules
@@ -39,10 +39,27 @@ def local_edits(text: str, path: str) -> list[Edit]:
         if diagnostic.fix is None:
             continue
         try:
-            taken = compose_edits([*taken, *diagnostic.fix.edits])
+            taken = _nested(text, taken, diagnostic.fix.edits)
         except EditConflict:
             continue
     return taken
+
+
+def _nested(text: str, outer: list[Edit], inner: Sequence[Edit]) -> list[Edit]:
+    """Return the edits of both, where insertions at one place nest: what `inner` inserts stands nearer to the code."""
+    merged = {edit.span: edit for edit in outer}
+    for edit in inner:
+        known = merged.get(edit.span)
+        if known is None or edit.span.start < edit.span.end:
+            merged.setdefault(edit.span, edit)
+            if merged[edit.span] != edit:
+                raise EditConflict(merged[edit.span], edit)
+            continue
+        before = text[edit.span.start - 1 : edit.span.start]
+        closes = before.isalnum() or before in tuple("_)]}\"'")
+        both = (edit.text, known.text) if closes else (known.text, edit.text)
+        merged[edit.span] = Edit(edit.span, "".join(both))
+    return compose_edits(merged.values())
 
 
 def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic]:

@@ -1,0 +1,133 @@
+"""What the text of one file shows of an argument's type, rank and form. Silence means that nothing is certain."""
+
+from __future__ import annotations
+
+import ast
+
+import libcst as cst
+
+from tf2migrate.lint.file import Argument, CallSite, LintedFile
+
+_FLOAT_FUNCTIONS = ("acos", "asin", "atan", "cos", "exp", "log", "log1p", "rsqrt", "sigmoid", "sin", "sqrt", "tanh")
+_FLOAT_RESULTS = frozenset(
+    {
+        *(f"tf.{name}" for name in (*_FLOAT_FUNCTIONS, "norm", "to_float", "truediv")),
+        *(f"tf.math.{name}" for name in (*_FLOAT_FUNCTIONS, "truediv")),
+        *(f"tf.{name}" for name in ("random_normal", "truncated_normal", "random.normal", "random.truncated_normal")),
+        *(f"tf.nn.{name}" for name in ("l2_loss", "softmax", "sigmoid", "tanh")),
+    }
+)
+_SAME_TYPE = frozenset(
+    f"tf.{name}"
+    for name in ("abs", "add", "expand_dims", "matmul", "maximum", "minimum", "multiply", "negative", "reduce_max")
+) | {f"tf.{name}" for name in ("reduce_mean", "reduce_min", "reduce_sum", "reshape", "square", "squeeze", "subtract")}
+_FLOAT_TYPES = frozenset({"tf.float16", "tf.float32", "tf.float64", "tf.half", "tf.double", "tf.bfloat16"})
+_TYPE_ARGUMENTS = {"tf.cast": 1, "tf.constant": 1, "tf.placeholder": 0, "tf.convert_to_tensor": 1}
+_TENSOR_MAKERS = frozenset({"tf.Variable", "tf.get_variable", "tf.placeholder", "tf.constant", "tf.cast"})
+_WITHOUT_GRADIENT = frozenset({"tf.placeholder", "tf.one_hot", "tf.stop_gradient", "tf.constant"})
+_DEPTH = 12
+
+
+def is_floating(file: LintedFile, argument: Argument) -> bool:
+    """Say whether the argument is certainly a float or a tensor of floats."""
+    node = file.expression(argument.node.value)
+    return node is not None and _is_floating(file, node, _DEPTH)
+
+
+def _is_floating(file: LintedFile, node: ast.expr, depth: int) -> bool:
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, float)
+        case ast.UnaryOp(operand=operand):
+            return _is_floating(file, operand, depth)
+        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.Pow(), left=left, right=right):
+            return _is_floating(file, left, depth) or _is_floating(file, right, depth)
+        case ast.Call():
+            return _gives_floats(file, node, depth)
+        case ast.Name() | ast.Attribute():
+            values = file.names.assigned(node) if depth else None
+            return bool(values) and all(_is_floating(file, value, depth - 1) for value in values or ())
+        case _:
+            return False
+
+
+def _gives_floats(file: LintedFile, call: ast.Call, depth: int) -> bool:
+    symbol = file.names.path(call.func)
+    if symbol in _FLOAT_RESULTS:
+        return True
+    if symbol in _TYPE_ARGUMENTS:
+        position = _TYPE_ARGUMENTS[symbol]
+        given = [keyword.value for keyword in call.keywords if keyword.arg == "dtype"]
+        given += call.args[position : position + 1]
+        if given:
+            return file.names.path(given[0]) in _FLOAT_TYPES
+        return symbol == "tf.constant" and bool(call.args) and _is_floating(file, call.args[0], depth)
+    return symbol in _SAME_TYPE and any(_is_floating(file, argument, depth) for argument in call.args[:2])
+
+
+def compares_operand(file: LintedFile, condition: Argument, values: list[Argument]) -> bool:
+    """Say whether the condition compares one of the values itself, so that it has its shape."""
+    node = file.expression(condition.node.value)
+    match node:
+        case ast.Compare(left=left, comparators=comparators):
+            operands = [left, *comparators]
+        case ast.Call(func=func, args=args) if file.names.path(func) is not None:
+            operands = args
+        case _:
+            return False
+    nodes = [file.expression(value.node.value) for value in values]
+    texts = {ast.dump(value) for value in nodes if isinstance(value, ast.Name | ast.Attribute)}
+    return any(ast.dump(operand) in texts for operand in operands)
+
+
+def returns_no_singleton(file: LintedFile, argument: Argument) -> bool:
+    """Say whether a callable certainly does not return a list or tuple of one element."""
+    node = file.expression(argument.node.value)
+    match node:
+        case ast.Lambda(body=body):
+            return not _is_singleton(body)
+        case ast.Name(id=name):
+            found = [one for one in ast.walk(file.tree) if isinstance(one, ast.FunctionDef) and one.name == name]
+            returned = [one.value for function in found for one in ast.walk(function) if isinstance(one, ast.Return)]
+            return bool(found) and not any(value is not None and _is_singleton(value) for value in returned)
+        case _:
+            return False
+
+
+def _is_singleton(node: ast.expr) -> bool:
+    return isinstance(node, ast.List | ast.Tuple) and len(node.elts) == 1
+
+
+def is_number(argument: Argument) -> bool:
+    """Say whether the argument is written as a number."""
+    return isinstance(argument.node.value, cst.Integer | cst.Float)
+
+
+def is_atom(argument: Argument) -> bool:
+    """Say whether the argument is a name, so that reading it twice changes nothing."""
+    return isinstance(argument.node.value, cst.Name)
+
+
+def is_one_tensor(file: LintedFile, argument: Argument) -> bool:
+    """Say whether the argument is certainly one tensor or variable, not a list of them."""
+    maker = file.made_by(argument.node.value)
+    return maker is not None and (maker in _TENSOR_MAKERS or maker in _FLOAT_RESULTS or maker in _SAME_TYPE)
+
+
+def has_no_gradient(file: LintedFile, argument: Argument) -> bool:
+    """Say whether no gradient flows through the argument to anything that is trained."""
+    return file.made_by(argument.node.value) in _WITHOUT_GRADIENT
+
+
+def given_arguments(call: CallSite, parameters: list[str]) -> dict[str, Argument] | None:
+    """Return parameter -> argument; None where some are hidden behind stars or do not fit."""
+    if call.starred or len(call.positional) > len(parameters):
+        return None
+    given = dict(zip(parameters, call.positional, strict=False))
+    for argument in call.arguments:
+        if argument.name is None:
+            continue
+        if argument.name in given:
+            return None
+        given[argument.name] = argument
+    return given
