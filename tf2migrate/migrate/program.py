@@ -11,6 +11,7 @@ from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.gate import native_refusals
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
+from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.removal import check_remaining_reads, remove_host_setup, remove_initializers
@@ -84,6 +85,11 @@ def _local_only(source: SourceFile, path: str) -> FileResult:
     return FileResult(path, Status.NATIVE, text.text, map=SourceMap(path, lines, ()))
 
 
+def _is_define_and_run(program: Program) -> bool:
+    """Say whether a program builds a graph to be run: what has neither runs nor feeds nor sessions is eager already."""
+    return bool(program.visits) or any(node.kind in (Kind.PLACEHOLDER, Kind.SESSION) for node in program.nodes)
+
+
 def _renderer(syntax: Syntax) -> Renderer:
     renderer = Renderer(syntax.text, syntax.index)
     renderer.add_local(local_edits(syntax.text, syntax.path))
@@ -92,7 +98,7 @@ def _renderer(syntax: Syntax) -> Renderer:
 
 def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResult:
     view = ProgramView(program)
-    if not any(node.kind is not Kind.OBJECT for node in program.nodes):
+    if not _is_define_and_run(program):
         return _local_only(source, path)
     syntax = Syntax.parse(path, source.text)
     sites = classify_sites(view)
@@ -101,6 +107,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
             raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
     renderer = _renderer(syntax)
     bench = Workbench(view, syntax, renderer, Names(syntax.tree), tf_alias(syntax.tree))
+    write_op_forms(bench)
     planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in _homes(view, syntax, path, sites)]
     inits = [site for site in sites if isinstance(site, InitSite)]
