@@ -122,7 +122,7 @@ def test_selection_by_prefix_and_its_mistakes(tmp_path: Path) -> None:
     assert run("check", path, "--ignore", "TFM0").exit_code == 0
     assert run("check", path, "--ignore", "TFM0", "--extend-select", "TFM003").exit_code == 1
     assert one_line(run("check", path, "--select", "TFM00e")).startswith(
-        "tf2migrate: error: unknown rule 'TFM00e'; did you mean TFM00"
+        "tf2migrate: error: unknown rule 'TFM00e'; did you mean TFM0"
     )
     assert "unknown rule 'E501'" in one_line(run("check", path, "--ignore", "E501"))
 
@@ -222,9 +222,12 @@ def test_fix_json_has_the_shape_that_scripts_rely_on(tmp_path: Path) -> None:
     native, other = write(tmp_path, "a.py", TF1), write(tmp_path, "b.py", TF1)
     document = json.loads(run("fix", tmp_path, "--output-format", "json").stdout)
     assert document["files"][0] == {
-        **{"path": str(native), "status": "native", "output": str(native)},
+        "path": str(native),
+        "status": "native",
+        "output": str(native),
         "functions": [{"name": "train_step", "kind": "step", "original_lines": [2]}],
-        **{"refusals": [], "notes": []},
+        "refusals": [],
+        "notes": [],
     }
     assert document["files"][1]["refusals"] == [
         {"code": "TFM951", "path": str(other), "row": 2, "reason": "why", "advice": "how"}
