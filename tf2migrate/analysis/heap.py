@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from tf2migrate.analysis.values import V, join
+from tf2migrate.analysis.values import Ref, V, join, parts
 from tf2migrate.model.source import NodeRef
 
 CellKey = tuple[int, Hashable]
@@ -32,6 +32,8 @@ class Heap:
         self._cells: dict[int, dict[Hashable, V]] = {}
         self._log: list[tuple[int, Hashable, V | None]] = []
         self._headers: list[Header] = []
+        self._graphic: set[int] = set()
+        self._holders: dict[int, set[int]] = {}
 
     def allocate(self, header: Header) -> int:
         """Return the id of a new owner without cells."""
@@ -57,8 +59,32 @@ class Heap:
         self._log.append((owner, key, cells.get(key)))
         if value is None:
             cells.pop(key, None)
-        else:
-            cells[key] = value
+            return
+        cells[key] = value
+        if key == CONTENTS and owner not in self._graphic:
+            self._note_parts(owner, value)
+
+    def may_hold_graph_values(self, container: int) -> bool:
+        """Say whether a list, set or dict, or one inside it, ever held a graph value."""
+        return container in self._graphic
+
+    def _note_parts(self, container: int, contents: V) -> None:
+        for part in parts(contents):
+            if not isinstance(part, Ref):
+                self._mark_graphic(container)
+                return
+            self._holders.setdefault(part.id, set()).add(container)
+            if part.id in self._graphic:
+                self._mark_graphic(container)
+                return
+
+    def _mark_graphic(self, container: int) -> None:
+        pending = [container]
+        while pending:
+            one = pending.pop()
+            if one not in self._graphic:
+                self._graphic.add(one)
+                pending.extend(self._holders.get(one, ()))
 
     def mark(self) -> int:
         """Return the position of the log, to rewind to."""

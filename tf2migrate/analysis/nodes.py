@@ -111,8 +111,10 @@ def graph_values(machine: Machine, value: V, depth: int = 5) -> list[int]:
             inner = [part for entry in entries for part in (entry.key, entry.value)]
             return _all(machine, inner if rest is None else [*inner, rest], depth)
         case Ref(owner):
+            if depth == 0 or not machine.heap.may_hold_graph_values(owner):
+                return []
             contents = machine.heap.get(owner, CONTENTS)
-            return [] if contents is None or depth == 0 else graph_values(machine, contents, depth - 1)
+            return [] if contents is None else graph_values(machine, contents, depth - 1)
         case Union(options):
             return _all(machine, options, depth)
         case Method(receiver, _) | Bound(_, receiver):

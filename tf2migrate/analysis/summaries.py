@@ -120,9 +120,16 @@ def _dict(heap: Heap, entries: Entries, owner: int, depth: int) -> Record:
     return Record("dict", tuple(items), owner, entries.rest is not None)
 
 
+def _untold(kind: str, owner: int) -> Value:
+    return Record("dict", (), owner, True) if kind == "dict" else Sequence(kind, (), True, owner)
+
+
 def _object(heap: Heap, owner: int, depth: int) -> Value:
     header = heap.header(owner)
     contents = heap.get(owner, CONTENTS)
+    if isinstance(contents, Items | Entries) and not heap.may_hold_graph_values(owner):
+        if depth < DEPTH or len(contents.items) > MOST_ITEMS:
+            return _untold(header.kind, owner)
     if isinstance(contents, Items):
         return replace(_sequence(heap, header.kind, contents.items, contents.rest, depth), owner=owner)
     if isinstance(contents, Entries):

@@ -339,3 +339,26 @@ def _join_entry(entry: Entry, other: Entry | None) -> Entry:
     value_at = entry.value_at if entry.value_at == other.value_at else None
     key_at = entry.key_at if entry.key_at == other.key_at else None
     return Entry(entry.key, join_values(entry.value, other.value), key_at, value_at, entry.maybe or other.maybe)
+
+
+def parts(value: V) -> Iterable[V]:
+    """Yield the references and graph values in an immutable value."""
+    match value:
+        case GraphValue() | Ref():
+            yield value
+        case Tuple(items, rest) | Items(items, rest):
+            yield from (part for item in items for part in parts(item))
+            if rest is not None:
+                yield from parts(rest)
+        case Entries(entries, rest):
+            for entry in entries:
+                yield from parts(entry.key)
+                yield from parts(entry.value)
+            if rest is not None:
+                yield from parts(rest)
+        case Union(alternatives):
+            yield from (part for option in alternatives for part in parts(option))
+        case Method(receiver, _) | Bound(_, receiver):
+            yield from parts(receiver)
+        case Partial(_, arguments):
+            yield from (part for given in arguments.values() for part in parts(given))
