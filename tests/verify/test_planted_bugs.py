@@ -8,7 +8,10 @@ from conftest import Mapped
 from tf2migrate.model.verdict import LevelKind, VerdictKind, VerifyOptions
 
 APPLY = "    optimizer.apply_gradients(zip(tape.gradient(cost, variables), variables))\n"
-LOSS_AGAIN = "    cost = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=compute_logits(x, keep_prob)))\n"
+LOSS_AGAIN = (
+    "    again = compute_logits(x, keep_prob)\n"
+    "    cost = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=again))\n"
+)
 W1 = "w1 = tf.Variable(tf.random.truncated_normal([8, 16], stddev=0.1))"
 
 

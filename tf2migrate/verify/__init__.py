@@ -22,6 +22,6 @@ def verify_pair(
     Without a source map only what both print and the variables that they end with are compared.
     """
     # numpy is there only where the extra `verify` is installed, and check and fix start without it.
-    from tf2migrate.verify.pair import compare_programs  # noqa: PLC0415
+    from tf2migrate.verify.pair import compare_programs
 
     return compare_programs(original, migrated, source_map, options if options is not None else VerifyOptions())

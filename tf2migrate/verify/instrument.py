@@ -65,7 +65,7 @@ def is_expression(text: str) -> bool:
         ast.parse(f"({text}\n)", mode="eval")
     except (SyntaxError, ValueError):
         return False
-    return True
+    return bool(text.strip())
 
 
 def leaf_names(text: str, leaves: Iterable[LeafPath]) -> tuple[str, ...]:

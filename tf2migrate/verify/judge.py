@@ -27,7 +27,7 @@ def sites_by_numbers(sites: Sequence[Site]) -> Sites:
     return {(site.original_number, site.migrated_number): site for site in sites}
 
 
-def compare_runs(  # noqa: PLR0913 - the evidence of three processes and how to weigh it
+def compare_runs(
     sites: Sequence[Site],
     original: Sequence[Run],
     migrated: Sequence[Run],

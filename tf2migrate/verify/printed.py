@@ -15,6 +15,7 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _SPACE = re.compile(r"\s+")
 _BRACKET_SPACE = re.compile(r"(?<=[\[(,]) | (?=[\]),])")
 ROUNDED_SHARE = 50  # one number in so many may differ by one unit in its last printed place
+ROUNDED_PART = 0.01  # of the number, that such a unit may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ class _Comparison:
             return difference
         if off <= self._tolerance.atol + self._tolerance.rtol * abs(one) + self._band:
             return None
-        if off <= 1.001 * max(_last_place(expected), _last_place(actual)):
+        unit = max(_last_place(expected), _last_place(actual))
+        if off <= 1.001 * unit <= ROUNDED_PART * abs(one):
             self._rounded.append(difference)
             return None
         return difference
