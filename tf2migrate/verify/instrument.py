@@ -62,7 +62,8 @@ def instrument(text: str, sites: Iterable[tuple[Span, int]]) -> str:
 def is_expression(text: str) -> bool:
     """Say whether `text` is one expression, so that it can be an argument in parentheses."""
     try:
-        ast.parse(f"({text}\n)", mode="eval")
+        for bracketed in (f"({text}\n)", f"[{text}\n]"):  # either kind alone would let the other one's halves through
+            ast.parse(bracketed, mode="eval")
     except (SyntaxError, ValueError):
         return False
     return bool(text.strip())
