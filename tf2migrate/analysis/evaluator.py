@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tf2migrate.analysis.calls import call
@@ -13,11 +14,12 @@ from tf2migrate.analysis.expressions import evaluate
 from tf2migrate.analysis.graph.scopes import VariableScope, new_graph, set_world
 from tf2migrate.analysis.imports import run_module
 from tf2migrate.analysis.machine import BudgetExceeded, Machine
+from tf2migrate.analysis.patterns import FIRST
 from tf2migrate.analysis.source_module import SourceModule, parse_module
 from tf2migrate.analysis.statements import execute
 from tf2migrate.analysis.synthetic import evaluate_unreached
 from tf2migrate.analysis.trace import Trace
-from tf2migrate.model.facts import Coverage, Finding, Program
+from tf2migrate.model.facts import Coverage, Finding, GraphNode, Program
 
 DEEPEST = 20_000
 
@@ -62,13 +64,18 @@ def _deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
+def _told(node: GraphNode) -> GraphNode:
+    """Return a node as a fact: a name with unknown parts is not known."""
+    return replace(node, name=None) if node.name is not None and FIRST in node.name else node
+
+
 def _program(machine: Machine, module: SourceModule) -> Program:
     trace: Trace = machine.trace
     coverage: Coverage = measure(machine)
     return Program(
         entry=module.path,
         files=tuple(machine.sources),
-        nodes=tuple(trace.nodes),
+        nodes=tuple(_told(node) for node in trace.nodes),
         frames=tuple(trace.frames),
         reads=tuple(trace.reads),
         writes=tuple(trace.writes),

@@ -14,6 +14,7 @@ from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.names import read_name, write_name
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.operators import binary, compare, truth, unary
+from tf2migrate.analysis.patterns import as_pattern, as_value
 from tf2migrate.analysis.values import (
     NONE,
     Argument,
@@ -191,13 +192,9 @@ def _named(machine: Machine, node: ast.NamedExpr) -> V:
 
 
 def _joined(machine: Machine, node: ast.JoinedStr) -> V:
-    parts: list[str] = []
-    known = True
-    for part in node.values:
-        value = evaluate(machine, part)
-        known = known and isinstance(value, Known)
-        parts.append(str(value.value) if isinstance(value, Known) else "")
-    return Known("".join(parts)) if known else Host("str")
+    parts = [as_pattern(evaluate(machine, part)) for part in node.values]
+    known = [part for part in parts if part is not None]
+    return as_value("".join(known)) if len(known) == len(parts) else Host("str")
 
 
 def _formatted(machine: Machine, node: ast.FormattedValue) -> V:
@@ -210,7 +207,8 @@ def _formatted(machine: Machine, node: ast.FormattedValue) -> V:
             return Known(format(value.value, "" if spec is None else str(spec.value)))
         except (TypeError, ValueError):
             return Host("str")
-    return Host("str")
+    pattern = as_pattern(value)
+    return Host("str") if pattern is None or spec is not None else as_value(pattern)
 
 
 def _starred(machine: Machine, node: ast.Starred) -> V:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.machine import NEXT, Completion, Machine
 from tf2migrate.analysis.operators import truth
+from tf2migrate.analysis.patterns import loop_index
 from tf2migrate.analysis.targets import assign
 from tf2migrate.analysis.values import Host, Items, Known, Range, V
 from tf2migrate.model.facts import Kind
@@ -39,7 +40,7 @@ def _leave(machine: Machine, completion: Completion, start: int, orelse: list[as
 def _over_range(machine: Machine, node: ast.For, values: range) -> Completion:
     if len(values) <= ALWAYS_UNROLLED and machine.unrolled * len(values) <= MOST_NESTED:
         return _unrolled(machine, node, [Known(value) for value in values])
-    unknown: Callable[[], Completion] = lambda: _unknown(machine, lambda: _pass(machine, node, Host("int")), True)
+    unknown: Callable[[], Completion] = lambda: _unknown(machine, lambda: _pass(machine, node, _index(machine)), True)
     if len(values) > MOST_UNROLLED or machine.unrolled * len(values) > MOST_NESTED:
         return unknown()
     return try_unknown(machine, unknown, lambda: _unrolled(machine, node, [Known(value) for value in values]))
@@ -47,6 +48,8 @@ def _over_range(machine: Machine, node: ast.For, values: range) -> Completion:
 
 def _over_items(machine: Machine, node: ast.For, contents: Items) -> Completion:
     count = len(contents.items)
+    if contents.rest == Host("element") and _counts(node.iter):
+        return _unknown(machine, lambda: _pass(machine, node, _index(machine)), False)
     if machine.unrolled * count > MOST_NESTED:
         return _unknown(machine, lambda: _pass(machine, node, _joined(contents)), contents.rest is None)
     completion = _unrolled(machine, node, contents.items)
@@ -54,6 +57,14 @@ def _over_items(machine: Machine, node: ast.For, contents: Items) -> Completion:
         return completion
     rest = contents.rest
     return _unknown(machine, lambda: _pass(machine, node, rest), False)
+
+
+def _counts(iterable: ast.expr) -> bool:
+    return isinstance(iterable, ast.Call) and isinstance(iterable.func, ast.Name) and iterable.func.id in ("range", "xrange")
+
+
+def _index(machine: Machine) -> V:
+    return loop_index(machine.trace.tick())
 
 
 def _joined(contents: Items) -> V:

@@ -14,7 +14,7 @@ from tf2migrate.analysis.heap import CONTENTS, Delta, Header, Heap
 from tf2migrate.analysis.source_module import SourceModule
 from tf2migrate.analysis.summaries import summarize
 from tf2migrate.analysis.trace import Trace
-from tf2migrate.analysis.values import NONE, Arguments, Entries, GraphValue, Items, Known, Ref, Unknown, V
+from tf2migrate.analysis.values import NONE, Arguments, Entries, GraphValue, Items, Known, Ref, Text, Unknown, V
 from tf2migrate.model.facts import (
     Cell,
     Context,
@@ -299,5 +299,7 @@ class Machine:
         return NEXT, values
 
     def known_text(self, value: V | None) -> str | None:
-        """Return the text of a known string."""
+        """Return the text of a known string, unknown parts of one that a loop index makes marked."""
+        if isinstance(value, Text):
+            return value.pattern
         return value.value if isinstance(value, Known) and isinstance(value.value, str) else None

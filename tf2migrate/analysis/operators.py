@@ -12,6 +12,7 @@ from tf2migrate.analysis.graph.operators import graph_binary, graph_unary
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
+from tf2migrate.analysis.patterns import concatenated, may_equal, percent_formatted
 from tf2migrate.analysis.values import (
     NONE,
     Bound,
@@ -27,6 +28,7 @@ from tf2migrate.analysis.values import (
     Ref,
     ShapeOf,
     Symbol,
+    Text,
     Tuple,
     Union,
     Unknown,
@@ -71,6 +73,9 @@ def binary(machine: Machine, kind: type[ast.operator], left: V, right: V, node: 
         return _compute(function, left.value, right.value, kind, machine, node)
     if _is_graph(left) or _is_graph(right):
         return graph_binary(machine, name, left, right, node)
+    text = concatenated(left, right) if kind is ast.Add else None
+    if text is not None:
+        return text
     sequence = _sequence_operator(machine, kind, left, right, node)
     if sequence is not None:
         return sequence
@@ -129,7 +134,10 @@ def _format(machine: Machine, left: V, right: V, node: ast.AST) -> V:
             return Known(left.value % values[0])  # type: ignore[operator]
         except (TypeError, ValueError):
             return Host("str")
-    return Host("str")
+    template = machine.known_text(left)
+    given = right.items if isinstance(right, Tuple) and right.rest is None else (right,)
+    formatted = None if template is None else percent_formatted(template, given)
+    return Host("str") if formatted is None else formatted
 
 
 def python_value(value: V) -> tuple[object] | None:
@@ -235,6 +243,9 @@ def _equal(machine: Machine, wanted: bool, left: V, right: V, node: ast.expr) ->
     first, second = python_value(left), python_value(right)
     if first is not None and second is not None:
         return Known((first == second) is wanted)
+    if isinstance(left, Text) or isinstance(right, Text):
+        equal = may_equal(left, right)
+        return Host("bool") if equal is None else Known(equal is wanted)
     if (isinstance(left, Symbol) and same(left, right)) or (isinstance(left, Function) and left is right):
         return Known(wanted)
     if NONE in (left, right) and not _may_be_none(left if right == NONE else right):

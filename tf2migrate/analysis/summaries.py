@@ -25,6 +25,7 @@ from tf2migrate.analysis.values import (
     Slice,
     StaticMethod,
     Super,
+    Text,
     Tuple,
     Union,
     V,
@@ -64,6 +65,8 @@ def summarize(heap: Heap, value: V, owner: int = 0, depth: int = DEPTH) -> Value
             return _object(heap, reference, depth)
         case Union(options):
             return Choice(tuple(summarize(heap, option, owner, depth) for option in options))
+        case Text():
+            return Host("str")
         case Range() | ShapeOf():
             return Host(type(value).__name__.lower())
         case Scope(node=node):

@@ -8,6 +8,7 @@ from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.operators import python_value
+from tf2migrate.analysis.patterns import brace_formatted
 from tf2migrate.analysis.values import Arguments, Host, Items, Known, Ref, Tuple, V
 
 LISTS = frozenset({"split", "rsplit", "splitlines"})
@@ -28,6 +29,10 @@ def call_text(machine: Machine, receiver: Known, name: str, arguments: Arguments
     positional = [_python(machine, argument.value) for argument in arguments.positional]
     keywords = {key: _python(machine, argument.value) for key, argument in arguments.keywords}
     known = arguments.open is None and None not in positional and None not in keywords.values()
+    if name == "format" and not known and not arguments.keywords and arguments.open is None:
+        formatted = brace_formatted(str(receiver.value), tuple(one.value for one in arguments.positional))
+        if formatted is not None:
+            return formatted
     if not known or name not in PURE:
         return machine.new_list((), node, Host("str")) if name in LISTS else Host(RESULTS.get(name, "str"))
     try:

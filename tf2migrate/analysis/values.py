@@ -40,6 +40,13 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A string with unknown parts that are the same wherever they occur: loop indices, as `<index 7>` between marks."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     lower: V
     upper: V
@@ -181,7 +188,7 @@ class Union:
 
 
 V = (
-    Known | Host | GraphValue | Symbol | Unknown | Ref | Tuple | Range | Slice | Function | Bound | Method | Builtin
+    Known | Host | GraphValue | Symbol | Unknown | Ref | Tuple | Range | Text | Slice | Function | Bound | Method | Builtin
     | Property | StaticMethod | ClassMethod | Super | Partial | NamedTuple | Generator | ShapeOf | Scope | Internal
     | Items | Entries | Union
 )
@@ -297,7 +304,7 @@ def _collapse(a: V, b: V) -> V | None:
 def _is_data(value: V) -> bool:
     if isinstance(value, Known):
         return value.value is not None
-    return isinstance(value, Host | ShapeOf | Range)
+    return isinstance(value, Host | ShapeOf | Range | Text)
 
 
 def _is_text(value: V) -> bool:

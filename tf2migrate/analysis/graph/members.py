@@ -6,6 +6,7 @@ import ast
 
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
+from tf2migrate.analysis.patterns import as_value
 from tf2migrate.analysis.summaries import summarize
 from tf2migrate.analysis.values import GraphValue, Host, Known, Method, Scope, ShapeOf, V
 from tf2migrate.model.facts import Cell, Kind, Symbol, Write
@@ -43,7 +44,7 @@ def read_member(machine: Machine, value: GraphValue | Scope | ShapeOf, name: str
     if held is not None:
         return held
     kind = machine.trace.nodes[value.node].kind
-    if name in ("initializer", "op") and kind in VALUES:
+    if name in ("initializer", "op") and kind in (*VALUES, Kind.ITERATOR):
         return _operation(machine, value, name, node)
     if name == "graph":
         machine.static_read(value.node, "graph", node)
@@ -58,7 +59,7 @@ def read_member(machine: Machine, value: GraphValue | Scope | ShapeOf, name: str
 
 def _operation(machine: Machine, value: GraphValue, name: str, node: ast.expr) -> V:
     made = machine.trace.nodes[value.node]
-    if name == "initializer" and made.kind is Kind.VARIABLE:
+    if name == "initializer" and made.kind in (Kind.VARIABLE, Kind.ITERATOR):
         label = None if made.name is None else f"{made.name}/Assign"
         return make_node(
             machine, node, Kind.INITIALIZER, "attribute.initializer", (value.node,), name=label,
@@ -76,7 +77,7 @@ def _static_value(machine: Machine, value: GraphValue, name: str) -> V:
             return ShapeOf(value.node)
         case "name":
             suffix = "" if made.kind in (Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER, Kind.LAYER, Kind.CELL) else ":0"
-            return Host("str") if made.name is None else Known(made.name + suffix)
+            return Host("str") if made.name is None else as_value(made.name + suffix)
         case "dtype":
             given = made.arguments.get("dtype")
             return given if isinstance(given, Symbol) else Host("dtype")
@@ -95,7 +96,7 @@ def _scope_member(machine: Machine, value: Scope, name: str, node: ast.expr) -> 
     machine.static_read(value.node, f"scope.{name}", node)
     match name:
         case "name":
-            return Host("str") if value.name is None else Known(value.name)
+            return Host("str") if value.name is None else as_value(value.name)
         case "original_name_scope":
             return Host("str") if value.name_scope is None else Known(f"{value.name_scope}/")
         case "reuse":

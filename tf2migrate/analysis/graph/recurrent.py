@@ -13,7 +13,7 @@ from tf2migrate.analysis.graph.variables import shared_variable
 from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node, revise_node
-from tf2migrate.analysis.values import NONE, GraphValue, Items, Ref, Tuple, Union, V, plain
+from tf2migrate.analysis.values import NONE, GraphValue, Items, Ref, Tuple, Union, V, plain, union
 from tf2migrate.model.facts import Kind, Known
 
 LSTM_FIELDS = ("c", "h")
@@ -55,8 +55,7 @@ def state_of(machine: Machine, cell: V, leaf: Leaf, node: ast.expr) -> V:
 
 def _state_of(machine: Machine, cell: V, leaf: Callable[[], V], node: ast.expr) -> V:
     if isinstance(cell, Union):
-        cells = [one for one in cell.options if isinstance(one, GraphValue)]
-        return _state_of(machine, cells[0], leaf, node) if cells else leaf()
+        return union([_state_of(machine, option, leaf, node) for option in cell.options])
     if not isinstance(cell, GraphValue):
         return leaf()
     short = short_name(machine, cell)

@@ -251,14 +251,30 @@ def read_feeds(
 def _feed_choice(
     machine: Machine, value: Union, argument: Argument, node: ast.expr, reasons: list[Unknown]
 ) -> tuple[tuple[Feed, ...], Grade]:
-    feeds: list[Feed] = []
-    grade = Grade.MAY
-    for option in value.options:
-        found, one = read_feeds(machine, Argument(option, argument.at, argument.node), node, reasons)
-        feeds += [feed for feed in found if feed not in feeds]
-        grade = max(grade, one, key=ORDER.index)
+    parts = [
+        read_feeds(machine, Argument(option, argument.at, argument.node), node, reasons) for option in value.options
+    ]
+    grade = max((one for _, one in parts), key=ORDER.index)
+    keys = {frozenset(feed.node for feed in feeds) for feeds, _ in parts}
+    if len(keys) == 1:
+        return _merged_feeds([feeds for feeds, _ in parts]), grade
     reasons.append(Unknown("one of several feed dicts", argument.at))
-    return tuple(feeds), grade
+    merged = _merged_feeds([feeds for feeds, _ in parts])
+    return merged, max(grade, Grade.MAY, key=ORDER.index)
+
+
+def _merged_feeds(parts: list[tuple[Feed, ...]]) -> tuple[Feed, ...]:
+    """Return the feeds of alternative dicts: one for each key, told by place only where all write it there."""
+    merged: dict[int, Feed] = {}
+    for feed in [one for feeds in parts for one in feeds]:
+        other = merged.get(feed.node)
+        if other is None or other == feed:
+            merged[feed.node] = feed
+            continue
+        key_at = feed.key_at if feed.key_at == other.key_at else None
+        value_at = feed.value_at if feed.value_at == other.value_at else None
+        merged[feed.node] = Feed(feed.node, key_at, value_at, Host("value"))
+    return tuple(merged.values())
 
 
 def _feed_entry(machine: Machine, entry: Entry, node: ast.expr, reasons: list[Unknown]) -> tuple[list[Feed], Grade]:
