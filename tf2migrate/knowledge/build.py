@@ -39,8 +39,9 @@ def _read(text: str) -> tuple[set[str], list[Symbol]]:
 
 def tables_from(probes: Probes, stateful: set[str]) -> dict[str, str]:
     """Return the text of every data file by its name."""
-    classifier = Classifier(probes, verdicts(), stateful)
-    first = {path: describe(classifier, probes, path) for path in probes.paths()}
+    overlay = verdicts()
+    classifier = Classifier(probes, overlay, stateful)
+    first = {path: describe(classifier, probes, path) for path in {*probes.paths(), *overlay}}
     second = {path: _second_row(row) for path, row in probes.tf2.items()}
     before = [probes.first(path) for path in probes.paths()]
     return {

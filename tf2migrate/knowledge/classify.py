@@ -28,14 +28,23 @@ class Probes:
         self.compat = {path: row for path, row in compat.items() if not path.startswith("tf.keras")}
         self.legacy = {"tf" + row["path"][len(_V1) :]: row for row in legacy}
         self.tf1 = {row["path"]: row for row in tf1}
+        self.core_paths: dict[int, str] = {}
+        for path, row in sorted(self.tf1.items(), reverse=True):
+            if not path.startswith("tf.contrib.") and row["kind"] in ("function", "class"):
+                self.core_paths[row["id"]] = path
+        self.all_paths = {*self.compat, *self.legacy, *self.tf1}
         self.by_identity: dict[int, list[str]] = defaultdict(list)
         for path, row in self.tf2.items():
             if "id" in row and row["kind"] != "constant":
                 self.by_identity[row["id"]].append(path)
 
+    def views(self) -> dict[str, dict[str, Symbol]]:
+        """Return the three views of TensorFlow 1 by name; identities hold within one view."""
+        return {"compat": self.compat, "legacy": self.legacy, "tf1": self.tf1}
+
     def paths(self) -> list[str]:
         """Return every path of TensorFlow 1, sorted, but what is the same in every version or leaked into contrib."""
-        return sorted(path for path in {*self.compat, *self.legacy, *self.tf1} if not self._is_left_out(path))
+        return sorted(path for path in self.all_paths if not self._is_left_out(path))
 
     def _is_left_out(self, path: str) -> bool:
         if path.startswith(_LEFT_OUT):
@@ -73,12 +82,50 @@ class Classifier:
             "pure": Patterns(PURE),
         }
         self._results = {name: Patterns(listed) for name, listed in RESULTS.items()}
+        self._decided = self._decided_by_identity()
+
+    def _decided_by_identity(self) -> dict[tuple[str, int], str]:
+        """Return the path that the hand decided for each object of `compat.v1` and of 1.15."""
+        decided: dict[tuple[str, int], str] = {}
+        for path in sorted(self._overlay, reverse=True):
+            for view, rows in self._probes.views().items():
+                row = rows.get(path)
+                if row is not None and row["kind"] in ("function", "class"):
+                    decided[view, row["id"]] = path
+        return decided
+
+    def _by_hand(self, path: str) -> Verdict | None:
+        """Return the hand's verdict on a path or on another path of the same object."""
+        decided = path if path in self._overlay else None
+        for view, rows in self._probes.views().items():
+            row = rows.get(path)
+            if decided is None and row is not None and row["kind"] in ("function", "class"):
+                decided = self._decided.get((view, row["id"]))
+        if decided is None:
+            return None
+        verdict = self._overlay[decided]
+        if verdict.status != "same":
+            return verdict
+        if path in self._probes.tf2:
+            return Verdict("same", path, verdict.reason)
+        return Verdict("renamed", decided, verdict.reason)
+
+    def _of_core(self, path: str) -> Verdict | None:
+        """Return the verdict on the core symbol that a contrib path only exports again."""
+        row = self._probes.tf1.get(path)
+        if not path.startswith("tf.contrib.") or row is None or row["kind"] not in ("function", "class"):
+            return None
+        core = self._probes.core_paths.get(row["id"])
+        if core is None:
+            return None
+        verdict = self.verdict(core)
+        return Verdict("renamed", core, verdict.reason) if verdict.status == "same" else verdict
 
     def verdict(self, path: str) -> Verdict:
         """Return the status of a path with its target and reason."""
-        by_hand = self._overlay.get(path)
+        by_hand = self._by_hand(path) or self._of_core(path)
         if by_hand is not None:
-            return by_hand if by_hand.status != "same" else Verdict("same", path, by_hand.reason)
+            return by_hand
         twins = self._probes.twins(path)
         if twins:
             return Verdict("same", path) if twins[0] == path else Verdict("renamed", twins[0])
@@ -87,8 +134,8 @@ class Classifier:
             return self._without_twin(path, first)
         if first["kind"] == second["kind"] == "module" or _equal_constants(first, second):
             return Verdict("same", path)
-        if path.startswith("tf.keras.") and second is not None and _extends(first, second):
-            return Verdict("same", path, "Keras 3 has it with the same arguments")
+        if path.startswith("tf.keras.") and _agrees(first, second):
+            return Verdict("same", path, "Keras 3's")
         return Verdict("compat", None, "its TF2 form differs: " + _difference(first, second))
 
     def _without_twin(self, path: str, first: Symbol) -> Verdict:
@@ -97,6 +144,12 @@ class Classifier:
         if path in self._probes.compat or path in self._probes.legacy:
             return Verdict("compat", None, "TensorFlow 2 has it under tf.compat.v1 only")
         return Verdict("gone", None, _what_went(path))
+
+    def older(self, path: str) -> Symbol:
+        """Return a row for a path that 1.15 no longer had: its successor's parameters, or none known."""
+        target = self._overlay[path].target
+        successor = self._probes.tf2.get(target or "", {})
+        return {"kind": "function", "parameters": successor.get("parameters")}
 
     def effect(self, path: str) -> str:
         """Return the effect of calling a path."""
@@ -116,7 +169,7 @@ class Classifier:
 
 def describe(classifier: Classifier, probes: Probes, path: str) -> dict[str, Any]:
     """Return the table's row of a path, defaults left out."""
-    first = probes.first(path)
+    first = probes.first(path) if path in probes.all_paths else classifier.older(path)
     verdict = classifier.verdict(path)
     row: dict[str, Any] = {"s": verdict.status, "k": first["kind"]}
     if verdict.target is not None:
@@ -161,12 +214,15 @@ def _equal_constants(first: Symbol, second: Symbol) -> bool:
     return first["kind"] == second["kind"] == "constant" and first["value"] == second["value"]
 
 
-def _extends(first: Symbol, second: Symbol) -> bool:
-    """Say whether every call that TF1's parameters allow means the same to TF2's."""
+def _agrees(first: Symbol, second: Symbol) -> bool:
+    """Say whether arguments that both Keras versions know have the same defaults."""
     if first["kind"] != second["kind"]:
         return False
     before, after = first.get("parameters"), second.get("parameters")
-    return before is not None and after is not None and after[: len(before)] == before
+    if before is None or after is None:
+        return False
+    defaults = dict(after)
+    return all(name == "name" or defaults.get(name, default) == default for name, default in before)
 
 
 def _difference(first: Symbol, second: Symbol) -> str:

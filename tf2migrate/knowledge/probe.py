@@ -6,6 +6,7 @@ package and keeps to the syntax of Python 3.7. Roots are given as arguments: `tf
 
 import dis
 import enum
+import functools
 import importlib
 import inspect
 import io
@@ -39,6 +40,7 @@ def public_names(module):
 def walk(root_path, root):
     """Yield (path, value) for every public name below a root, each module once per way to it without cycles."""
     pending = [(root_path, root, (id(root),))]
+    yield root_path + ".__version__", tensorflow_version(root)
     while pending:
         path, module, chain = pending.pop(0)
         for name in public_names(module):
@@ -57,11 +59,15 @@ def walk(root_path, root):
             pending.append((below, value, chain + (id(value),)))
 
 
+def tensorflow_version(root):
+    return str(getattr(root, "__version__", ""))
+
+
 def is_offered(path, module, value):
     """Say whether a contrib module offers a value, rather than having imported it for its own use."""
     if not path.startswith("tf.contrib."):
         return True
-    if is_implementation(module):
+    if path.count(".") > 2 and is_implementation(module):
         return getattr(value, "__module__", None) == module.__name__
     return is_of_tensorflow(value)
 
@@ -84,6 +90,7 @@ def skip_module(root_path, path, parent, module, chain):
 
 
 def is_of_tensorflow(value):
+    value = getattr(value, "func", value) if isinstance(value, functools.partial) else value
     module = getattr(value, "__module__", None) or type(value).__module__
     return module.startswith(("tensorflow", "keras", "tf_keras")) or module == "builtins"
 
@@ -105,7 +112,7 @@ class Describer:
         if callable(value) and not isinstance(value, self.tensorflow.DType):
             return self.describe_function(path, value)
         found = {"path": path, "kind": "constant", "id": id(value), "key": key_of(type(value))}
-        found["value"] = self.text(value)
+        found["value"] = "" if path.endswith("__version__") else self.text(value)
         return found
 
     def describe_function(self, path, value):

@@ -27,7 +27,9 @@ def test_a_symbol_has_one_path(path: str, expected: str) -> None:
         ("tf.matmul", ApiStatus.SAME, "tf.matmul"),
         ("tf.log", ApiStatus.RENAMED, "tf.math.log"),
         ("tf.random_normal", ApiStatus.RENAMED, "tf.random.normal"),
-        ("tf.ConfigProto", ApiStatus.COMPAT, None),
+        ("tf.ConfigProto", ApiStatus.REWRITTEN, None),
+        ("tf.NodeDef", ApiStatus.COMPAT, None),
+        ("tf.contrib.rnn.NASCell", ApiStatus.GONE, None),
         ("tf.float32", ApiStatus.SAME, "tf.float32"),
     ],
 )
