@@ -11,9 +11,10 @@ from tf2migrate.analysis.operators import truth
 from tf2migrate.analysis.patterns import loop_index
 from tf2migrate.analysis.targets import assign
 from tf2migrate.analysis.values import Host, Items, Known, Range, V
-from tf2migrate.model.facts import Kind
+from tf2migrate.model.facts import Grade, Kind
 
 ALWAYS_UNROLLED = 16
+ALWAYS_NESTED = 64
 MOST_UNROLLED = 200
 MOST_NESTED = 2000
 PASSES = 2
@@ -38,12 +39,13 @@ def _leave(machine: Machine, completion: Completion, start: int, orelse: list[as
 
 
 def _over_range(machine: Machine, node: ast.For, values: range) -> Completion:
-    if len(values) <= ALWAYS_UNROLLED and machine.unrolled * len(values) <= MOST_NESTED:
-        return _unrolled(machine, node, [Known(value) for value in values])
+    known: Callable[[], Completion] = lambda: _unrolled(machine, node, [Known(value) for value in values])
+    if len(values) <= ALWAYS_UNROLLED and machine.unrolled * len(values) <= ALWAYS_NESTED:
+        return known()
     unknown: Callable[[], Completion] = lambda: _unknown(machine, lambda: _pass(machine, node, _index(machine)), True)
     if len(values) > MOST_UNROLLED or machine.unrolled * len(values) > MOST_NESTED:
         return unknown()
-    return try_unknown(machine, unknown, lambda: _unrolled(machine, node, [Known(value) for value in values]))
+    return try_unknown(machine, unknown, known, needs_run=len(values) <= ALWAYS_UNROLLED)
 
 
 def _over_items(machine: Machine, node: ast.For, contents: Items) -> Completion:
@@ -121,14 +123,21 @@ def _join_skipped(machine: Machine, mark: int, completion: Completion) -> Comple
     return NEXT
 
 
-def try_unknown(machine: Machine, unknown: Callable[[], Completion], known: Callable[[], Completion]) -> Completion:
-    """Execute a loop as one of unknown count, or with its known elements if it builds a part of the graph."""
+def try_unknown(
+    machine: Machine, unknown: Callable[[], Completion], known: Callable[[], Completion], needs_run: bool = False
+) -> Completion:
+    """Execute a loop as one of unknown count, or with its known elements if it builds a part of the graph.
+
+    With `needs_run` also if it does not run the session, or runs what only the elements tell.
+    """
     heap_mark, trace_mark = machine.heap.mark(), machine.trace.mark()
     exits, evaluated = list(machine.here.exits), set(machine.evaluated)
-    first_node = len(machine.trace.nodes)
+    first_node, first_visit = len(machine.trace.nodes), len(machine.trace.visits)
     completion = unknown()
-    made = machine.trace.nodes[first_node:]
-    if not any(node.kind not in (Kind.OBJECT, Kind.SESSION) for node in made):
+    builds = any(node.kind not in (Kind.OBJECT, Kind.SESSION) for node in machine.trace.nodes[first_node:])
+    visits = machine.trace.visits[first_visit:]
+    runs = bool(visits) and all(visit.grade is Grade.EXACT for visit in visits)
+    if not builds and (runs or not needs_run):
         return completion
     machine.rewind(heap_mark)
     machine.trace.cut(trace_mark)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from tf2migrate.analysis.machine import Machine
-from tf2migrate.analysis.nodes import current_graph
-from tf2migrate.analysis.values import GraphValue, Items, Ref, Symbol, V, join
+from tf2migrate.analysis.nodes import current_graph, graph_values
+from tf2migrate.analysis.values import Entries, Entry, GraphValue, Items, Ref, Symbol, Tuple, V, join, same
 from tf2migrate.model.facts import Known
 
 GLOBAL = "variables"
@@ -53,48 +55,53 @@ def collection_key(value: V) -> str | None:
 def add(machine: Machine, key: str, value: V, node: ast.AST) -> None:
     """Append to a collection of the default graph."""
     graph = current_graph(machine)
-    old = contents(machine, key)
-    if old.rest is None and not (machine.loops and not machine.certain):
-        changed = Items((*old.items, value), None)
-    else:
-        changed = Items(old.items, join(old.rest, value))
+    old = _entries(machine, key)
+    repeats = sum(same(entry.value, value) for entry in old)
+    changed = Entries((*old, Entry(Tuple((value, Known(repeats))), value)))
     machine.heap.set(graph, ("collection", key), changed)
     machine.note_write(graph, ("collection", key), value, node)
 
 
-def contents(machine: Machine, key: str) -> Items:
-    """Return a collection of the default graph."""
+def _entries(machine: Machine, key: str) -> tuple[Entry, ...]:
     state = machine.heap.get(current_graph(machine), ("collection", key))
-    return state if isinstance(state, Items) else Items(())
+    return state.items if isinstance(state, Entries) else ()
+
+
+def contents(machine: Machine, key: str) -> Items:
+    """Return a collection of the default graph; what only some paths added is open."""
+    return _listed(_entries(machine, key))
+
+
+def _listed(entries: Iterable[Entry]) -> Items:
+    items: list[V] = []
+    rest: V | None = None
+    for entry in entries:
+        if entry.maybe:
+            rest = join(rest, entry.value)
+        else:
+            items.append(entry.value)
+    return Items(tuple(items), rest)
 
 
 def members(machine: Machine, key: str) -> list[int]:
-    """Return the graph values of a collection, in order."""
-    held = contents(machine, key)
-    values = held.items if held.rest is None else (*held.items, held.rest)
-    from tf2migrate.analysis.nodes import graph_values
-
+    """Return all graph values that a collection may hold, in order."""
+    values = [entry.value for entry in _entries(machine, key)]
     return list(dict.fromkeys(node for value in values for node in graph_values(machine, value)))
 
 
 def read(machine: Machine, key: str, scope: V, node: ast.AST) -> Ref:
     """Return a new list with a collection's members, those under `scope` where it is given."""
-    held = contents(machine, key)
-    machine.note_read(current_graph(machine), ("collection", key), held, node)
+    machine.note_read(current_graph(machine), ("collection", key), contents(machine, key), node)
+    entries = _entries(machine, key)
     pattern = machine.known_text(scope)
-    if pattern is None:
-        unknown_filter = scope != Known(None)
-        if unknown_filter:
-            rest = held.rest
-            for value in held.items:
-                rest = join(rest, value)
-            return machine.new_list((), node, rest)
-        kept = held.items
-    else:
-        kept = tuple(value for value in held.items if _matches(machine, value, pattern))
-    if not kept and held.rest is None:
+    if pattern is not None:
+        entries = tuple(entry for entry in entries if _matches(machine, entry.value, pattern))
+    elif scope != Known(None):
+        entries = tuple(replace(entry, maybe=True) for entry in entries)
+    kept = _listed(entries)
+    if not kept.items and kept.rest is None:
         machine.find("empty_collection", node, key if pattern is None else f"{key} in {pattern!r}")
-    return machine.new_list(kept, node, held.rest)
+    return machine.new_list(kept.items, node, kept.rest)
 
 
 def _matches(machine: Machine, value: V, pattern: str) -> bool:
