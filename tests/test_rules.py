@@ -68,6 +68,7 @@ def test_the_example_fires_this_rule_and_no_other(rule: Rule) -> None:
 def test_use_instead_is_what_the_fix_gives_and_is_silent(rule: Rule) -> None:
     documentation = rule.parsed_documentation()
     edits = local_edits(documentation.example, "a.py")
+    assert bool(edits) != dict(documentation.sections)["Fix safety"].startswith("No fix")
     if edits:
         assert apply_edits(documentation.example, edits) == documentation.instead
     ast.parse(documentation.instead)

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from tf2migrate.lint import ImportedName, LintedFile, Rule
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
-from tf2migrate.model.source import Edit
+from tf2migrate.model.source import Edit, Span
 
 _COMPAT = "tensorflow.compat.v1"
 
@@ -38,18 +38,21 @@ class CompatImport(Rule):
     every_file = True
 
     def on_file(self, file: LintedFile) -> Iterator[Diagnostic]:
-        """Yield the findings; fixed where the statement imports nothing else."""
+        """Yield the findings; `v1` that is imported along with others has no fix."""
         for name in file.imported:
             if not (name.dotted == _COMPAT or name.dotted.startswith(f"{_COMPAT}.")):
                 continue
-            statement = file.source(name.statement)
-            edit = Edit(name.statement, _native(name, statement)) if name.alone else None
+            edit = _native(name, file)
             fix = edit and Fix("Import `tensorflow`", (edit,), Applicability.DISPLAY)
-            message = f"`{' '.join(statement.split())}`: a native program imports `tensorflow`"
+            message = f"`{name.dotted}` makes TensorFlow 2 look like 1; a native program imports `tensorflow`"
             yield self.report(file, name.span, message, fix)
 
 
-def _native(name: ImportedName, statement: str) -> str:
-    if name.dotted != _COMPAT:
-        return statement.replace(_COMPAT, "tensorflow", 1)
-    return "import tensorflow" if name.bound == "tensorflow" else f"import tensorflow as {name.bound}"
+def _native(name: ImportedName, file: LintedFile) -> Edit | None:
+    bound = "tensorflow" if name.bound == "tensorflow" else f"tensorflow as {name.bound}"
+    if name.module is None:
+        return Edit(name.span, bound)
+    if name.module.startswith(_COMPAT):
+        start = file.text.index(_COMPAT, name.statement.start)
+        return Edit(Span(start, start + len(_COMPAT)), "tensorflow")
+    return Edit(name.statement, f"import {bound}") if name.alone else None

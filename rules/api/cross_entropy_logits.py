@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.lint import Argument, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import wrap
 from tf2migrate.lint.evidence import has_no_gradient
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
@@ -41,6 +41,7 @@ class CrossEntropyLogits(Rule):
 
     code = "TFM009"
     symbols = frozenset({_PLAIN, f"{_PLAIN}_v2"})
+    survives = True
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the finding."""
@@ -50,7 +51,7 @@ class CrossEntropyLogits(Rule):
             fix = edit and Fix(f"Write `{_PLAIN}`", (edit,), Applicability.DISPLAY)
             yield self.report(file, reference.span, f"`{written}` is `{_PLAIN}` in TensorFlow 2", fix)
             return
-        labels = reference.call.keyword("labels") if reference.call else None
+        labels = _labels(reference)
         if not file.legacy or (labels and has_no_gradient(file, labels)):
             return
         fix = None
@@ -60,3 +61,11 @@ class CrossEntropyLogits(Rule):
             fix = Fix("Stop the gradient of the labels", edits, Applicability.DISPLAY)
         message = f"`{written}` gives the labels no gradient in TensorFlow 1, and one in TensorFlow 2"
         yield self.report(file, reference.span, message, fix)
+
+
+def _labels(reference: Reference) -> Argument | None:
+    """Return the labels; by position they stand second, as before TensorFlow 1.0, which took none by position."""
+    call = reference.call
+    if call is None or call.starred:
+        return None
+    return call.keyword("labels") or (call.positional[1] if len(call.positional) > 1 else None)

@@ -41,6 +41,7 @@ class NativeForm(Rule):
     """Applies the forms of the tables that no other rule is about."""
 
     code = "TFM019"
+    survives = True
 
     def wants(self, path: str) -> bool:
         """Say whether the tables have forms for the symbol and no other rule is about it."""

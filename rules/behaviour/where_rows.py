@@ -41,6 +41,7 @@ class WhereRows(Rule):
     """Calls the operation of TensorFlow 1."""
 
     code = "TFM901"
+    survives = True
     symbols = frozenset({"tf.where"})
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:

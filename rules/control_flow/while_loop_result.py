@@ -26,11 +26,12 @@ Shown only: right once the program is native.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 
-from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 from tf2migrate.model.source import Edit, Span
 
@@ -41,24 +42,41 @@ class WhileLoopResult(Rule):
     """Takes the only result."""
 
     code = "TFM601"
+    survives = True
     symbols = frozenset({"tf.while_loop"})
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
-        """Yield the finding where the list is written out."""
+        """Yield the finding where the loop has one variable, or it cannot be seen how many it has."""
         call = reference.call
         if not file.legacy or call is None or call.keyword("return_same_structure") is not None:
             return
         variables = call.argument("loop_vars", _VARIABLES_AT)
-        if variables is None or not isinstance(variables.node.value, cst.List | cst.Tuple):
+        count = None if variables is None else _count(file.expression(variables.node.value), file)
+        if count not in (None, 1) or _is_indexed(file, call.node):
             return
-        elements = variables.node.value.elements
-        if len(elements) != 1 or isinstance(elements[0], cst.StarredElement) or _is_indexed(file, call.node):
-            return
-        edits = [Edit(Span(call.span.end, call.span.end), "[0]")]
-        edit = file.rename(reference, "tf.while_loop")
-        edits += [edit] if edit and edit.text != file.source(edit.span) else []
         message = f"`{file.source(reference.span)}` over one variable returns a list of it in TensorFlow 2"
-        yield self.report(file, reference.span, message, Fix("Take its element", tuple(edits), Applicability.DISPLAY))
+        yield self.report(file, reference.span, message, _fix(file, reference, call) if count == 1 else None)
+
+
+def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix:
+    edits = [Edit(Span(call.span.end, call.span.end), "[0]")]
+    if "compat" in file.source(reference.span):
+        edit = file.rename(reference, "tf.while_loop")
+        edits += [edit] if edit else []
+    return Fix("Take its element", tuple(edits), Applicability.DISPLAY)
+
+
+def _count(variables: ast.expr | None, file: LintedFile) -> int | None:
+    """Return how many variables the loop has; None where that is not written in the file."""
+    match variables:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return None if any(isinstance(one, ast.Starred) for one in elements) else len(elements)
+        case ast.Name() | ast.Attribute():
+            values = file.names.assigned(variables) or ()
+            counts = {len(value.elts) if isinstance(value, ast.List | ast.Tuple) else None for value in values}
+            return counts.pop() if len(counts) == 1 else None
+        case _:
+            return None
 
 
 def _is_indexed(file: LintedFile, node: cst.CSTNode) -> bool:

@@ -29,6 +29,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from tf2migrate.lint import LintedFile, Reference, Rule
 from tf2migrate.lint.changes import append_argument, remove_arguments
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
@@ -52,6 +54,7 @@ class InitializerDefault(Rule):
     """Writes TensorFlow 1's default out, under the native name."""
 
     code = "TFM307"
+    survives = True
     symbols = frozenset(_LAWS)
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
@@ -72,6 +75,9 @@ class InitializerDefault(Rule):
 
 def _fix(file: LintedFile, reference: Reference, target: str, missing: list[str], renamed: bool) -> Fix | None:
     call, edit = reference.call, file.rename(reference, target)
+    if call is None and edit is not None and _is_initializer_argument(file, reference):
+        made = Edit(edit.span, f"{edit.text}({', '.join(missing)})")
+        return Fix("Write the default of TensorFlow 1 out", (made,), Applicability.DISPLAY)
     if call is None or call.starred or edit is None or len(call.positional) > _PARAMETERS + 1:
         return None
     edits: list[Edit] = [edit] if renamed else []
@@ -84,3 +90,9 @@ def _fix(file: LintedFile, reference: Reference, target: str, missing: list[str]
         edits += append_argument(file, call, ", ".join(missing), alone=len(call.arguments) == len(removed))
     applicability = Applicability.DISPLAY if renamed else Applicability.SAFE
     return Fix("Write the default of TensorFlow 1 out", tuple(edits), applicability)
+
+
+def _is_initializer_argument(file: LintedFile, reference: Reference) -> bool:
+    """Say whether the class is handed over to be instantiated as an initializer."""
+    parent = file.concrete.parents.get(reference.node)
+    return isinstance(parent, cst.Arg) and parent.keyword is not None and parent.keyword.value.endswith("initializer")

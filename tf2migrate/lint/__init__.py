@@ -4,7 +4,7 @@ from tf2migrate.lint.file import Argument, CallSite, ImportedName, LintedFile, R
 from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rules
 from tf2migrate.lint.rule import Documentation, ModuleRule, Rule, SymbolRule
-from tf2migrate.lint.runner import lint_text, local_edits
+from tf2migrate.lint.runner import lint_text, local_edits, unfixed_changes
 from tf2migrate.lint.suppression import Suppression
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "lint_text",
     "local_edits",
     "rules",
+    "unfixed_changes",
 ]

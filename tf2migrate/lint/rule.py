@@ -41,6 +41,7 @@ class Rule:
     prefixes: ClassVar[tuple[str, ...]] = ()
     methods: ClassVar[frozenset[str]] = frozenset()
     every_file: ClassVar[bool] = False
+    survives: ClassVar[bool] = False  # what the rule finds would run in TensorFlow 2 too, with another meaning
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from tf2migrate.lint.file import LintedFile
@@ -11,6 +12,8 @@ from tf2migrate.lint.suppression import find_suppressions
 from tf2migrate.model.diagnostics import Diagnostic
 from tf2migrate.model.source import Edit
 from tf2migrate.source import EditConflict, compose_edits
+
+_KEYWORD = re.compile(r"\w+=")  # names the whole argument, so it stands before all else that is inserted there
 
 
 def lint_text(text: str, path: str, select: Collection[str] | None = None) -> list[Diagnostic]:
@@ -45,6 +48,12 @@ def local_edits(text: str, path: str) -> list[Edit]:
     return taken
 
 
+def unfixed_changes(text: str, path: str) -> list[Diagnostic]:
+    """Return the findings without a fix at code that would run in TensorFlow 2 too, with another meaning."""
+    surviving = [rule for rule in rules() if rule.survives]
+    return [finding for finding in _findings(LintedFile(text, path), surviving) if finding.fix is None]
+
+
 def _nested(text: str, outer: list[Edit], inner: Sequence[Edit]) -> list[Edit]:
     """Return the edits of both, where insertions at one place nest: what `inner` inserts stands nearer to the code."""
     merged = {edit.span: edit for edit in outer}
@@ -57,7 +66,7 @@ def _nested(text: str, outer: list[Edit], inner: Sequence[Edit]) -> list[Edit]:
             continue
         before = text[edit.span.start - 1 : edit.span.start]
         closes = before.isalnum() or before in tuple("_)]}\"'")
-        both = (edit.text, known.text) if closes else (known.text, edit.text)
+        both = (edit.text, known.text) if closes or _KEYWORD.match(edit.text) else (known.text, edit.text)
         merged[edit.span] = Edit(edit.span, "".join(both))
     return compose_edits(merged.values())
 

@@ -13,7 +13,7 @@ from tf2migrate.model.source import Span
 from tf2migrate.source import LineIndex
 
 _COMMENT = re.compile(
-    r"#\s*(?P<kind>noqa|tf2migrate:\s*ignore)\b"
+    r"#\s*(?P<kind>noqa|tf2migrate:\s*ignore)(?![\w-])"
     r"(?:\s*(?::\s*|\[)(?P<codes>[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*)\]?)?(?P<rest>[^#]*)",
     re.IGNORECASE,
 )
