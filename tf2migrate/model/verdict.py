@@ -116,6 +116,7 @@ class Verdict:
     atol: float = 1e-6
     sites_not_run: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
+    unmatched_draws: int = 0  # random numbers that the migrated program drew and the original did not
     reference: str = ""
     device: str = "cpu"
     original: Side = field(default_factory=Side)

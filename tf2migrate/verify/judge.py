@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.model.verdict import Difference, Level, LevelKind
-from tf2migrate.verify.compare import MISSING, NOISE_FACTOR, Outcome, Tolerance, compare, leaf
+from tf2migrate.verify.compare import MISSING, NOISE_FACTOR, NOT_FINITE, Outcome, Tolerance, compare, leaf
 from tf2migrate.verify.instrument import Site
 from tf2migrate.verify.observations import Run
 
@@ -107,7 +107,7 @@ class _Comparison:
             outcome = compare(leaf(first.value, path), leaf(self.noise[index].value, path), self.tolerance)
             if not outcome.passes:
                 self.noisy = True
-            if outcome.max_abs == float("inf") or (not outcome.passes and not outcome.numbers):
+            if outcome.reason == NOT_FINITE or (not outcome.passes and not outcome.numbers):
                 self.beyond_noise = True
                 return False
             key = (first.site, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tf2migrate.model.verdict import (
@@ -17,7 +18,7 @@ from tf2migrate.model.verdict import (
 )
 from tf2migrate.verify.compare import Tolerance, compare, merge
 from tf2migrate.verify.judge import RunsOutcome, compare_runs
-from tf2migrate.verify.observations import Observations, Place, Variable
+from tf2migrate.verify.observations import Observations, Place, Run, Variable
 from tf2migrate.verify.printed import Line, PrintedDifference, PrintedOutcome, compare_printed, lines_of
 from tf2migrate.verify.variables import PairedVariables, pair_variables
 from tf2migrate.verify.workspace import Pair
@@ -25,80 +26,120 @@ from tf2migrate.verify.workspace import Pair
 TIGHT = 0.1  # the structure level's tolerance, as a part of the other levels'
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one process observed, and the folder that its program ran in."""
+
+    seen: Observations
+    folder: str
+
+    def lines(self) -> list[Line]:
+        """Return what it printed."""
+        return lines_of(self.seen.printed, self.folder)
+
+
 @dataclass(slots=True)
 class Evidence:
-    """The observations of all processes; those that were not needed are None."""
+    """The witnesses of one comparison; those that were not needed are None.
+
+    `structure` saw the migrated program with its optimizers swapped, `ulp` and `noise` the original with values moved:
+    by an ulp, and by what is known of its optimizers' rounding besides. `failure` says why `structure` is of no use.
+    """
 
     pair: Pair
     options: VerifyOptions
-    original: Observations
-    emitted: Observations
-    original_folder: str
-    emitted_folder: str
-    structure: Observations | None = None
-    structure_ended: bool = True
-    noise: Observations | None = None
-    noise_folder: str = ""
-    ulp_noise: Observations | None = None
+    original: Witness
+    emitted: Witness
+    structure: Witness | None = None
+    failure: str = ""
+    ulp: Witness | None = None
+    noise: Witness | None = None
 
     @property
     def tolerance(self) -> Tolerance:
         """The tolerance that was asked for."""
         return Tolerance(self.options.rtol, self.options.atol)
 
+    @property
+    def tight(self) -> Tolerance:
+        """The tolerance of the structure level: where the law is the same, only the order of sums differs."""
+        return Tolerance(TIGHT * self.options.rtol, TIGHT * self.options.atol)
+
     def emitted_runs(self, ended: bool = True) -> RunsOutcome:
         """Return how the migrated program as it stands agrees, visit by visit."""
-        noise = self.noise.runs if self.noise is not None else None
-        return compare_runs(self.pair.sites, self.original.runs, self.emitted.runs, self.tolerance, noise, ended=ended)
+        noise = self.noise.seen.runs if self.noise is not None else None
+        return self._runs(self.emitted, self.tolerance, noise, ended=ended)
 
-    def structure_runs(self) -> RunsOutcome:
-        """Return how it agrees with its optimizers swapped, within a tenth of the tolerance or ten ulps' noise."""
-        if self.structure is None:
-            return self.emitted_runs()
-        tight = Tolerance(TIGHT * self.options.rtol, TIGHT * self.options.atol)
-        noise = self.ulp_noise.runs if self.ulp_noise is not None else None
+    def structure_level(self) -> Level:
+        """Return how it agrees with its optimizers swapped: within a tenth of the tolerance, or ten ulps' noise.
+
+        Without a source map it is judged by what it prints.
+        """
+        if self.failure:
+            return Level(reason=self.failure)
+        witness = self.structure if self.structure is not None else self.emitted
+        if not self.pair.by_hand:
+            noise = self.ulp.seen.runs if self.ulp is not None else None
+            return self._runs(witness, self.tight, noise, always_band=True).level
+        noise_lines = self.ulp.lines() if self.ulp is not None else None
+        return _printed_level(compare_printed(self.original.lines(), witness.lines(), self.tight, noise_lines))
+
+    def _runs(
+        self,
+        witness: Witness,
+        tolerance: Tolerance,
+        noise: Sequence[Run] | None,
+        *,
+        ended: bool = True,
+        always_band: bool = False,
+    ) -> RunsOutcome:
         return compare_runs(
             self.pair.sites,
-            self.original.runs,
-            self.structure.runs,
-            tight,
+            self.original.seen.runs,
+            witness.seen.runs,
+            tolerance,
             noise,
-            ended=self.structure_ended,
-            always_band=True,
+            ended=ended,
+            always_band=always_band,
         )
 
     def printed(self) -> PrintedOutcome:
         """Return how the outputs agree."""
-        noise = lines_of(self.noise.printed, self.noise_folder) if self.noise is not None else None
-        return compare_printed(
-            lines_of(self.original.printed, self.original_folder),
-            lines_of(self.emitted.printed, self.emitted_folder),
-            self.tolerance,
-            noise,
-        )
+        noise = self.noise.lines() if self.noise is not None else None
+        return compare_printed(self.original.lines(), self.emitted.lines(), self.tolerance, noise)
 
     def variables(self) -> list[PairedVariables]:
         """Return the paired variables of both sides."""
         places = None if self.pair.by_hand else self.pair.originals_of
-        originals = [_at_statements(variable, self.pair) for variable in self.original.variables]
-        noise = self.noise.variables if self.noise is not None else None
-        return pair_variables(originals, self.emitted.variables, places, self.tolerance, noise)
-
-    def is_exact(self) -> bool:
-        """Say whether no bit differs in the visits."""
-        return self.emitted_runs().level.exact
+        originals = [_at_statements(variable, self.pair) for variable in self.original.seen.variables]
+        noise = self.noise.seen.variables if self.noise is not None else None
+        return pair_variables(originals, self.emitted.seen.variables, places, self.tolerance, noise)
 
     def is_within(self) -> bool:
-        """Say whether everything passes without a look at noise."""
+        """Say whether the program as it stands passes without a look at noise."""
         return (
             self.emitted_runs().level.verdict is not LevelKind.DIFFERS
             and self.printed().difference is None
             and all(pair.outcome.passes for pair in self.variables())
         )
 
-    def is_structure_tight(self) -> bool:
-        """Say whether the structure level passes without a look at noise."""
-        return self.structure_runs().level.verdict is not LevelKind.DIFFERS
+    def needs_structure(self) -> bool:
+        """Say whether optimizers may hide a difference or pose as one: not where no bit differs."""
+        exact = self.printed().exact if self.pair.by_hand else self.emitted_runs().level.exact
+        return bool(self.emitted.seen.optimizers) and not exact
+
+    def repeats(self, again: Witness) -> bool:
+        """Say whether the original did the same when it ran once more."""
+        runs = self._runs_of_original(again)
+        return runs and [line.raw for line in self.original.lines()] == [line.raw for line in again.lines()]
+
+    def _runs_of_original(self, again: Witness) -> bool:
+        first, second = self.original.seen.runs, again.seen.runs
+        exact = Tolerance(0.0, 0.0)
+        return len(first) == len(second) and all(
+            one.site == other.site and compare(one.value, other.value, exact).passes
+            for one, other in zip(first, second, strict=True)
+        )
 
 
 def _at_statements(variable: Variable, pair: Pair) -> Variable:
@@ -109,30 +150,30 @@ def _at_statements(variable: Variable, pair: Pair) -> Variable:
 def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original: Side, migrated: Side) -> Verdict:
     """Return the verdict; `problem` is how the migrated program failed, if it did."""
     emitted = evidence.emitted_runs(ended=problem is None)
-    structure = evidence.structure_runs() if problem is None else emitted
     printed = evidence.printed()
     variables = evidence.variables()
-    program = _program_level(evidence, printed, variables) if problem is None else Level()
-    levels = Levels(structure.level, emitted.level, program)
-    first = _first_difference(levels)
+    levels = Levels(Level(), emitted.level, Level())
+    if problem is None:
+        program = _program_level(evidence, printed, variables)
+        levels = Levels(evidence.structure_level(), emitted.level, program)
     kind, reason = problem if problem is not None else _kind(levels, emitted, printed, variables)
-    visited = {run.site for run in evidence.original.runs}
+    visited = {run.site for run in evidence.original.seen.runs}
+    not_run = {site.original for site in evidence.pair.sites if site.original_number not in visited}
+    unreadable = {f"{place} (not an expression)" for place in evidence.pair.unreadable_sites}
     return Verdict(
         verdict=kind,
         reason=reason,
         compared=Compared(emitted.runs, emitted.values, len(variables), printed.numbers),
-        first_difference=first if kind is not VerdictKind.EQUAL else None,
+        first_difference=_first_difference(levels) if kind is not VerdictKind.EQUAL else None,
         levels=levels,
-        max_rel=max(emitted.level.max_rel, program.max_rel),
+        max_rel=max(emitted.level.max_rel, levels.program.max_rel),
         noise=_noise(evidence),
         rtol=evidence.options.rtol,
         atol=evidence.options.atol,
-        sites_not_run=tuple(
-            sorted({site.original for site in evidence.pair.sites if site.original_number not in visited})
-        )
-        + tuple(f"{place} (not an expression)" for place in evidence.pair.unreadable_sites),
-        stand_ins=tuple(sorted({*evidence.original.stand_ins, *evidence.emitted.stand_ins})),
-        reference=evidence.original.reference,
+        sites_not_run=tuple(sorted(not_run | unreadable)),
+        stand_ins=tuple(sorted({*evidence.original.seen.stand_ins, *evidence.emitted.seen.stand_ins})),
+        unmatched_draws=len(evidence.emitted.seen.unmatched),
+        reference=evidence.original.seen.reference,
         device=evidence.options.device,
         original=original,
         migrated=migrated,
@@ -145,6 +186,8 @@ def _kind(
     for name, level in (("structure", levels.structure), ("emitted", levels.emitted), ("program", levels.program)):
         if level.verdict is LevelKind.DIFFERS:
             return VerdictKind.DIFFERS, f"{name}: {level.reason}"
+    if levels.structure.reason:
+        return VerdictKind.NOT_VERIFIED, levels.structure.reason
     if not emitted.values and not printed.lines and not any(pair.outcome.numbers for pair in variables):
         return VerdictKind.NOT_VERIFIED, "nothing could be compared: no value was fetched, nothing printed"
     return VerdictKind.EQUAL, ""
@@ -162,39 +205,48 @@ def _first_difference(levels: Levels) -> Difference | None:
 
 def _noise(evidence: Evidence) -> float | None:
     """Return how far the original's own values move under noise, relative to their size."""
-    if evidence.noise is None:
+    witness = evidence.noise or evidence.ulp
+    if witness is None:
         return None
-    sites = {site.original_number: site for site in evidence.pair.sites}
     largest = 0.0
-    for first, second in zip(evidence.original.runs, evidence.noise.runs):  # noqa: B905 - noise may change the flow
-        if first.site != second.site or first.site not in sites:
+    for first, second in zip(evidence.original.seen.runs, witness.seen.runs):  # noqa: B905 - noise may change the flow
+        if first.site != second.site:
             break
         largest = max(largest, compare(first.value, second.value, evidence.tolerance).max_rel)
     return largest
 
 
 def _program_level(evidence: Evidence, printed: PrintedOutcome, variables: list[PairedVariables]) -> Level:
-    total = merge(pair.outcome for pair in variables)
-    difference = (
-        _exit_difference(evidence) or _printed_difference(printed.difference) or _variable_difference(variables)
-    )
-    compared_nothing = not printed.lines and not variables
+    output, total = _printed_level(printed), merge(pair.outcome for pair in variables)
+    difference = _exit_difference(evidence) or output.first_difference or _variable_difference(variables)
     verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
-    if difference is None and compared_nothing:
-        verdict = LevelKind.NOT_COMPARED
     return Level(
-        verdict=verdict,
+        verdict=verdict if difference is not None or printed.lines or variables else LevelKind.NOT_COMPARED,
         exact=printed.exact and total.exact and difference is None,
-        max_abs=max(printed.max_abs, total.max_abs),
-        max_rel=max(printed.max_rel, total.max_rel),
+        max_abs=max(output.max_abs, total.max_abs),
+        max_rel=max(output.max_rel, total.max_rel),
         within=printed.lines,
         reason=difference.reason if difference is not None else "",
         first_difference=difference,
     )
 
 
+def _printed_level(outcome: PrintedOutcome) -> Level:
+    difference = _printed_difference(outcome.difference)
+    verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
+    return Level(
+        verdict=verdict if outcome.lines else LevelKind.NOT_COMPARED,
+        exact=outcome.exact and bool(outcome.lines),
+        max_abs=outcome.max_abs,
+        max_rel=outcome.max_rel,
+        within=outcome.lines,
+        reason=difference.reason if difference is not None else "",
+        first_difference=difference,
+    )
+
+
 def _exit_difference(evidence: Evidence) -> Difference | None:
-    first, second = evidence.original.ending, evidence.emitted.ending
+    first, second = evidence.original.seen.ending, evidence.emitted.seen.ending
     if first is None or second is None or first.status == second.status:
         return None
     reason = f"exit status {first.status} in the original, {second.status} in the migrated program"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tf2migrate.model.plan import SourceMap
-from tf2migrate.model.verdict import Side, Verdict, VerdictKind, VerifyOptions
-from tf2migrate.verify.levels import Evidence, judge
+from tf2migrate.model.verdict import LevelKind, Side, Verdict, VerdictKind, VerifyOptions
+from tf2migrate.verify.levels import Evidence, Witness, judge
 from tf2migrate.verify.observations import Observations, read_observations
 from tf2migrate.verify.process import Finished, Limits, Stop, environment, run_child
 from tf2migrate.verify.server import forking_is_safe, start_server
@@ -78,42 +78,46 @@ class _Comparison:
             )
         self._draws = self._with_statement_places(original.seen.draws)
         emitted = self._run_migrated("emitted", swap=False)
-        evidence = self._evidence(original, emitted)
+        evidence = Evidence(
+            self._pair, self._options, self._witness("original", original), self._witness("emitted", emitted)
+        )
         problem_kind = migrated_problem(emitted)
         if problem_kind is None:
-            self._gather(evidence, original, emitted)
-        return judge(evidence, problem_kind, original.side(), emitted.side())
+            self._gather(evidence)
+        verdict = judge(evidence, problem_kind, original.side(), emitted.side())
+        return self._doubted(verdict, evidence) if verdict.verdict is VerdictKind.DIFFERS else verdict
 
-    def _evidence(self, original: Process, emitted: Process) -> Evidence:
-        return Evidence(
-            pair=self._pair,
-            options=self._options,
-            original=original.seen,
-            emitted=emitted.seen,
-            original_folder=str(self._workspace.program_folder("original")),
-            emitted_folder=str(self._workspace.program_folder("emitted")),
-        )
+    def _witness(self, name: str, process: Process) -> Witness:
+        return Witness(process.seen, str(self._workspace.program_folder(name)))
 
-    def _gather(self, evidence: Evidence, original: Process, emitted: Process) -> None:
+    def _gather(self, evidence: Evidence) -> None:
         """Run the further processes that the levels need, two at a time."""
-        pending: dict[str, Future[Process]] = {}
         with ThreadPoolExecutor(max_workers=2) as pool:
-            if emitted.seen.optimizers and not self._pair.by_hand and not evidence.is_exact():
-                pending["structure"] = pool.submit(self._run_migrated, "structure", True)
+            structure = pool.submit(self._run_migrated, "structure", True) if evidence.needs_structure() else None
+            noise = None
             if not evidence.is_within():
-                update = ADAM_DEVIATION if ADAM_LIKE & set(emitted.seen.optimizers) else 0.0
-                pending["noise"] = pool.submit(self._run_original, "noise", update)
-            if "structure" in pending:
-                structure = pending["structure"].result()
-                evidence.structure = structure.seen
-                evidence.structure_ended = migrated_problem(structure) is None
-                if not evidence.is_structure_tight():
-                    pending["ulp"] = pool.submit(self._run_original, "ulp", 0.0)
-        if "noise" in pending:
-            evidence.noise = pending["noise"].result().seen
-            evidence.noise_folder = str(self._workspace.program_folder("noise"))
-        if "ulp" in pending:
-            evidence.ulp_noise = pending["ulp"].result().seen
+                update = ADAM_DEVIATION if ADAM_LIKE & set(evidence.emitted.seen.optimizers) else 0.0
+                noise = pool.submit(self._run_original, "noise", update)
+            if structure is not None:
+                self._add_structure(evidence, structure.result())
+            if evidence.structure_level().verdict is LevelKind.DIFFERS:
+                ulp = self._run_original("ulp", 0.0)
+                evidence.ulp = self._witness("ulp", ulp) if not original_problem(ulp) else None
+            if noise is not None and not original_problem(noise.result()):
+                evidence.noise = self._witness("noise", noise.result())
+
+    def _add_structure(self, evidence: Evidence, process: Process) -> None:
+        problem = migrated_problem(process)
+        evidence.structure = self._witness("structure", process)
+        evidence.failure = f"with TensorFlow 1's optimizers, {problem[1]}" if problem is not None else ""
+
+    def _doubted(self, verdict: Verdict, evidence: Evidence) -> Verdict:
+        """Return the verdict, unless the original does not even agree with itself."""
+        again = self._run_original("again", None)
+        if evidence.repeats(self._witness("again", again)):
+            return verdict
+        reason = "the original does something else each time that it runs"
+        return replace(verdict, verdict=VerdictKind.NOT_VERIFIED, reason=reason)
 
     def _run_original(self, name: str, update: float | None) -> Process:
         """Run the original; with `update`, its values moved by an ulp and by that part of each run's change."""

@@ -135,10 +135,11 @@ class _Comparison:
         self._exact = False
         one, other = float(expected), float(actual)
         off = abs(one - other)
-        relative = off / abs(one) if one else float("inf") if off else 0.0
-        difference = PrintedDifference(first, second, f"{expected} in the original, {actual}", off, relative)
+        relative = off / (abs(one) or off) if off else 0.0
+        reason = f"{expected} in the original, {actual} in the migrated program"
         if not math.isfinite(off):
-            return difference
+            return PrintedDifference(first, second, reason)
+        difference = PrintedDifference(first, second, reason, off, relative)
         self._max_abs, self._max_rel = max(self._max_abs, off), max(self._max_rel, relative)
         if _is_whole(expected) and _is_whole(actual) and off > self._band:
             return difference

@@ -36,7 +36,8 @@ def pair_variables(
     Without a source map (`places` is None) names mean little and there are no statements: then the order of creation
     pairs what is left. `noise` holds the original's variables under noise, which widens the tolerance tenfold.
     """
-    left = [variable for variable in migrated if variable.kept]
+    # From the last one back: what a program made again (another session, another initializer) is what it ends with.
+    left = [variable for variable in reversed(migrated) if variable.kept]
     likenesses: list[Callable[[Variable, Variable], bool]] = [_same_name, _close(tolerance)]
     if places is None:
         likenesses.append(lambda original, migrated: True)
@@ -44,7 +45,7 @@ def pair_variables(
         known = places
         likenesses.insert(0, lambda original, migrated: _same_statement(original, migrated, known))
     pairs: list[tuple[Variable, Variable]] = []
-    waiting = [variable for variable in originals if variable.kept]
+    waiting = [variable for variable in reversed(originals) if variable.kept]
     for likeness in likenesses:
         still: list[Variable] = []
         for variable in waiting:
@@ -55,6 +56,8 @@ def pair_variables(
             left = [m for m in left if m is not partner]
             pairs.append((variable, partner))
         waiting = still
+    order = {id(variable): index for index, variable in enumerate(originals)}
+    pairs.sort(key=lambda pair: order[id(pair[0])])
     return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
 
 

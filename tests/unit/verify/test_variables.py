@@ -36,6 +36,13 @@ def test_variables_of_one_statement_pair_in_order() -> None:
     assert names(originals, migrated) == [("a", "x", True), ("a_1", "y", True)]
 
 
+def test_what_was_made_again_is_what_the_program_ends_with() -> None:
+    first, second = variable("a", 1.0, 1), variable("a", 2.0, 1)
+    assert names([first, second], [variable("x", 2.0, 11)]) == [("a", "x", True)]
+    migrated = [variable("x", 1.0, 11), variable("y", 2.0, 11)]
+    assert names([first, second], migrated) == [("a", "x", True), ("a", "y", True)]
+
+
 def test_names_and_then_values_decide_where_there_is_no_statement() -> None:
     originals = [variable("a", 1.0, 1), variable("b", 2.0, 2)]
     assert names(originals, [variable("b", 3.0), variable("a", 1.0)]) == [("a", "a", True), ("b", "b", False)]
