@@ -8,6 +8,7 @@ from tf2migrate.analysis.classes import bind, class_attribute, find_method, fore
 from tf2migrate.analysis.graph.members import read_member, write_member
 from tf2migrate.analysis.graph.paths import symbol_member
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.joins import union
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.names import STAR
 from tf2migrate.analysis.nodes import graph_values
@@ -37,7 +38,6 @@ from tf2migrate.analysis.values import (
     Unknown,
     V,
     plain,
-    union,
 )
 
 
@@ -62,15 +62,15 @@ def read_attribute(machine: Machine, value: V, name: str, node: ast.expr) -> V:
             return Method(Host(what), name)
         case Function() | Bound() if name in ("__name__", "__doc__", "__class__", "__self__", "__dict__"):
             return Known(value.name) if isinstance(value, Function) and name == "__name__" else Host("attribute")
-        case Property(getter, _) if name in ("setter", "deleter", "getter"):
+        case Property() if name in ("setter", "deleter", "getter"):
             return Method(value, name)
         case Tuple() | Range() | Known() | Generator() | NamedTuple() | Function() | Bound():
-            return Known(value.value.real) if _is_real(value, name) else Method(value, name)
+            return _real_part(value) if name == "real" and isinstance(value, Known) else Method(value, name)
     return Method(value, name)
 
 
-def _is_real(value: V, name: str) -> bool:
-    return name == "real" and isinstance(value, Known) and isinstance(value.value, int | float)
+def _real_part(value: Known) -> V:
+    return Known(value.value.real) if isinstance(value.value, int | float) else Host("value")
 
 
 def _choice_attribute(machine: Machine, value: Union, name: str, node: ast.expr) -> V:

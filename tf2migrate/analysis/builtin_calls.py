@@ -7,11 +7,13 @@ import builtins
 from collections.abc import Callable
 
 from tf2migrate.analysis.attributes import attributes_as_dict, read_attribute, write_attribute
+from tf2migrate.analysis.builtin_types import TYPES, call_callable, call_isinstance, call_type
 from tf2migrate.analysis.classes import find_method, resolution_order
 from tf2migrate.analysis.containers import merge_into
 from tf2migrate.analysis.functions import NEVER
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.joins import join, union
 from tf2migrate.analysis.libraries import hand_over
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.names import module_frame
@@ -20,36 +22,28 @@ from tf2migrate.analysis.operators import binary, python_value, truth
 from tf2migrate.analysis.values import (
     NONE,
     Arguments,
-    Bound,
-    Builtin,
+    ClassMethod,
     Entries,
     Entry,
-    Function,
     Generator,
     GraphValue,
     Host,
     Items,
     Known,
-    Partial,
     Property,
     Range,
     Ref,
     ShapeOf,
     Slice,
     StaticMethod,
-    ClassMethod,
     Super,
     Tuple,
-    Union,
     V,
-    join,
     plain,
-    union,
 )
 
 Model = Callable[[Machine, Arguments, ast.expr], V]
 SIMPLE = frozenset("abs round int float bool str repr min max sum divmod pow chr ord hex bin len hash complex".split())
-TYPES = {"int": int, "float": float, "str": str, "bool": bool, "bytes": bytes, "complex": complex}
 
 
 def call_builtin(machine: Machine, name: str, arguments: Arguments, node: ast.expr) -> V:
@@ -266,42 +260,6 @@ def _next(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     return value if not isinstance(value, Known) else Host("element")
 
 
-def _isinstance(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
-    value, types = arguments.values()[:2]
-    known = _is_instance(machine, value, types)
-    return Host("bool") if known is None else Known(known)
-
-
-def _is_instance(machine: Machine, value: V, types: V) -> bool | None:
-    if isinstance(types, Tuple):
-        answers = [_is_instance(machine, value, one) for one in types.items]
-        return True if True in answers else (None if None in answers else False)
-    if isinstance(value, Union):
-        answers = [_is_instance(machine, option, types) for option in value.options]
-        return answers[0] if len(set(answers)) == 1 else None
-    if isinstance(types, Builtin):
-        return _is_builtin_type(machine, value, types.name)
-    if isinstance(types, Ref) and isinstance(value, Ref):
-        cls = machine.heap.header(value.id).cls
-        return cls is not None and types.id in resolution_order(machine, cls)
-    if isinstance(types, Ref) and isinstance(value, Known | GraphValue | Tuple | Function):
-        return False
-    return None
-
-
-def _is_builtin_type(machine: Machine, value: V, name: str) -> bool | None:
-    if isinstance(value, Known):
-        kind = TYPES.get(name)
-        return isinstance(value.value, kind) if kind is not None else False
-    if isinstance(value, Tuple):
-        return name == "tuple" or name == "object"
-    if isinstance(value, Ref):
-        return machine.heap.header(value.id).kind == name
-    if isinstance(value, GraphValue | Function | Bound):
-        return False
-    return None
-
-
 def _super(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     values = arguments.values()
     if len(values) >= 2 and isinstance(values[0], Ref):
@@ -359,25 +317,6 @@ def _print(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     return NONE
 
 
-def _type(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
-    value = arguments.values()[0]
-    if isinstance(value, Ref):
-        cls = machine.heap.header(value.id).cls
-        return Builtin(machine.heap.header(value.id).kind) if cls is None else Ref(cls)
-    if isinstance(value, Known):
-        return Builtin(type(value.value).__name__)
-    for tensor in graph_values(machine, value):
-        machine.static_read(tensor, "type", node)
-    return Host("type")
-
-
-def _callable(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
-    value = arguments.values()[0]
-    if isinstance(value, Function | Bound | Builtin | Partial):
-        return Known(True)
-    return Known(False) if isinstance(value, Known | GraphValue | Tuple) else Host("bool")
-
-
 def _vars(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     owner = arguments.values()[0] if arguments.values() else Ref(machine.here.frame)
     return attributes_as_dict(machine, owner.id, node) if isinstance(owner, Ref) else Host("dict")
@@ -426,14 +365,14 @@ MODELS: dict[str, Model] = {
     "filter": _filter,
     "sum": _sum,
     "next": _next,
-    "isinstance": _isinstance,
+    "isinstance": call_isinstance,
     "super": _super,
     "getattr": _getattr,
     "hasattr": _hasattr,
     "setattr": _setattr,
     "print": _print,
-    "type": _type,
-    "callable": _callable,
+    "type": call_type,
+    "callable": call_callable,
     "vars": _vars,
     "globals": _globals,
     "locals": _vars,

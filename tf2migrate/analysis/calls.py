@@ -137,14 +137,10 @@ def _call_choice(machine: Machine, options: tuple[V, ...], arguments: Arguments,
     return either(machine, [lambda one=option: machine.call(machine, one, arguments, node) for option in callable_])  # type: ignore[misc]
 
 
-def _make_namedtuple(
-    machine: Machine, name: str, fields: tuple[str, ...], arguments: Arguments, node: ast.expr
-) -> V:
+def _make_namedtuple(machine: Machine, name: str, fields: tuple[str, ...], arguments: Arguments, node: ast.expr) -> V:
     given: dict[str, Argument] = dict(zip(fields, arguments.positional, strict=False)) | dict(arguments.keywords)
     items = [
         given[field].value if field in given else arguments.open or machine.unknown(f"no argument for {field!r}", node)
         for field in fields
     ]
     return Tuple(tuple(items), None, name, fields)
-
-

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from tf2migrate.analysis.elements import set_entry
 from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.joins import join
 from tf2migrate.analysis.machine import Activation, Machine
 from tf2migrate.analysis.operators import truth
 from tf2migrate.analysis.targets import assign
-from tf2migrate.analysis.values import Entries, Items, V, join
+from tf2migrate.analysis.values import Entries, Items, V
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Emit = Callable[[bool], None]
@@ -57,8 +58,9 @@ def _emit_entry(machine: Machine, node: ast.DictComp, entries: Entries, certain:
     return Entries(changed.items, join(changed.rest, value) if changed.items else value)
 
 
-def _run(machine: Machine, generators: list[ast.comprehension], index: int, source: Items, emit: Emit,
-         certain: bool) -> None:
+def _run(
+    machine: Machine, generators: list[ast.comprehension], index: int, source: Items, emit: Emit, certain: bool
+) -> None:
     for item in source.items:
         _one(machine, generators, index, item, emit, certain)
     if source.rest is not None:
@@ -66,8 +68,7 @@ def _run(machine: Machine, generators: list[ast.comprehension], index: int, sour
             _one(machine, generators, index, source.rest, emit, False)
 
 
-def _one(machine: Machine, generators: list[ast.comprehension], index: int, item: V, emit: Emit,
-         certain: bool) -> None:
+def _one(machine: Machine, generators: list[ast.comprehension], index: int, item: V, emit: Emit, certain: bool) -> None:
     machine.step()
     generator = generators[index]
     assign(machine, generator.target, item)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from tf2migrate.analysis.joins import union
 from tf2migrate.analysis.machine import NEXT, Completion, Machine
 from tf2migrate.analysis.names import find_name, write_name
 from tf2migrate.analysis.operators import truth
-from tf2migrate.analysis.values import NONE, Host, Known, Union, V, union
+from tf2migrate.analysis.values import NONE, Host, Known, Union, V
 
 
 def execute_if(machine: Machine, node: ast.If) -> Completion:
@@ -36,8 +37,9 @@ def _narrow(machine: Machine, test: ast.expr, taken: bool) -> None:
             _narrow(machine, operand, not taken)
         case ast.Name(id=name) if taken:
             _keep(machine, name, lambda option: option != NONE)
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.IsNot() as kind],
-                         comparators=[ast.Constant(value=None)]):
+        case ast.Compare(
+            left=ast.Name(id=name), ops=[ast.Is() | ast.IsNot() as kind], comparators=[ast.Constant(value=None)]
+        ):
             is_none = taken is isinstance(kind, ast.Is)
             _keep(machine, name, lambda option: (option == NONE) is is_none)
 
@@ -80,7 +82,11 @@ def _handle(machine: Machine, node: ast.Try, completion: Completion) -> Completi
         return _execute_handler(machine, exact[0])
     if not matching:
         return completion
-    return machine.fork([lambda handler=handler: _execute_handler(machine, handler) for handler in matching])
+    return machine.fork([_handling(machine, handler) for handler in matching])
+
+
+def _handling(machine: Machine, handler: ast.ExceptHandler) -> Callable[[], Completion]:
+    return lambda: _execute_handler(machine, handler)
 
 
 def _matches(handler: ast.ExceptHandler, raised: object) -> bool:
@@ -109,7 +115,7 @@ def _may_handle(machine: Machine, node: ast.Try, completion: Completion) -> Comp
 
     conditions = machine.conditions
     branches: list[Callable[[], Completion]] = [lambda: _unconditional(machine, conditions, finish)]
-    branches += [lambda handler=handler: _execute_handler(machine, handler) for handler in node.handlers]  # type: ignore[misc]
+    branches += [_handling(machine, handler) for handler in node.handlers]
     return machine.fork(branches)
 
 
@@ -125,8 +131,12 @@ def _unconditional(machine: Machine, conditions: int, branch: Callable[[], Compl
 def execute_match(machine: Machine, node: ast.Match) -> Completion:
     """Execute every case as an alternative; names that patterns bind are host values of unknown kind."""
     machine.evaluate(machine, node.subject)
-    branches = [lambda case=case: _execute_case(machine, case) for case in node.cases]
+    branches = [_choosing(machine, case) for case in node.cases]
     return machine.fork([*branches, lambda: NEXT])
+
+
+def _choosing(machine: Machine, case: ast.match_case) -> Callable[[], Completion]:
+    return lambda: _execute_case(machine, case)
 
 
 def _execute_case(machine: Machine, case: ast.match_case) -> Completion:

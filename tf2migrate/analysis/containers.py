@@ -9,24 +9,11 @@ from dataclasses import replace
 from tf2migrate.analysis.elements import entry_key, find_entry, read_entry, set_entry, write_element
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.joins import join, same, union
 from tf2migrate.analysis.libraries import hand_over
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.operators import concatenate
-from tf2migrate.analysis.values import (
-    NONE,
-    Arguments,
-    Entries,
-    Host,
-    Items,
-    Known,
-    Ref,
-    Tuple,
-    Unknown,
-    V,
-    join,
-    same,
-    union,
-)
+from tf2migrate.analysis.values import NONE, Arguments, Entries, Host, Items, Known, Ref, Tuple, Unknown, V
 
 Change = Callable[[Machine, int, Items, list[V], ast.expr], V]
 
@@ -183,9 +170,7 @@ LIST_METHODS: dict[str, Change] = {
 }
 
 
-def _call_dict(
-    machine: Machine, owner: int, contents: Entries, name: str, arguments: Arguments, node: ast.expr
-) -> V:
+def _call_dict(machine: Machine, owner: int, contents: Entries, name: str, arguments: Arguments, node: ast.expr) -> V:
     given = arguments.values()
     match name:
         case "keys" | "values" | "items" | "iteritems" | "itervalues" | "iterkeys" | "copy":

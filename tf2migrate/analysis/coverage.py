@@ -6,10 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from tf2migrate.analysis.machine import Machine
-from tf2migrate.analysis.source_module import SourceModule
 from tf2migrate.model.facts import Coverage
 from tf2migrate.model.source import NodeRef
-
 
 
 def measure(machine: Machine) -> Coverage:
@@ -53,9 +51,7 @@ def tensorflow_names(tree: ast.AST) -> frozenset[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {
-                alias.asname or "tensorflow" for alias in node.names if alias.name.split(".")[0] == "tensorflow"
-            }
+            names |= {alias.asname or "tensorflow" for alias in node.names if alias.name.split(".")[0] == "tensorflow"}
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tensorflow":
             names |= {alias.asname or alias.name for alias in node.names}
     return frozenset(names)

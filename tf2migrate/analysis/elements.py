@@ -8,6 +8,7 @@ from dataclasses import replace
 from tf2migrate.analysis.classes import find_method
 from tf2migrate.analysis.graph.operators import getitem
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.joins import join, join_values, same, union
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.values import (
@@ -27,11 +28,7 @@ from tf2migrate.analysis.values import (
     Union,
     Unknown,
     V,
-    join,
-    join_values,
     plain,
-    same,
-    union,
 )
 from tf2migrate.model.source import NodeRef
 
@@ -101,7 +98,9 @@ def _from_sequence(machine: Machine, contents: Items, key: V, node: ast.expr) ->
         return _slice(contents, key)
     if isinstance(key, Unknown) and not contents.items and contents.rest is None:
         return key
-    return _any(contents) if count or contents.rest is not None else machine.unknown("an element of an empty list", node)
+    return (
+        _any(contents) if count or contents.rest is not None else machine.unknown("an element of an empty list", node)
+    )
 
 
 def _slice(contents: Items, key: Slice) -> Tuple:
@@ -237,7 +236,11 @@ def set_entry(contents: Entries, key: V, new: V | None, at: WrittenAt) -> Entrie
 
 def _write_item(machine: Machine, owner: int, contents: Items, key: V, new: V | None, node: ast.expr) -> None:
     value = NONE if new is None else new
-    if isinstance(key, Known) and isinstance(key.value, int) and -len(contents.items) <= key.value < len(contents.items):
+    if (
+        isinstance(key, Known)
+        and isinstance(key.value, int)
+        and -len(contents.items) <= key.value < len(contents.items)
+    ):
         index = key.value % len(contents.items)
         after = contents.items[index + 1 :]
         items = (*contents.items[:index], *(() if new is None else (new,)), *after)

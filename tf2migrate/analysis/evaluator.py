@@ -86,5 +86,3 @@ def _program(machine: Machine, module: SourceModule) -> Program:
         findings=tuple(trace.findings),
         coverage=coverage,
     )
-
-

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from tf2migrate.analysis.attributes import read_attribute
 from tf2migrate.analysis.comprehensions import comprehend
 from tf2migrate.analysis.elements import read_element, set_entry
 from tf2migrate.analysis.functions import make_function
+from tf2migrate.analysis.heap import CONTENTS, Delta
 from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.joins import join, union
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.names import read_name, write_name
 from tf2migrate.analysis.nodes import graph_values
@@ -28,10 +31,7 @@ from tf2migrate.analysis.values import (
     Tuple,
     Unknown,
     V,
-    join,
-    union,
 )
-from tf2migrate.analysis.heap import CONTENTS, Delta
 
 
 def evaluate(machine: Machine, node: ast.expr) -> V:
@@ -157,8 +157,7 @@ def _boolean_from(machine: Machine, node: ast.BoolOp, parts: list[ast.expr], sto
     known = truth(machine, value, parts[0])
     if known is not None:
         return value if known is stops_at else _boolean_from(machine, node, parts[1:], stops_at)
-    rest = either(machine, [lambda: _boolean_from(machine, node, parts[1:], stops_at), lambda: value])
-    return rest
+    return either(machine, [lambda: _boolean_from(machine, node, parts[1:], stops_at), lambda: value])
 
 
 def _conditional(machine: Machine, node: ast.IfExp) -> V:
@@ -276,32 +275,32 @@ def _spread(machine: Machine, value: V, node: ast.expr) -> tuple[list[tuple[str,
     return named, contents.rest
 
 
-HANDLERS: dict[type[ast.expr], Callable[[Machine, ast.expr], V]] = {
-    ast.Constant: _constant,  # type: ignore[dict-item]
-    ast.Name: read_name,  # type: ignore[dict-item]
-    ast.Attribute: _attribute,  # type: ignore[dict-item]
-    ast.Subscript: _subscript,  # type: ignore[dict-item]
-    ast.Slice: _slice,  # type: ignore[dict-item]
-    ast.Tuple: _tuple,  # type: ignore[dict-item]
-    ast.List: _list,  # type: ignore[dict-item]
-    ast.Set: _set,  # type: ignore[dict-item]
-    ast.Dict: _dict,  # type: ignore[dict-item]
-    ast.BinOp: _binary,  # type: ignore[dict-item]
-    ast.UnaryOp: _unary,  # type: ignore[dict-item]
-    ast.Compare: _compare,  # type: ignore[dict-item]
-    ast.BoolOp: _boolean,  # type: ignore[dict-item]
-    ast.IfExp: _conditional,  # type: ignore[dict-item]
-    ast.Lambda: _lambda,  # type: ignore[dict-item]
-    ast.NamedExpr: _named,  # type: ignore[dict-item]
-    ast.JoinedStr: _joined,  # type: ignore[dict-item]
-    ast.FormattedValue: _formatted,  # type: ignore[dict-item]
-    ast.Starred: _starred,  # type: ignore[dict-item]
-    ast.Yield: _yield,  # type: ignore[dict-item]
-    ast.YieldFrom: _yield_from,  # type: ignore[dict-item]
-    ast.Await: _await,  # type: ignore[dict-item]
-    ast.Call: _call,  # type: ignore[dict-item]
-    ast.ListComp: comprehend,  # type: ignore[dict-item]
-    ast.SetComp: comprehend,  # type: ignore[dict-item]
-    ast.DictComp: comprehend,  # type: ignore[dict-item]
-    ast.GeneratorExp: comprehend,  # type: ignore[dict-item]
+HANDLERS: dict[type[ast.expr], Callable[[Machine, Any], V]] = {
+    ast.Constant: _constant,
+    ast.Name: read_name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _conditional,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _named,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.Starred: _starred,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+    ast.Await: _await,
+    ast.Call: _call,
+    ast.ListComp: comprehend,
+    ast.SetComp: comprehend,
+    ast.DictComp: comprehend,
+    ast.GeneratorExp: comprehend,
 }

@@ -55,9 +55,7 @@ FINDINGS: dict[str, FindingKind] = {
         "replace it by a training loop that runs the session itself",
     ),
     "failed": FindingKind("TFM959", "evaluation failed", "split the program, or report this as a defect"),
-    "eager": FindingKind(
-        "TFM960", "the program runs eagerly already", "only the local rules apply: use `check --fix`"
-    ),
+    "eager": FindingKind("TFM960", "the program runs eagerly already", "only the local rules apply: use `check --fix`"),
     "undefined": FindingKind(
         "TFM961", "a name is read that the program never defines", "define it, or run the program to see it fail"
     ),

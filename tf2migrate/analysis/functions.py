@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.analysis.joins import join, union
 from tf2migrate.analysis.machine import MOST_CALLS, NEXT, Activation, Completion, Machine
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.source_module import SourceModule
@@ -21,10 +22,9 @@ from tf2migrate.analysis.values import (
     Known,
     Tuple,
     V,
-    join,
-    union,
 )
-from tf2migrate.model.facts import Call, Known as KnownFact
+from tf2migrate.model.facts import Call
+from tf2migrate.model.facts import Known as KnownFact
 
 MOST_RECURSION = 3
 MOST_KNOWN_RECURSION = 64
@@ -56,9 +56,7 @@ def enter(machine: Machine, function: Function, arguments: Arguments, node: ast.
     context = (*machine.here.context, machine.ref(node))
     frame_kind = kind or ("lambda" if isinstance(function.definition, ast.Lambda) else "function")
     frame = machine.open_frame(frame_kind, function.name, function.definition, module, context, function.closure)
-    machine.trace.calls.append(
-        Call(machine.place(node), module.ref(function.definition), frame, machine.trace.tick())
-    )
+    machine.trace.calls.append(Call(machine.place(node), module.ref(function.definition), frame, machine.trace.tick()))
     machine.entered.add(id(function.definition))
     activation = Activation(frame, module, context, _first_statement(function), function.definition, function.owner)
     values = bind_parameters(machine, function, arguments, node)
@@ -151,8 +149,9 @@ def _keyword_dict(machine: Machine, surplus: list[tuple[str, Argument]], rest: V
     return machine.new_dict(Entries(entries, rest), node)
 
 
-def _add_defaults(machine: Machine, function: Function, arguments: Arguments, values: dict[str, V],
-                  node: ast.AST) -> None:
+def _add_defaults(
+    machine: Machine, function: Function, arguments: Arguments, values: dict[str, V], node: ast.AST
+) -> None:
     parameters = function.definition.args
     positional = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
     defaults = dict(zip(reversed(positional), reversed(function.defaults), strict=False)) | dict(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from tf2migrate.analysis.values import Ref, V, join, parts
+from tf2migrate.analysis.joins import join, parts
+from tf2migrate.analysis.values import Ref, V
 from tf2migrate.model.source import NodeRef
 
 CellKey = tuple[int, Hashable]
@@ -132,7 +133,7 @@ class Heap:
             base = self.get(*cell)
             joined: V | None = None
             for delta in deltas:
-                joined = join(joined, delta[cell] if cell in delta else base)
+                joined = join(joined, delta.get(cell, base))
             self.set(*cell, joined)
 
     def join_path(self, mark: int, delta: Delta) -> None:

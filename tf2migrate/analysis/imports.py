@@ -84,7 +84,7 @@ def find_module(machine: Machine, name: str, level: int) -> tuple[Path, str] | N
         for _ in range(level - 1):
             base = base.parent
         return _as_file(base / name.replace(".", "/") if name else base, name or base.name)
-    if name.split(".")[0] in ("tensorflow", "numpy"):
+    if name.split(".", maxsplit=1)[0] in ("tensorflow", "numpy"):
         return None
     for base in dict.fromkeys([machine.entry.parent, here.parent, machine.root, here.parent.parent]):
         found = _as_file(base / name.replace(".", "/"), name)

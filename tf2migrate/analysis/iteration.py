@@ -6,6 +6,7 @@ import ast
 
 from tf2migrate.analysis.classes import find_method
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.joins import join_items, join_values
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
 from tf2migrate.analysis.values import (
@@ -22,8 +23,6 @@ from tf2migrate.analysis.values import (
     Tuple,
     Union,
     V,
-    join_items,
-    join_values,
     plain,
 )
 from tf2migrate.model.facts import Kind
@@ -49,9 +48,9 @@ def iterate(machine: Machine, value: V, node: ast.AST, expected: int | None = No
             return iterate(machine, run(), node)
         case GraphValue(tensor):
             return _graph_items(machine, tensor, node, expected)
-        case ShapeOf(tensor):
+        case ShapeOf():
             return Items((), Host("dimension"))
-        case Host(origin=origin):
+        case Host():
             return Items((), Host("element"))
         case Union(options):
             parts = [iterate(machine, option, node, expected) for option in options if option != Known(None)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable
 
 from tf2migrate.analysis.functions import NEVER, call_back
 from tf2migrate.analysis.heap import CONTENTS
@@ -42,7 +43,7 @@ ENDS = frozenset({"sys.exit", "os._exit", "os.abort"})
 
 def is_host_library(path: str) -> bool:
     """Say whether a path belongs to a library that makes no graph of its own."""
-    root = path.split(".")[0]
+    root = path.split(".", maxsplit=1)[0]
     return root in sys.stdlib_module_names or root in THIRD_PARTY
 
 
@@ -143,7 +144,12 @@ def _thread(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
         return hand_over(machine, arguments, "threading.Thread", node)
     given = keywords.get("args", Argument(Tuple(()), None)).value
     contents = iterate(machine, given, node)
-    call_back(machine, target.value, Arguments(tuple(Argument(item, None) for item in contents.items), (), contents.rest), node)
+    call_back(
+        machine,
+        target.value,
+        Arguments(tuple(Argument(item, None) for item in contents.items), (), contents.rest),
+        node,
+    )
     return Host("threading.Thread")
 
 
@@ -157,7 +163,6 @@ def _reduce(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     for item in items[1:]:
         result = machine.call(machine, values[0], plain(result, item), node)
     return result
-
 
 
 def _identity(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
@@ -177,7 +182,8 @@ def _wraps(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     return Symbol("functools.wraps")
 
 
-MODELS = {
+Model = Callable[[Machine, Arguments, ast.expr], V]
+MODELS: dict[str, Model] = {
     "functools.partial": _partial,
     "functools.reduce": _reduce,
     "functools.wraps": _wraps,

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable, Sequence
 
 from tf2migrate.analysis.iteration import iterate
-from tf2migrate.analysis.machine import NEXT, Completion, Machine
+from tf2migrate.analysis.joins import union
+from tf2migrate.analysis.machine import NEXT, Completion, Exit, Machine
 from tf2migrate.analysis.operators import truth
 from tf2migrate.analysis.patterns import loop_index
 from tf2migrate.analysis.targets import assign
@@ -39,10 +40,15 @@ def _leave(machine: Machine, completion: Completion, start: int, orelse: list[as
 
 
 def _over_range(machine: Machine, node: ast.For, values: range) -> Completion:
-    known: Callable[[], Completion] = lambda: _unrolled(machine, node, [Known(value) for value in values])
+    def known() -> Completion:
+        return _unrolled(machine, node, [Known(value) for value in values])
+
     if len(values) <= ALWAYS_UNROLLED and machine.unrolled * len(values) <= ALWAYS_NESTED:
         return known()
-    unknown: Callable[[], Completion] = lambda: _unknown(machine, lambda: _pass(machine, node, _index(machine)), True)
+
+    def unknown() -> Completion:
+        return _unknown(machine, lambda: _pass(machine, node, _index(machine)), True)
+
     if len(values) > MOST_UNROLLED or machine.unrolled * len(values) > MOST_NESTED:
         return unknown()
     return try_unknown(machine, unknown, known, needs_run=len(values) <= ALWAYS_UNROLLED)
@@ -62,7 +68,11 @@ def _over_items(machine: Machine, node: ast.For, contents: Items) -> Completion:
 
 
 def _counts(iterable: ast.expr) -> bool:
-    return isinstance(iterable, ast.Call) and isinstance(iterable.func, ast.Name) and iterable.func.id in ("range", "xrange")
+    return (
+        isinstance(iterable, ast.Call)
+        and isinstance(iterable.func, ast.Name)
+        and iterable.func.id in ("range", "xrange")
+    )
 
 
 def _index(machine: Machine) -> V:
@@ -70,8 +80,6 @@ def _index(machine: Machine) -> V:
 
 
 def _joined(contents: Items) -> V:
-    from tf2migrate.analysis.values import union
-
     return union(contents.items if contents.rest is None else (*contents.items, contents.rest))
 
 
@@ -113,8 +121,6 @@ def _unknown(machine: Machine, one_pass: Callable[[], Completion], entered: bool
 
 
 def _join_skipped(machine: Machine, mark: int, completion: Completion) -> Completion:
-    from tf2migrate.analysis.machine import Exit
-
     delta = machine.rewind(mark)
     if completion is NEXT:
         machine.heap.join_deltas([delta, {}])
@@ -153,7 +159,10 @@ def execute_while(machine: Machine, node: ast.While) -> Completion:
     if known is False:
         return machine.execute(machine, node.orelse)
     endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
-    unknown: Callable[[], Completion] = lambda: _unknown(machine, lambda: _while_pass(machine, node), known is True)
+
+    def unknown() -> Completion:
+        return _unknown(machine, lambda: _while_pass(machine, node), known is True)
+
     if endless or known is None:
         completion = unknown()
     else:

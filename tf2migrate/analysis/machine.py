@@ -162,8 +162,15 @@ class Machine:
 
     # --- frames -------------------------------------------------------------------------------------------------
 
-    def open_frame(self, kind: str, name: str, definition: ast.AST | None, module: SourceModule, context: Context,
-                   parent: int | None) -> int:
+    def open_frame(
+        self,
+        kind: str,
+        name: str,
+        definition: ast.AST | None,
+        module: SourceModule,
+        context: Context,
+        parent: int | None,
+    ) -> int:
         """Return the id of a new frame, which is the owner of its variables."""
         header = Header(kind if kind in ("class", "module") else "frame", name, parent=parent)
         owner = self.heap.allocate(header)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypedDict
 
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.machine import Machine
@@ -27,6 +28,9 @@ from tf2migrate.analysis.values import (
 from tf2migrate.model.facts import GraphNode, Kind, Value
 from tf2migrate.model.source import NodeRef
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -34,6 +38,15 @@ class Given:
 
     values: Mapping[str, V] = field(default_factory=dict)
     at: Mapping[str, NodeRef] = field(default_factory=dict)
+
+
+class More(TypedDict, total=False):
+    """What few nodes have."""
+
+    output: int | str | None
+    targets: tuple[int, ...]
+    random: bool
+    stateful: bool
 
 
 NOTHING = Given()
@@ -47,10 +60,7 @@ def make_node(
     inputs: Iterable[int] = (),
     given: Given = NOTHING,
     name: str | None = None,
-    output: int | str | None = None,
-    targets: tuple[int, ...] = (),
-    random: bool = False,
-    stateful: bool = False,
+    **more: Unpack[More],
 ) -> GraphValue:
     """Return a new graph value, made by the expression `at`."""
     summaries: dict[str, Value] = {key: summarize(machine.heap, value) for key, value in given.values.items()}
@@ -64,14 +74,11 @@ def make_node(
         place=machine.place(at),
         graph=current_graph(machine),
         name=name,
-        random=random,
-        stateful=stateful,
         certain=machine.certain,
         repeated=machine.loops > 0,
         arguments=summaries,
         argument_at=dict(given.at),
-        output=output,
-        targets=targets,
+        **more,
     )
     machine.trace.nodes.append(node)
     machine.given[node.id] = given.values

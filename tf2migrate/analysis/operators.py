@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
+from typing import Any
 
-from tf2migrate.analysis.elements import find_entry
 from tf2migrate.analysis.classes import find_method
+from tf2migrate.analysis.elements import find_entry
 from tf2migrate.analysis.graph.operators import graph_binary, graph_unary
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.joins import join, same
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.patterns import concatenated, may_equal, percent_formatted
@@ -33,12 +35,10 @@ from tf2migrate.analysis.values import (
     Union,
     Unknown,
     V,
-    join,
     plain,
-    same,
 )
 
-BINARY: dict[type[ast.operator], tuple[str, Callable[[object, object], object]]] = {
+BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("add", operator.add),
     ast.Sub: ("sub", operator.sub),
     ast.Mult: ("mul", operator.mul),
@@ -53,7 +53,12 @@ BINARY: dict[type[ast.operator], tuple[str, Callable[[object, object], object]]]
     ast.LShift: ("lshift", operator.lshift),
     ast.RShift: ("rshift", operator.rshift),
 }
-COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[object, object], object]]] = {
+UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+}
+COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Eq: ("eq", operator.eq),
     ast.NotEq: ("ne", operator.ne),
     ast.Lt: ("less", operator.lt),
@@ -107,8 +112,14 @@ def _host_result(machine: Machine, left: V, right: V, node: ast.AST) -> V:
     return Host("value")
 
 
-def _compute(function: Callable[[object, object], object], left: object, right: object, kind: type[ast.operator],
-             machine: Machine, node: ast.AST) -> V:
+def _compute(
+    function: Callable[[object, object], object],
+    left: object,
+    right: object,
+    kind: type[ast.operator],
+    machine: Machine,
+    node: ast.AST,
+) -> V:
     if kind in (ast.Pow, ast.LShift) and isinstance(right, int | float) and abs(right) > 64:
         return Host("number")
     if kind is ast.Mult and not _small(left, right):
@@ -205,9 +216,8 @@ def unary(machine: Machine, kind: ast.unaryop, operand: V, node: ast.expr) -> V:
     if _is_graph(operand):
         return graph_unary(machine, {ast.USub: "neg", ast.Invert: "invert"}.get(type(kind), "pos"), operand, node)
     if isinstance(operand, Known):
-        functions = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
         try:
-            return Known(functions[type(kind)](operand.value))  # type: ignore[arg-type]
+            return Known(UNARY[type(kind)](operand.value))
         except TypeError:
             return machine.unknown("an operation that fails", node)
     return operand if isinstance(operand, Unknown) else Host("value")
@@ -258,7 +268,9 @@ def _identical(left: V, right: V) -> bool | None:
         return _is_none(left)
     if left == NONE:
         return _is_none(right)
-    if isinstance(left, Ref | GraphValue | Function | Symbol) and isinstance(right, Ref | GraphValue | Function | Symbol):
+    if isinstance(left, Ref | GraphValue | Function | Symbol) and isinstance(
+        right, Ref | GraphValue | Function | Symbol
+    ):
         return left == right
     if isinstance(left, Known) and isinstance(right, Known):
         return same(left, right)

@@ -38,7 +38,9 @@ def concatenated(left: V, right: V) -> V | None:
     """Return `left + right` of two strings of which one has unknown parts."""
     if not isinstance(left, Text) and not isinstance(right, Text):
         return None
-    if not all(isinstance(side, Text) or isinstance(side, Known) and isinstance(side.value, str) for side in (left, right)):
+    if not all(
+        isinstance(side, Text) or (isinstance(side, Known) and isinstance(side.value, str)) for side in (left, right)
+    ):
         return None
     return as_value(f"{as_pattern(left)}{as_pattern(right)}")
 

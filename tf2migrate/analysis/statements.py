@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from tf2migrate.analysis.classes import define_class
 from tf2migrate.analysis.conditions import execute_if, execute_match, execute_try
 from tf2migrate.analysis.functions import NEVER, make_function
 from tf2migrate.analysis.graph.contexts import enter_context
+from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.imports import import_from, import_modules
+from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.loops import execute_for, execute_while
 from tf2migrate.analysis.machine import NEXT, Completion, Machine
-from tf2migrate.analysis.nodes import graph_values
-from tf2migrate.analysis.operators import binary, truth
-from tf2migrate.analysis.targets import assign, delete
 from tf2migrate.analysis.names import write_name
-from tf2migrate.analysis.heap import CONTENTS
-from tf2migrate.analysis.operators import concatenate
-from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.nodes import graph_values
+from tf2migrate.analysis.operators import binary, concatenate, truth
+from tf2migrate.analysis.targets import assign, delete
 from tf2migrate.analysis.values import (
     NONE,
     Builtin,
@@ -203,31 +203,31 @@ def _unsupported(machine: Machine, node: ast.stmt) -> Completion:
     return NEXT
 
 
-HANDLERS: dict[type[ast.stmt], Callable[[Machine, ast.stmt], Completion]] = {
-    ast.Expr: _expression,  # type: ignore[dict-item]
-    ast.Assign: _assign,  # type: ignore[dict-item]
-    ast.AnnAssign: _annotated,  # type: ignore[dict-item]
-    ast.AugAssign: _augmented,  # type: ignore[dict-item]
-    ast.Return: _return,  # type: ignore[dict-item]
-    ast.Raise: _raise,  # type: ignore[dict-item]
-    ast.FunctionDef: _define,  # type: ignore[dict-item]
-    ast.AsyncFunctionDef: _define,  # type: ignore[dict-item]
-    ast.ClassDef: _class,  # type: ignore[dict-item]
-    ast.If: execute_if,  # type: ignore[dict-item]
-    ast.For: execute_for,  # type: ignore[dict-item]
-    ast.AsyncFor: execute_for,  # type: ignore[dict-item]
-    ast.While: execute_while,  # type: ignore[dict-item]
-    ast.With: _with,  # type: ignore[dict-item]
-    ast.AsyncWith: _with,  # type: ignore[dict-item]
-    ast.Try: execute_try,  # type: ignore[dict-item]
-    ast.Match: execute_match,  # type: ignore[dict-item]
-    ast.Import: _import,  # type: ignore[dict-item]
-    ast.ImportFrom: _import_from,  # type: ignore[dict-item]
-    ast.Assert: _assert,  # type: ignore[dict-item]
-    ast.Delete: _delete,  # type: ignore[dict-item]
+HANDLERS: dict[type[ast.stmt], Callable[[Machine, Any], Completion]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.FunctionDef: _define,
+    ast.AsyncFunctionDef: _define,
+    ast.ClassDef: _class,
+    ast.If: execute_if,
+    ast.For: execute_for,
+    ast.AsyncFor: execute_for,
+    ast.While: execute_while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: execute_try,
+    ast.Match: execute_match,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Assert: _assert,
+    ast.Delete: _delete,
     ast.Pass: _nothing,
     ast.Global: _nothing,
     ast.Nonlocal: _nothing,
-    ast.Break: _break,  # type: ignore[dict-item]
-    ast.Continue: _continue,  # type: ignore[dict-item]
+    ast.Break: _break,
+    ast.Continue: _continue,
 }

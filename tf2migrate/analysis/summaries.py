@@ -130,9 +130,9 @@ def _untold(kind: str, owner: int) -> Value:
 def _object(heap: Heap, owner: int, depth: int) -> Value:
     header = heap.header(owner)
     contents = heap.get(owner, CONTENTS)
-    if isinstance(contents, Items | Entries) and not heap.may_hold_graph_values(owner):
-        if depth < DEPTH or len(contents.items) > MOST_ITEMS:
-            return _untold(header.kind, owner)
+    nested_or_long = isinstance(contents, Items | Entries) and (depth < DEPTH or len(contents.items) > MOST_ITEMS)
+    if nested_or_long and not heap.may_hold_graph_values(owner):
+        return _untold(header.kind, owner)
     if isinstance(contents, Items):
         return replace(_sequence(heap, header.kind, contents.items, contents.rest, depth), owner=owner)
     if isinstance(contents, Entries):

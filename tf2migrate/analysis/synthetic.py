@@ -39,7 +39,9 @@ def _enter(machine: Machine, function: Function) -> None:
     positional = [*definition.args.posonlyargs, *definition.args.args]
     required = positional[: len(positional) - len(function.defaults)]
     with machine.activation(Activation(function.closure, module, (), definition, None)), machine.under_condition():
-        values: list[V] = [Unknown("an argument of a function that is never called", module.ref(one)) for one in required]
+        values: list[V] = [
+            Unknown("an argument of a function that is never called", module.ref(one)) for one in required
+        ]
         if function.owner is not None and values:
             values[0] = _receiver(machine, function.owner, definition)
         arguments = Arguments(tuple(Argument(value, None) for value in values))

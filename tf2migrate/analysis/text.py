@@ -14,10 +14,10 @@ from tf2migrate.analysis.values import Arguments, Host, Items, Known, Ref, Tuple
 LISTS = frozenset({"split", "rsplit", "splitlines"})
 RESULTS = {"startswith": "bool", "endswith": "bool", "find": "int", "count": "int", "index": "int", "encode": "bytes"}
 PURE = frozenset(
-    "capitalize casefold center count encode endswith expandtabs find format index isalnum isalpha isdecimal isdigit "
-    "isidentifier islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix "
-    "replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate "
-    "upper zfill decode".split()
+    "capitalize casefold center count decode encode endswith expandtabs find format index isalnum isalpha isdecimal "
+    "isdigit isidentifier islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix "
+    "removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title "
+    "translate upper zfill".split()
 )
 
 

@@ -41,9 +41,9 @@ def call_symbol(machine: Machine, path: str, arguments: Arguments, node: ast.exp
 
 def _family(path: str) -> Model | None:
     """Return the model of a symbol that is one of many of its kind."""
-    if path.endswith("Optimizer") or path.endswith("OptimizerInterface"):
+    if path.endswith(("Optimizer", "OptimizerInterface")):
         return training.make_optimizer
-    if path.startswith("tf.losses.") or path.startswith("tf.contrib.losses."):
+    if path.startswith(("tf.losses.", "tf.contrib.losses.")):
         return statistics.loss
     if path.startswith("tf.metrics."):
         return statistics.metric

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from tf2migrate.analysis.joins import join, same
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import current_graph, graph_values
-from tf2migrate.analysis.values import Entries, Entry, GraphValue, Items, Ref, Symbol, Tuple, V, join, same
+from tf2migrate.analysis.values import Entries, Entry, GraphValue, Items, Ref, Symbol, Tuple, V
 from tf2migrate.model.facts import Known
 
 GLOBAL = "variables"

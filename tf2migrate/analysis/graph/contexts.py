@@ -67,7 +67,9 @@ def _enter_graph_value(machine: Machine, value: GraphValue, tensor: int, node: a
 def graph_number(machine: Machine, tensor: int) -> int:
     """Return the graph that a graph object stands for."""
     given = machine.heap.get(-1 - tensor, "*graph")
-    return given.value if isinstance(given, Known) and isinstance(given.value, int) else machine.trace.nodes[tensor].graph
+    return (
+        given.value if isinstance(given, Known) and isinstance(given.value, int) else machine.trace.nodes[tensor].graph
+    )
 
 
 def _enter_session(machine: Machine, value: GraphValue, graph: int) -> Entered:
@@ -112,7 +114,9 @@ def enter_controls(machine: Machine, value: V) -> Callable[[Machine, GraphValue]
     return enter
 
 
-def enter_names(scope: Callable[[Machine], object], old_of: str = "name_scope") -> Callable[[Machine, GraphValue], Entered]:
+def enter_names(
+    scope: Callable[[Machine], object], old_of: str = "name_scope"
+) -> Callable[[Machine, GraphValue], Entered]:
     """Return how a name scope is entered: `scope` opens it and returns the one in force before."""
 
     def enter(machine: Machine, bound: GraphValue) -> Entered:

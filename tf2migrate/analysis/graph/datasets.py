@@ -97,7 +97,11 @@ def _mapped(request: Request, element: V, inputs: list[int]) -> V:
     fresh = fresh_element(request, element, inputs, "tf.data.Dataset.map.parameter", stateful=False)
     parts = fresh.items if isinstance(fresh, Tuple) and not fresh.fields else (fresh,)
     result = request.machine.call(request.machine, function, plain(*parts), request.node)
-    return element_of(request.machine, result) if _is_dataset(request.machine, result) else _structure(request.machine, result)
+    return (
+        element_of(request.machine, result)
+        if _is_dataset(request.machine, result)
+        else _structure(request.machine, result)
+    )
 
 
 def _is_dataset(machine: Machine, value: V) -> bool:
@@ -128,8 +132,14 @@ def iterator_method(request: Request, iterator: GraphValue, name: str) -> V:
         return fresh_element(request, element_of(machine, iterator), inputs, "tf.data.Iterator.get_next")
     if name == "make_initializer":
         return make_node(
-            machine, request.node, Kind.INITIALIZER, "tf.data.Iterator.make_initializer", inputs, request.given,
-            targets=(iterator.node,), stateful=True,
+            machine,
+            request.node,
+            Kind.INITIALIZER,
+            "tf.data.Iterator.make_initializer",
+            inputs,
+            request.given,
+            targets=(iterator.node,),
+            stateful=True,
         )
     make_node(machine, request.node, Kind.OBJECT, request.path, inputs, request.given)
     return Host("value")
@@ -137,6 +147,6 @@ def iterator_method(request: Request, iterator: GraphValue, name: str) -> V:
 
 def is_data(path: str) -> bool:
     """Say whether a path makes a dataset."""
-    return path.startswith(("tf.data.", "tf.contrib.data.")) and path.rsplit(".", 1)[1][:1].isupper() or (
+    return (path.startswith(("tf.data.", "tf.contrib.data.")) and path.rsplit(".", 1)[1][:1].isupper()) or (
         ".Dataset." in path
     )

@@ -114,7 +114,12 @@ def _class_kind(path: str) -> Kind:
 def _object(request: Request, kind: Kind) -> V:
     callbacks(request)
     return make_node(
-        request.machine, request.node, kind, request.path, request.inputs(), request.given,
+        request.machine,
+        request.node,
+        kind,
+        request.path,
+        request.inputs(),
+        request.given,
         stateful=is_stateful(request.path),
     )
 
@@ -123,8 +128,15 @@ def _one(request: Request, kind: Kind) -> V:
     inputs = request.inputs() + callbacks(request)
     path = request.path
     return make_node(
-        request.machine, request.node, kind, path, inputs, request.given, request.explicit_name(),
-        random=is_random(path), stateful=is_stateful(path),
+        request.machine,
+        request.node,
+        kind,
+        path,
+        inputs,
+        request.given,
+        request.explicit_name(),
+        random=is_random(path),
+        stateful=is_stateful(path),
     )
 
 
@@ -134,8 +146,16 @@ def _several(request: Request, count: int, kind: str) -> V:
     name = request.explicit_name()
     parts: list[V] = [
         make_node(
-            machine, request.node, Kind.TENSOR, path, inputs, request.given, name, output=index,
-            random=is_random(path), stateful=is_stateful(path),
+            machine,
+            request.node,
+            Kind.TENSOR,
+            path,
+            inputs,
+            request.given,
+            name,
+            output=index,
+            random=is_random(path),
+            stateful=is_stateful(path),
         )
         for index in range(max(count, 1))
     ]
@@ -153,9 +173,9 @@ def _like(request: Request, inputs: list[int]) -> V:
     first = request.arguments.values()[0]
     contents = iterate(machine, first, request.node)
     made = [
-        NONE if item == NONE else make_node(
-            machine, request.node, Kind.TENSOR, request.path, inputs, request.given, output=10 + index
-        )
+        NONE
+        if item == NONE
+        else make_node(machine, request.node, Kind.TENSOR, request.path, inputs, request.given, output=10 + index)
         for index, item in enumerate(contents.items)
     ]
     rest = None
@@ -172,7 +192,9 @@ def _length_of_list(request: Request) -> int:
         case "split":
             sizes = request.value("num_or_size_splits")
             known = isinstance(sizes, Known) and isinstance(sizes.value, int)
-            return int(str(sizes.value)) if isinstance(sizes, Known) and known else _length(machine, sizes, request.node)
+            return (
+                int(str(sizes.value)) if isinstance(sizes, Known) and known else _length(machine, sizes, request.node)
+            )
         case "unstack" | "unpack":
             number = request.value("num")
             return number.value if isinstance(number, Known) and isinstance(number.value, int) else 0
@@ -231,8 +253,15 @@ def _shaped(request: Request, shape: V, inputs: list[int], counter: Iterator[int
                 tuple(_shaped(request, item, inputs, counter) for item in contents.items), request.node
             )
     return make_node(
-        machine, request.node, Kind.TENSOR, request.path, inputs, request.given, request.explicit_name(),
-        output=next(counter), random=is_random(request.path),
+        machine,
+        request.node,
+        Kind.TENSOR,
+        request.path,
+        inputs,
+        request.given,
+        request.explicit_name(),
+        output=next(counter),
+        random=is_random(request.path),
     )
 
 
@@ -256,7 +285,9 @@ def call_with_fresh(request: Request, callback: V) -> V:
     if variables != NONE:
         contents = iterate(machine, variables, request.node)
         if len(contents.items) == count and contents.rest is None:
-            return machine.call(machine, callback, plain(*[_fresh_like(request, one) for one in contents.items]), request.node)
+            return machine.call(
+                machine, callback, plain(*[_fresh_like(request, one) for one in contents.items]), request.node
+            )
     tensors = [
         make_node(machine, request.node, Kind.TENSOR, f"{request.path}.parameter", request.inputs(), output=index)
         for index in range(count)

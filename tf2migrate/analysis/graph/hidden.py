@@ -64,8 +64,14 @@ def load_variable(request: Request, variable: GraphValue) -> V:
     machine = request.machine
     sessions = graph_values(machine, request.value("session"))
     make_node(
-        machine, request.node, Kind.OBJECT, request.path, [variable.node, *request.inputs()], request.given,
-        targets=(variable.node,), stateful=True,
+        machine,
+        request.node,
+        Kind.OBJECT,
+        request.path,
+        [variable.node, *request.inputs()],
+        request.given,
+        targets=(variable.node,),
+        stateful=True,
     )
     hidden_visit(request, "variable.load", sessions[0] if sessions else None, (variable.node,))
     return NONE
@@ -76,7 +82,12 @@ def external_minimize(request: Request, optimizer: GraphValue) -> V:
     machine = request.machine
     sessions = [one for one in request.inputs() if machine.trace.nodes[one].kind is Kind.SESSION]
     make_node(
-        machine, request.node, Kind.OBJECT, request.path, [optimizer.node, *request.inputs()], request.given,
+        machine,
+        request.node,
+        Kind.OBJECT,
+        request.path,
+        [optimizer.node, *request.inputs()],
+        request.given,
         stateful=True,
     )
     fetched = machine.trace.nodes[optimizer.node].inputs

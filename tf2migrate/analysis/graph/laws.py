@@ -86,8 +86,16 @@ CELLS: dict[str, tuple[str, tuple[str, ...]]] = {
     "GRUBlockCellV2": ("gru_cell", _GATES),
 }
 LSTM = frozenset({"BasicLSTMCell", "LSTMCell", "LSTMBlockCell", "LayerNormBasicLSTMCell"})
-WRAPPERS = frozenset({"DropoutWrapper", "ResidualWrapper", "DeviceWrapper", "OutputProjectionWrapper",
-                      "InputProjectionWrapper", "EmbeddingWrapper"})
+WRAPPERS = frozenset(
+    {
+        "DropoutWrapper",
+        "ResidualWrapper",
+        "DeviceWrapper",
+        "OutputProjectionWrapper",
+        "InputProjectionWrapper",
+        "EmbeddingWrapper",
+    }
+)
 
 
 def layer_law(path: str) -> LayerLaw | None:

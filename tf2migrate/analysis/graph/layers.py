@@ -81,7 +81,13 @@ def _present(request: Request, weight: Weight) -> bool:
 def _weight(request: Request, scope: VariableScope, weight: Weight, op: str, trainable: bool) -> V:
     full = None if scope.name is None else f"{scope.name}/{weight.name}"
     return shared_variable(
-        request.machine, request.node, op, full, request.given, trainable and weight.trainable, output=weight.name
+        request.machine,
+        request.node,
+        op,
+        full,
+        request.given,
+        trainable=trainable and weight.trainable,
+        output=weight.name,
     )
 
 
@@ -92,7 +98,12 @@ def layer_result(request: Request, law: LayerLaw, weights: list[V], inputs: list
     _regularize(request, weights)
     activation_results = [one for name in ACTIVATIONS for one in _activation(request, name)]
     tensor = make_node(
-        machine, node, Kind.TENSOR, request.path, [*inputs, *held, *activation_results], request.given,
+        machine,
+        node,
+        Kind.TENSOR,
+        request.path,
+        [*inputs, *held, *activation_results],
+        request.given,
         targets=tuple(held),
     )
     if law.updates:
@@ -126,7 +137,12 @@ def _update(request: Request, law: LayerLaw, held: list[int], tensor: int) -> No
     at_once = request.has("updates_collections") and request.value("updates_collections") == NONE
     for variable in moving:
         update = make_node(
-            machine, request.node, Kind.ASSIGN, f"{request.path}.update", [variable, tensor], targets=(variable,),
+            machine,
+            request.node,
+            Kind.ASSIGN,
+            f"{request.path}.update",
+            [variable, tensor],
+            targets=(variable,),
             stateful=True,
         )
         if not at_once:

@@ -62,8 +62,14 @@ def _operation(machine: Machine, value: GraphValue, name: str, node: ast.expr) -
     if name == "initializer" and made.kind in (Kind.VARIABLE, Kind.ITERATOR):
         label = None if made.name is None else f"{made.name}/Assign"
         return make_node(
-            machine, node, Kind.INITIALIZER, "attribute.initializer", (value.node,), name=label,
-            targets=(value.node,), stateful=True,
+            machine,
+            node,
+            Kind.INITIALIZER,
+            "attribute.initializer",
+            (value.node,),
+            name=label,
+            targets=(value.node,),
+            stateful=True,
         )
     if name == "op":
         return make_node(machine, node, Kind.OPERATION, "attribute.op", (value.node,), name=made.name)

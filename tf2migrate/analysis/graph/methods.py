@@ -70,7 +70,9 @@ def _call_shape(receiver: ShapeOf, name: str) -> V:
 def plain_method(request_: Request, receiver: GraphValue, kind: Kind) -> GraphValue:
     """Return the node of a method that has no model of its own."""
     inputs = [receiver.node, *request_.inputs()]
-    return make_node(request_.machine, request_.node, kind, request_.path, inputs, request_.given, request_.explicit_name())
+    return make_node(
+        request_.machine, request_.node, kind, request_.path, inputs, request_.given, request_.explicit_name()
+    )
 
 
 def _session_method(machine: Machine, receiver: GraphValue, name: str, arguments: Arguments, node: ast.expr) -> V:
@@ -173,5 +175,3 @@ def call_value(machine: Machine, value: GraphValue, arguments: Arguments, node: 
     from tf2migrate.analysis.graph.objects import call_object
 
     return call_object(machine, value, arguments, node)
-
-

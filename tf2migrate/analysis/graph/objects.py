@@ -15,8 +15,8 @@ from tf2migrate.analysis.values import NONE, Arguments, GraphValue, Host, Tuple,
 from tf2migrate.model.facts import Kind
 
 TENSOR_METHODS = frozenset(
-    "apply sample log_prob prob mean stddev variance entropy cdf kl_divergence dequeue dequeue_many lookup quantile mode "
-    "size stack write read_up_to".split()
+    "apply sample log_prob prob mean stddev variance entropy cdf kl_divergence dequeue dequeue_many lookup quantile "
+    "mode size stack write read_up_to".split()
 )
 OPERATION_METHODS = frozenset("enqueue enqueue_many close insert initializer".split())
 
@@ -76,12 +76,22 @@ def _plain_method(asked: Request, receiver: GraphValue, name: str) -> V:
     made = machine.trace.nodes[receiver.node]
     inputs = [receiver.node, *asked.inputs()]
     if name == "read" and "Reader" in made.op:
-        parts = [make_node(machine, node, Kind.TENSOR, f"{made.op}.read", inputs, output=i, stateful=True) for i in (0, 1)]
+        parts = [
+            make_node(machine, node, Kind.TENSOR, f"{made.op}.read", inputs, output=i, stateful=True) for i in (0, 1)
+        ]
         return Tuple(tuple(parts))
     if name in TENSOR_METHODS or (name == "read" and "Array" in made.op):
         random = name == "sample"
-        return make_node(machine, node, Kind.TENSOR, f"{made.op}.{name}", inputs, asked.given, random=random,
-                         stateful=name.startswith("dequeue"))
+        return make_node(
+            machine,
+            node,
+            Kind.TENSOR,
+            f"{made.op}.{name}",
+            inputs,
+            asked.given,
+            random=random,
+            stateful=name.startswith("dequeue"),
+        )
     if name in OPERATION_METHODS and "Queue" in made.op:
         return make_node(machine, node, Kind.OPERATION, f"{made.op}.{name}", inputs, asked.given, stateful=True)
     for tensor in graph_values(machine, asked.value("session")):

@@ -26,6 +26,6 @@ def graph_unary(machine: Machine, name: str, operand: V, node: ast.AST) -> V:
 
 def getitem(machine: Machine, value: V, key: V, node: ast.AST) -> V:
     """Return the node that `value[key]` makes."""
-    bounds = [part for part in (key.lower, key.upper, key.step)] if isinstance(key, Slice) else [key]
+    bounds = [key.lower, key.upper, key.step] if isinstance(key, Slice) else [key]
     inputs = graph_values(machine, value) + [one for bound in bounds for one in graph_values(machine, bound)]
     return make_node(machine, node, Kind.TENSOR, "operator.getitem", inputs, Given({"slice": key}))

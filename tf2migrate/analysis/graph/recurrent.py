@@ -11,9 +11,10 @@ from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import VariableScope, known_flag
 from tf2migrate.analysis.graph.variables import shared_variable
 from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.joins import union
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node, revise_node
-from tf2migrate.analysis.values import NONE, GraphValue, Items, Ref, Tuple, Union, V, plain, union
+from tf2migrate.analysis.values import NONE, GraphValue, Items, Ref, Tuple, Union, V, plain
 from tf2migrate.model.facts import Kind, Known
 
 LSTM_FIELDS = ("c", "h")
@@ -114,9 +115,7 @@ def _make_weights(machine: Machine, cell: GraphValue, node: ast.expr, wanted: V)
 
         def make(inner: Machine, scope: VariableScope) -> list[V]:
             full = [None if scope.name is None else f"{scope.name}/{name}" for name in names]
-            return [
-                shared_variable(inner, node, op, one, output=name) for one, name in zip(full, names, strict=True)
-            ]
+            return [shared_variable(inner, node, op, one, output=name) for one, name in zip(full, names, strict=True)]
 
         named = given.get("name", wanted)
         held = in_layer_scope(machine, named, default, make)
@@ -128,30 +127,27 @@ def _make_weights(machine: Machine, cell: GraphValue, node: ast.expr, wanted: V)
 
 
 def _stacked_weights(machine: Machine, cells: list[V], node: ast.expr, wanted: V) -> list[int]:
-    def make(machine: Machine, scope: VariableScope) -> list[V]:
-        found: list[int] = []
-        for index, cell in enumerate(cells):
-            found += [
-                one
-                for value in in_layer_scope(
-                    machine,
-                    Known(f"cell_{index}"),
-                    "",
-                    lambda inner, _, cell=cell: [GraphValue(one) for one in cell_weights(inner, cell, node)],  # type: ignore[misc]
-                )
-                for one in graph_values(machine, value)
-            ]
-        return [GraphValue(one) for one in found]
+    def make(inner: Machine, _: VariableScope) -> list[V]:
+        return [value for index, cell in enumerate(cells) for value in _weights_at(inner, index, cell, node)]
 
     held = in_layer_scope(machine, wanted, "multi_rnn_cell", make)
     return [one for value in held for one in graph_values(machine, value)]
+
+
+def _weights_at(machine: Machine, index: int, cell: V, node: ast.expr) -> list[V]:
+    def make(inner: Machine, _: VariableScope) -> list[V]:
+        return [GraphValue(one) for one in cell_weights(inner, cell, node)]
+
+    return in_layer_scope(machine, Known(f"cell_{index}"), "", make)
 
 
 def call_cell(request: Request, cell: GraphValue) -> V:
     """Model `cell(inputs, state)`: the output and the new state."""
     machine = request.machine
     weights = cell_weights(machine, cell, request.node, request.value("scope"))
-    return _results(request, cell, [cell.node, *request.inputs(), *weights], f"{machine.trace.nodes[cell.node].op}.__call__")
+    return _results(
+        request, cell, [cell.node, *request.inputs(), *weights], f"{machine.trace.nodes[cell.node].op}.__call__"
+    )
 
 
 def _results(request: Request, cell: V, inputs: list[int], op: str) -> Tuple:

@@ -51,8 +51,8 @@ def _scope(machine: Machine, request: Request) -> tuple[VariableScope, str | Non
     if isinstance(wanted, Scope):
         scope = replace(outer, name=wanted.name, reuse=outer.reuse or wanted.reuse)
         names = None if wanted.name is None else wanted.name.rsplit("/", 1)[-1]
-        if wanted.name == "" or wanted.name == outer.name:
-            names = "" if wanted.name == "" else names
+        if wanted.name == "":
+            names = ""
     elif wanted == NONE:
         default = machine.known_text(request.value("default_name"))
         chosen = None if default is None else default_scope_name(machine, default)
@@ -93,9 +93,7 @@ def reuse_variables(machine: Machine) -> None:
 def control_dependencies(request: Request) -> V:
     """Model `tf.control_dependencies(..)`."""
     machine = request.machine
-    scope = make_node(
-        machine, request.node, Kind.SCOPE, request.path, request.inputs(), request.given
-    )
+    scope = make_node(machine, request.node, Kind.SCOPE, request.path, request.inputs(), request.given)
     machine.openers[scope.node] = enter_controls(machine, request.value("control_inputs"))
     return scope
 

@@ -9,6 +9,7 @@ from tf2migrate.analysis.graph.contexts import graph_number
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import set_world, world
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.joins import union
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node, revise_node
 from tf2migrate.analysis.summaries import summarize
@@ -26,7 +27,6 @@ from tf2migrate.analysis.values import (
     Union,
     Unknown,
     V,
-    union,
 )
 from tf2migrate.model.facts import (
     Feed,
@@ -49,7 +49,7 @@ def make_session(request: Request) -> V:
     """Model `tf.Session(..)` and `tf.InteractiveSession(..)`, which makes itself the default."""
     machine = request.machine
     session = make_node(machine, request.node, Kind.SESSION, request.path, request.inputs(), request.given)
-    graphs = [one for one in graph_values(machine, request.value("graph"))]
+    graphs = graph_values(machine, request.value("graph"))
     if graphs:
         revise_node(machine, session.node, graph=graph_number(machine, graphs[0]))
     if request.path.endswith("InteractiveSession"):
@@ -73,9 +73,13 @@ def run_session(request: Request, session: int | None) -> V:
 def run_value(request: Request, value: V, form: str) -> V:
     """Model `tensor.eval(..)` and `operation.run(..)`: a run in the given session or the default one."""
     machine = request.machine
-    given = [node for node in graph_values(machine, request.value("session"))]
+    given = graph_values(machine, request.value("session"))
     session = given[0] if given else default_session(machine)
-    at = request.node.func.value if isinstance(request.node, ast.Call) and isinstance(request.node.func, ast.Attribute) else None
+    at = (
+        request.node.func.value
+        if isinstance(request.node, ast.Call) and isinstance(request.node.func, ast.Attribute)
+        else None
+    )
     source = None if at is None else Argument(value, machine.ref(at), at)
     return visit(request, form, session, value, source)
 
@@ -214,7 +218,7 @@ def _mapping(
 
 def node_by_name(machine: Machine, name: str) -> int | None:
     """Return the last node of the default graph with a name, as `get_tensor_by_name` and fetches by string find it."""
-    wanted = name.split(":")[0]
+    wanted = name.split(":", maxsplit=1)[0]
     graph = world(machine, "graph")
     for made in reversed(machine.trace.nodes):
         if made.name == wanted and made.graph == graph and not made.op.startswith("attribute."):
@@ -287,7 +291,9 @@ def _feed_entry(machine: Machine, entry: Entry, node: ast.expr, reasons: list[Un
         return _feed_structure(machine, entry, key, node, reasons)
     keys = graph_values(machine, key)
     if not keys:
-        reasons.append(key if isinstance(key, Unknown) else Unknown("a key of the feed dict is not known", entry.key_at))
+        reasons.append(
+            key if isinstance(key, Unknown) else Unknown("a key of the feed dict is not known", entry.key_at)
+        )
         return [], Grade.UNKNOWN
     value = summarize(machine.heap, entry.value)
     grade = Grade.MAY if entry.maybe or len(keys) > 1 else Grade.EXACT

@@ -51,15 +51,27 @@ def metric(request: Request) -> V:
     scope = machine.known_text(request.value("name")) or short
     state = [
         new_variable(
-            machine, request.node, request.path, unique_full_name(machine, f"{scope}/{name}"), trainable=False,
-            output=name, keys=[collections.LOCAL, collections.METRICS],
+            machine,
+            request.node,
+            request.path,
+            unique_full_name(machine, f"{scope}/{name}"),
+            trainable=False,
+            output=name,
+            keys=[collections.LOCAL, collections.METRICS],
         ).node
         for name in METRIC_STATE.get(short, ("total", "count"))
     ]
     value = make_node(machine, request.node, Kind.TENSOR, request.path, state, request.given, output=0)
     update = make_node(
-        machine, request.node, Kind.ASSIGN, request.path, [*request.inputs(), *state], request.given, output=1,
-        targets=tuple(state), stateful=True,
+        machine,
+        request.node,
+        Kind.ASSIGN,
+        request.path,
+        [*request.inputs(), *state],
+        request.given,
+        output=1,
+        targets=tuple(state),
+        stateful=True,
     )
     return Tuple((value, update))
 
@@ -90,7 +102,12 @@ def _apply(request: Request, average: GraphValue, given: V) -> V:
         owner = machine.trace.nodes[one].name
         name = None if owner is None else unique_full_name(machine, f"{owner}/{label}")
         shadow = new_variable(
-            machine, request.node, machine.trace.nodes[average.node].op, name, trainable=False, output="shadow",
+            machine,
+            request.node,
+            machine.trace.nodes[average.node].op,
+            name,
+            trainable=False,
+            output="shadow",
             inputs=[one],
         )
         shadows.append(shadow.node)
@@ -98,8 +115,14 @@ def _apply(request: Request, average: GraphValue, given: V) -> V:
         _note_averaged(machine, one, request)
     decay = graph_values(machine, machine.given[average.node].get("num_updates", NONE))
     return make_node(
-        machine, request.node, Kind.OPERATION, request.path, [average.node, *averaged, *decay], request.given,
-        targets=tuple(shadows), stateful=True,
+        machine,
+        request.node,
+        Kind.OPERATION,
+        request.path,
+        [average.node, *averaged, *decay],
+        request.given,
+        targets=tuple(shadows),
+        stateful=True,
     )
 
 

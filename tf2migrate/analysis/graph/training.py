@@ -96,9 +96,15 @@ def _train(request: Request, optimizer: GraphValue, inputs: list[int], trained: 
     given = request.given
     values = dict(given.values) | {"optimizer": optimizer}
     train = make_node(
-        machine, request.node, Kind.TRAIN, f"tf.train.Optimizer.{request.path.rsplit('.', 1)[1]}",
-        inputs, type(given)(values, given.at), request.explicit_name() or _train_name(machine, optimizer),
-        targets=tuple([*trained, *step]), stateful=True,
+        machine,
+        request.node,
+        Kind.TRAIN,
+        f"tf.train.Optimizer.{request.path.rsplit('.', 1)[1]}",
+        inputs,
+        type(given)(values, given.at),
+        request.explicit_name() or _train_name(machine, optimizer),
+        targets=(*trained, *step),
+        stateful=True,
     )
     collections.add(machine, collections.TRAIN_OP, train, request.node)
     return train
@@ -130,13 +136,24 @@ def make_slots(machine: Machine, optimizer: GraphValue, trained: list[int], node
     if short == "AdamOptimizer" and trained and not done:
         for power in ("beta1_power", "beta2_power"):
             full = unique_full_name(machine, power)
-            new_variable(machine, node, f"{machine.trace.nodes[optimizer.node].op}.slot", full, trainable=False, output=power)
+            new_variable(
+                machine, node, f"{machine.trace.nodes[optimizer.node].op}.slot", full, trainable=False, output=power
+            )
     for variable in fresh:
         owner = machine.trace.nodes[variable].name
         for slot in names:
-            name = None if owner is None else unique_full_name(machine, f"{owner}/{slot.replace(default, label, 1).split('_')[0]}")
+            name = (
+                None
+                if owner is None
+                else unique_full_name(machine, f"{owner}/{slot.replace(default, label, 1).split('_')[0]}")
+            )
             new_variable(
-                machine, node, f"{machine.trace.nodes[optimizer.node].op}.slot", name, trainable=False, output=slot,
+                machine,
+                node,
+                f"{machine.trace.nodes[optimizer.node].op}.slot",
+                name,
+                trainable=False,
+                output=slot,
                 inputs=[variable],
             )
     slots = Items((*(made.items if isinstance(made, Items) else ()), *(GraphValue(one) for one in fresh)))
@@ -158,7 +175,12 @@ def compute_gradients(request: Request, optimizer: GraphValue) -> V:
             op = "tf.train.Optimizer.compute_gradients"
             values = dict(request.given.values) | {"optimizer": optimizer}
             gradient = make_node(
-                machine, request.node, Kind.TENSOR, op, inputs, type(request.given)(values, request.given.at),
+                machine,
+                request.node,
+                Kind.TENSOR,
+                op,
+                inputs,
+                type(request.given)(values, request.given.at),
                 output=index,
             )
         pairs.append(Tuple((gradient, GraphValue(variable))))
@@ -200,9 +222,7 @@ def gradients(request: Request) -> V:
             results.append(NONE)
             continue
         results.append(
-            make_node(
-                machine, request.node, Kind.TENSOR, request.path, [*roots, *nodes], request.given, output=index
-            )
+            make_node(machine, request.node, Kind.TENSOR, request.path, [*roots, *nodes], request.given, output=index)
         )
     rest = None
     if targets.rest is not None:
@@ -213,8 +233,7 @@ def gradients(request: Request) -> V:
 def _flat(machine: Machine, value: V, node: ast.expr) -> Items:
     if isinstance(value, GraphValue | Union):
         return Items((value,))
-    contents = iterate(machine, value, node)
-    return contents
+    return iterate(machine, value, node)
 
 
 def _ancestors(machine: Machine, roots: list[int]) -> set[int]:

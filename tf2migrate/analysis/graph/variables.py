@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING, TypedDict
 
 from tf2migrate.analysis.graph import collections
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import known_flag, unique_full_name, unique_name, variable_scope
 from tf2migrate.analysis.iteration import iterate
+from tf2migrate.analysis.joins import join_values
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import NOTHING, Given, current_graph, graph_values, make_node
-from tf2migrate.analysis.values import NONE, TRUE, Bound, Function, GraphValue, Partial, V, join_values, plain
+from tf2migrate.analysis.values import NONE, TRUE, Bound, Function, GraphValue, Partial, V, plain
 from tf2migrate.model.facts import Kind
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Traits(TypedDict, total=False):
+    """What a variable may differ in."""
+
+    trainable: bool
+    output: int | str | None
+    inputs: list[int]
+    keys: list[str] | None
 
 
 def new_variable(
@@ -20,16 +34,14 @@ def new_variable(
     op: str,
     name: str | None,
     given: Given = NOTHING,
-    trainable: bool = True,
-    output: int | str | None = None,
-    inputs: list[int] | None = None,
-    keys: list[str] | None = None,
+    **traits: Unpack[Traits],
 ) -> GraphValue:
     """Return a new variable with the full name `name`, put into its collections."""
-    variable = make_node(machine, node, Kind.VARIABLE, op, inputs or (), given, name, output)
+    inputs, output, keys = traits.get("inputs", []), traits.get("output"), traits.get("keys")
+    variable = make_node(machine, node, Kind.VARIABLE, op, inputs, given, name, output=output)
     for key in [collections.GLOBAL] if keys is None else keys:
         collections.add(machine, key, variable, node)
-    if trainable and (keys is None or collections.TRAINABLE not in keys):
+    if traits.get("trainable", True) and (keys is None or collections.TRAINABLE not in keys):
         collections.add(machine, collections.TRAINABLE, variable, node)
     return variable
 
@@ -50,7 +62,7 @@ def make_variable(request: Request) -> V:
         request.path,
         unique_name(machine, wanted),
         request.given,
-        trainable is not False,
+        trainable=trainable is not False,
         inputs=graph_values(machine, initial),
         keys=_collection_keys(request),
     )
@@ -76,7 +88,14 @@ def get_variable(request: Request) -> V:
     trainable = known_flag(request.value("trainable", TRUE)) is not False
     keys = _collection_keys(request)
     variable = shared_variable(
-        machine, node, request.path, full, request.given, trainable, graph_values(machine, initializer), keys=keys
+        machine,
+        node,
+        request.path,
+        full,
+        request.given,
+        trainable=trainable,
+        inputs=graph_values(machine, initializer),
+        keys=keys,
     )
     regularizer = request.value("regularizer", NONE if scope.regularizer is None else scope.regularizer)
     if regularizer != NONE and isinstance(variable, GraphValue):
@@ -101,10 +120,7 @@ def shared_variable(
     op: str,
     full: str | None,
     given: Given = NOTHING,
-    trainable: bool = True,
-    inputs: list[int] | None = None,
-    output: int | str | None = None,
-    keys: list[str] | None = None,
+    **traits: Unpack[Traits],
 ) -> V:
     """Return the variable that the graph has under the full name `full`, new where it has none."""
     graph = current_graph(machine)
@@ -113,7 +129,7 @@ def shared_variable(
         if found is not None:
             return found
         unique_full_name(machine, full)
-    variable = new_variable(machine, node, op, full, given, trainable, output, inputs, keys)
+    variable = new_variable(machine, node, op, full, given, **traits)
     if full is not None:
         machine.write(graph, ("variable", full), variable, node)
     return variable
@@ -126,7 +142,14 @@ def assign(request: Request) -> V:
     inputs = graph_values(machine, request.value("ref")) + request.other_inputs("ref")
     name = request.explicit_name()
     return make_node(
-        machine, request.node, Kind.ASSIGN, request.path, inputs, request.given, name, targets=tuple(targets),
+        machine,
+        request.node,
+        Kind.ASSIGN,
+        request.path,
+        inputs,
+        request.given,
+        name,
+        targets=tuple(targets),
         stateful=True,
     )
 
@@ -148,8 +171,15 @@ def initializer(request: Request) -> V:
     else:
         variables = collections.members(machine, collections.GLOBAL)
     return make_node(
-        machine, request.node, Kind.INITIALIZER, request.path, variables, request.given, request.explicit_name(),
-        targets=tuple(variables), stateful=True,
+        machine,
+        request.node,
+        Kind.INITIALIZER,
+        request.path,
+        variables,
+        request.given,
+        request.explicit_name(),
+        targets=tuple(variables),
+        stateful=True,
     )
 
 
@@ -165,7 +195,7 @@ def get_global_step(request: Request) -> V:
         return value
     if request.path.endswith(".get_global_step"):
         return NONE
-    variable = shared_variable(machine, node, request.path, "global_step", request.given, False)
+    variable = shared_variable(machine, node, request.path, "global_step", request.given, trainable=False)
     collections.add(machine, collections.GLOBAL_STEP, variable, node)
     return variable
 
