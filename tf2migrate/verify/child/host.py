@@ -5,6 +5,7 @@ import importlib
 import random
 import sys
 import time
+import types
 
 import numpy
 
@@ -50,15 +51,36 @@ def seed_program(seed):
     numpy.random.default_rng = default_rng
 
 
+class _OwnRandom(object):
+    """The module `random` with a generator of its own behind its functions."""
+
+    def __init__(self, seed):
+        self._generator = random.Random(seed)
+
+    def __getattr__(self, name):
+        return getattr(self._generator, name) if hasattr(self._generator, name) else getattr(random, name)
+
+
 def separate_library_random(prefixes, seed):
     """Give the modules under `prefixes` a generator of their own in place of Python's shared one."""
-    own = random.Random(seed)
+    own = _random_module(seed)
     for name, module in list(sys.modules.items()):
         if module is None or not name.startswith(prefixes):
             continue
         for attribute in ("random", "python_random"):
             if getattr(module, "__dict__", {}).get(attribute) is random:
                 setattr(module, attribute, own)
+
+
+def _random_module(seed):
+    """Return a module like `random` whose functions share another generator."""
+    generator = random.Random(seed)
+    module = types.ModuleType("random")
+    module.__dict__.update(vars(random))
+    for name in vars(random):
+        if hasattr(generator, name) and not isinstance(getattr(random, name), type):
+            setattr(module, name, getattr(generator, name))
+    return module
 
 
 class StandIns(object):
