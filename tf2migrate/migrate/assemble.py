@@ -139,6 +139,8 @@ class Assembler:
                 found.extend(self.inner(part))
             elif part in self.layout.removed:
                 found.append(self._inner_removal(part, empty and not number))
+            elif self.layout.definitions.get(part):
+                found.append(self._inner_definitions(part))
         return found
 
     def _inner_block(self, block: Block, passes: bool) -> Replacement:
@@ -151,8 +153,16 @@ class Assembler:
         built = text
         return Replacement(span, lambda: built)
 
+    def _inner_definitions(self, unit: Unit) -> Replacement:
+        """Return the functions that stand directly before a statement which stays."""
+        indent = self._indent(unit)
+        start = self.syntax.index.start(self._row(unit))
+        texts = [reindent(text, "", indent) for text in self.layout.definitions[unit]]
+        built = concat([part for text in texts for part in (text, "\n\n")])
+        return Replacement(Span(start, start), lambda: built)
+
     def _inner_removal(self, unit: Unit, passes: bool) -> Replacement:
-        residue = self.layout.residue.get(unit, [])
+        residue = [*self.layout.residue.get(unit, []), *self.layout.definitions.get(unit, [])]
         indent = self._indent(unit)
         rows = own_comment_rows(self.syntax, unit.span)
         first = rows[0] if rows else self._row(unit)
@@ -165,7 +175,9 @@ class Assembler:
 
     def _stays(self, part: Unit | Block) -> bool:
         if isinstance(part, Unit):
-            return part not in self.layout.removed or bool(self.layout.residue.get(part))
+            return part not in self.layout.removed or bool(
+                self.layout.residue.get(part) or self.layout.definitions.get(part)
+            )
         return part.kind is BlockKind.DRIVE or any(self._stays(unit) for suite in part.suites for unit in walk(suite))
 
     def _first_row(self, block: Block) -> int:

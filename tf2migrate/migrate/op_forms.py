@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.syntax import argument
@@ -73,7 +72,13 @@ def _number_kind(bench: Workbench, value: Value) -> str:
             return "float"
         case Sequence(_, items) if items:
             kinds = {_number_kind(bench, item) for item in items}
-            return "float" if "float" in kinds and kinds <= {"int", "float"} else kinds.pop() if len(kinds) == 1 else "unknown"
+            return (
+                "float"
+                if "float" in kinds and kinds <= {"int", "float"}
+                else kinds.pop()
+                if len(kinds) == 1
+                else "unknown"
+            )
         case GraphValue(node):
             return _dtype_kind(bench, bench.view.nodes[node])
         case _:
@@ -95,5 +100,3 @@ def _dtype_kind(bench: Workbench, node: GraphNode) -> str:
         kinds = {_dtype_kind(bench, bench.view.nodes[i]) for i in node.inputs}
         return kinds.pop() if len(kinds) == 1 else "unknown"
     return "unknown"
-
-

@@ -130,7 +130,7 @@ def build_update(bench: Workbench, names: Names, found: Minimize, optimizer: Ren
         update.gradient_lines.append(concat([f"{name} = ", gradients]))
         if sparse:
             # Keras optimizers do not sum the rows that IndexedSlices repeat.
-            dense = f"{name} = [tf.convert_to_tensor(g) for g in {name}]"
+            dense = f"{name} = [{bench.tf}.convert_to_tensor(g) for g in {name}]"
             update.gradient_lines.append(Rendered.new(dense, row))
         gradients = Rendered.new(name, row)
     rate = found.optimizer.arguments.get("learning_rate")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from tf2migrate.migrate.captures import changed_captures, check_captured_contents, check_outer_captures
+from tf2migrate.migrate.effects import check_assignment_order
 from tf2migrate.migrate.feeds import FeedNames
 from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
+from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
 from tf2migrate.migrate.naming import name_shared, name_step
@@ -25,7 +28,7 @@ from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
 from tf2migrate.migrate.step_plan import StepPlanner
-from tf2migrate.migrate.steps import Step, Units, build_steps, changed_captures, check_captured_contents
+from tf2migrate.migrate.steps import Step, Units, build_steps
 from tf2migrate.migrate.units import Unit, host_block
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
@@ -50,9 +53,12 @@ class Planner:
         plan = HomePlan(home, units, steps, sites)
         for step in steps:
             check_captured_contents(home, step)
+            check_outer_captures(home, step)
+            check_assignment_order(self.bench.view, step)
             self._keep_captured(plan, step)
         release_names(self.bench, plan)
         make_state(self.bench, plan)
+        hoist_host_effects(self.bench, plan)
         self._write_steps(plan)
         for site in sites:
             if isinstance(site, EagerSite):
@@ -103,13 +109,23 @@ class Planner:
         function = StepPlanner(self.bench, plan).function(step, shared, returns)
         anchor = step.units[-1] if step.units else plan.home.unit_of(step.visit.place)
         assert anchor is not None
-        self._place(plan, anchor, writer.write(function))
+        self._place(plan, anchor, writer.write(function), self._must_stay_inside(plan, step, anchor))
         self._emitted(step.name, "step", step.units)
         for site in step.sites:
             self._write_site(plan, step, site, returns)
 
-    def _place(self, plan: HomePlan, unit: Unit, text: Rendered) -> None:
-        plan.layout.definitions[host_block(unit) or unit].append(text)
+    def _place(self, plan: HomePlan, unit: Unit, text: Rendered, inside: bool = False) -> None:
+        block = None if inside else host_block(unit)
+        plan.layout.definitions[block or unit].append(text)
+
+    def _must_stay_inside(self, plan: HomePlan, step: Step, anchor: Unit) -> bool:
+        """Say whether a step needs names that only exist within the loop or condition that holds it."""
+        block = host_block(anchor)
+        if block is None:
+            return False
+        needed = [plan.units.placeholders[p][0] for p in step.parameters if p in plan.units.placeholders]
+        needed.extend(need.unit for need in step.captured if need.unit is not None)
+        return any(block in unit.parents for unit in needed)
 
     def _emitted(self, name: str, kind: str, units: list[Unit]) -> None:
         lines = sorted({row for unit in units for row in range(unit.node.lineno, (unit.node.end_lineno or 0) + 1)})

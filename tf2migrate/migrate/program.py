@@ -8,6 +8,7 @@ from pathlib import Path
 from tf2migrate.analysis import evaluate_program
 from tf2migrate.lint import local_edits
 from tf2migrate.migrate.assemble import Assembler
+from tf2migrate.migrate.effects import check_sessions
 from tf2migrate.migrate.gate import native_refusals
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
@@ -107,6 +108,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
             raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
     renderer = _renderer(syntax)
     bench = Workbench(view, syntax, renderer, Names(syntax.tree), tf_alias(syntax.tree))
+    check_sessions(view, sites)
     write_op_forms(bench)
     planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in _homes(view, syntax, path, sites)]
@@ -194,4 +196,3 @@ def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rend
     return (
         concat([body, "\n", tail]) if tail_start <= len(syntax.text) and syntax.text.endswith("\n") else concat([body])
     )
-

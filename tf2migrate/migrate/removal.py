@@ -44,6 +44,8 @@ def remove_host_setup(plan: HomePlan, view: ProgramView, syntax: Syntax) -> None
     """Take out the statements that only make or close sessions, graphs and initializers."""
     symbols = Symbols(syntax.tree)
     for unit in plan.home.body.units:
+        if isinstance(unit.node, ast.Delete) and _deletes_what_goes(plan, view, unit, unit.node):
+            plan.layout.removed.add(unit)
         if unit in plan.layout.removed or unit in plan.units.compute or plan.home.events[unit].visits:
             continue
         if _is_setup(plan, view, syntax, symbols, unit):
@@ -67,6 +69,19 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
         and value.func.attr in _SESSION_METHODS
         and _reads_session(plan, view, unit)
     )
+
+
+def _deletes_what_goes(plan: HomePlan, view: ProgramView, unit: Unit, statement: ast.Delete) -> bool:
+    """Say whether all that a `del` names is gone from the program."""
+    names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    if len(names) != len(statement.targets):
+        return False
+    for name in names:
+        writes = [w for w in view.writes_to[plan.home.cell(name)] if plan.home.unit_of(w.place) is not unit]
+        held = [w for w in writes if nodes_in(w.value)]
+        if not held or any(view.nodes[n].kind is Kind.VARIABLE for w in held for n in nodes_in(w.value)):
+            return False
+    return True
 
 
 def _writes_none(plan: HomePlan, unit: Unit) -> bool:

@@ -125,7 +125,9 @@ class Renderer:
         return concat(parts)
 
     def _outermost(self, span: Span, without: Replacement | None, extra: Sequence[Replacement]) -> list[Replacement]:
-        candidates = [r for r in (*extra, *self.replacements, *self.local) if span.contains(r.span) and r is not without]
+        candidates = [
+            r for r in (*extra, *self.replacements, *self.local) if span.contains(r.span) and r is not without
+        ]
         candidates.sort(key=lambda r: (r.span.start, -r.span.end))
         chosen: list[Replacement] = []
         for replacement in candidates:

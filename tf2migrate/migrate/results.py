@@ -12,7 +12,7 @@ from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import is_atom
 from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Fetch, FetchLeaf, FetchNest, Known, Visit
+from tf2migrate.model.facts import Cell, Fetch, FetchLeaf, FetchNest, Known, Sequence, Value, Visit
 from tf2migrate.model.plan import Path
 from tf2migrate.model.source import NodeRef
 
@@ -151,6 +151,7 @@ class SiteWriter:
                 "feed it in every run",
             )
         self._check_dropped(visit, step)
+        feeds = {feed.node: feed.value for feed in visit.feeds}
         in_order = tuple(node for node, _ in given) == step.parameters
         arguments: list[Rendered | str] = []
         for node, at in given:
@@ -162,8 +163,20 @@ class SiteWriter:
             text = self.bench.render(value)
             if isinstance(value, (ast.GeneratorExp, ast.Starred)):
                 raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
+            text = self._as_fed(node, feeds[node], text)
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
         return concat([f"{step.name}(", join(", ", arguments), ")"])
+
+    def _as_fed(self, node: int, value: Value, text: Rendered) -> Rendered:
+        """Return a fed value in a form that a signature takes where a feed took more: `1` for a bool, floats for ints."""
+        dtype = self.bench.view.nodes[node].arguments.get("dtype")
+        name = str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
+        at = self.bench.view.nodes[node].argument_at.get("dtype")
+        bools = name == "bool" and not (isinstance(value, Known) and isinstance(value.value, bool))
+        floats = name.startswith(("int", "uint")) and _holds_float(value)
+        if at is None or not (bools or floats):
+            return text
+        return concat([f"{self.bench.tf}.cast(", text, f", {self.bench.tf}.{name})"])
 
     def _check_dropped(self, visit: Visit, step: Step) -> None:
         """A feed that the step does not take must be free of effects to be left out."""
@@ -199,6 +212,16 @@ class SiteWriter:
                     return concat([f"{self.bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
         place = self.bench.view.program.visits[0].place.expression
         raise Refused(UNNAMED_VALUE, place, "what is fetched is not written as an expression", "write it out")
+
+
+def _holds_float(value: Value) -> bool:
+    match value:
+        case Known(held):
+            return isinstance(held, float) or (isinstance(held, (list, tuple)) and "." in repr(held))
+        case Sequence(_, items):
+            return any(_holds_float(item) for item in items)
+        case _:
+            return False
 
 
 def structured_value(view: ProgramView, fetch: Fetch, call: Rendered, tf: str) -> Rendered:

@@ -51,6 +51,12 @@ def leaves(fetch: Fetch) -> list[FetchLeaf]:
             return []
 
 
+def _nests(fetch: Fetch) -> list[FetchNest]:
+    if not isinstance(fetch, FetchNest):
+        return []
+    return [fetch, *(nest for item in fetch.items for nest in _nests(item))]
+
+
 def fetched(visit: Visit) -> frozenset[int]:
     return frozenset(leaf.node for leaf in leaves(visit.fetch))
 
@@ -72,6 +78,14 @@ def check_visit(visit: Visit) -> None:
             f"`{visit.form}` runs the session without `Session.run`",
             "rewrite this part by hand first",
         )
+    for nest in _nests(visit.fetch):
+        if nest.type not in ("list", "tuple", "dict"):
+            raise Refused(
+                UNCERTAIN_RUN,
+                visit.place.expression,
+                f"this run fetches a `{nest.type}`",
+                "fetch a list, and make the structure of its values",
+            )
     if visit.grade is not Grade.EXACT:
         why = visit.reasons[0].reason if visit.reasons else "depends on a value that is not known"
         raise Refused(
@@ -102,7 +116,13 @@ def _classify(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> Si
         )
     kind = kinds.pop()
     if kind is InitSite:
-        variables = {v for visit in visits for leaf in fetched(visit) for v in view.nodes[leaf].inputs if not is_slot(view.nodes[v])}
+        variables = {
+            v
+            for visit in visits
+            for leaf in fetched(visit)
+            for v in view.nodes[leaf].inputs
+            if not is_slot(view.nodes[v])
+        }
         return InitSite(site, visits, frozenset(variables))
     return EagerSite(site, visits) if kind is EagerSite else StepSite(site, visits)
 

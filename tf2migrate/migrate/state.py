@@ -33,7 +33,8 @@ _RATE = ("learning_rate", 0, "learning_rate", None)
 OPTIMIZERS = {
     "tf.train.GradientDescentOptimizer": OptimizerForm("SGD", (_RATE,), has_slots=False),
     "tf.train.MomentumOptimizer": OptimizerForm(
-        "SGD", (_RATE, ("momentum", 1, "momentum", None), ("use_nesterov", 4, "nesterov", None)),
+        "SGD",
+        (_RATE, ("momentum", 1, "momentum", None), ("use_nesterov", 4, "nesterov", None)),
         sparse=False,
         rate_may_change=False,
     ),
@@ -60,7 +61,11 @@ OPTIMIZERS = {
     ),
     "tf.train.AdagradOptimizer": OptimizerForm(
         "Adagrad",
-        (_RATE, ("initial_accumulator_value", 1, "initial_accumulator_value", None)),
+        (
+            _RATE,
+            ("initial_accumulator_value", 1, "initial_accumulator_value", None),
+            ("epsilon", 9, "epsilon", "0.0"),
+        ),
         slots_from_argument="initial_accumulator_value",
     ),
     "tf.train.AdadeltaOptimizer": OptimizerForm(

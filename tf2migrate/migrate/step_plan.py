@@ -16,7 +16,7 @@ from tf2migrate.migrate.syntax import Names, snake
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import list_text, path_to
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Value
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind, Value
 from tf2migrate.model.source import NodeRef
 
 
@@ -106,22 +106,37 @@ class StepPlanner:
         return self.bench.render(minimize.receiver)
 
     def _build_slots(self, minimize: Minimize, unit: Unit | None) -> None:
-        """An optimizer whose slots TF1 starts at one is built where it is first used."""
+        """An optimizer is built ahead where it trains several sets of variables, or has slots that TF1 starts at one."""
         suffix = optimizer_form(minimize.optimizer).slots_from_one
+        together = self._minimized_with(minimize.optimizer.id)
+        last = max(together, key=lambda one: one.node.time)
         residue = self.plan.layout.residue
         assert unit is not None
-        if suffix is None or any(".build(" in text.text for text in residue[unit]):
+        if (suffix is None and len(together) == 1) or last.node.id != minimize.node.id:
             return
         optimizer = self._optimizer(minimize).text
-        trained = trained_variables(self.bench.view, minimize)
+        if any(f"{optimizer}.build(" in text.text for text in residue[unit]):
+            return
+        trained = sorted({v for one in together for v in trained_variables(self.bench.view, one)})
         variables = list_text(self.bench.view, self.plan.home, trained, minimize.node.place.expression)
-        lines = [
-            f"{optimizer}.build({variables})",
-            f"for slot in {optimizer}.variables:",
-            f'    if slot.path.endswith("{suffix}"):  # RMSPropOptimizer starts its slot at one',
-            f"        slot.assign({self.bench.tf}.ones_like(slot))",
-        ]
+        lines = [f"{optimizer}.build({variables})"]
+        if suffix is not None:
+            lines += [
+                f"for slot in {optimizer}.variables:",
+                f'    if slot.path.endswith("{suffix}"):  # RMSPropOptimizer starts its slot at one',
+                f"        slot.assign({self.bench.tf}.ones_like(slot))",
+            ]
         residue[unit].append(Rendered.new("\n".join(lines), minimize.call.lineno))
+
+    def _minimized_with(self, optimizer: int) -> list[Minimize]:
+        """Return all train ops of one optimizer that some step runs."""
+        found: dict[int, Minimize] = {}
+        for step in self.plan.steps:
+            for number in self._run_nodes(step):
+                node = self.bench.view.nodes[number]
+                if node.kind is Kind.TRAIN and node.arguments.get("optimizer") == GraphValue(optimizer):
+                    found[number] = read_minimize(self.bench, node)
+        return list(found.values())
 
     def _target_name(self, unit: Unit | None) -> str | None:
         writes = self.plan.home.events[unit].writes if unit is not None else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,14 +12,12 @@ from tf2migrate.migrate.refusal import (
     GRAPH_VALUE_ESCAPES,
     NOT_EVALUATED,
     PLACEHOLDER_FORM,
-    REBOUND_NAME,
     Refused,
 )
 from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, nodes_in
 from tf2migrate.model.facts import (
-    Cell,
     Fetch,
     FetchLeaf,
     FetchNest,
@@ -144,7 +143,7 @@ class Units:
             self._is_alias(unit, write) for write in events.writes
         ):
             self.compute.add(unit)
-        elif any(self.view.is_compute(read.node) for read in events.static_reads):
+        elif isinstance(unit.node, ast.Assert) and any(self.view.is_compute(read.node) for read in events.static_reads):
             self.trace_time.add(unit)
 
     def _is_alias(self, unit: Unit, write: Write) -> bool:
@@ -358,37 +357,11 @@ def _attach_trace_time(home: Home, units: Units, steps: list[Step]) -> None:
             if isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders
         }
         for step in steps:
-            if wanted <= set(step.units) and fed <= set(step.parameters):
+            checked_before = all(read.time < step.first_time for read in home.events[unit].reads)
+            if checked_before and wanted <= set(step.units) and fed <= set(step.parameters):
                 step.units = sorted([*step.units, unit], key=lambda u: u.index)
                 step.captured.extend(need for need in units.needs(unit) if need not in moving)
                 break
-
-
-def changed_captures(home: Home, step: Step) -> list[Need]:
-    """Return the host names of which a step would see another value than the graph was built with (law 13)."""
-    return [
-        need
-        for need in step.captured
-        if any(
-            need.read.time < write.time < step.first_time for write in home.view.writes_to[Cell(home.frame, need.name)]
-        )
-    ]
-
-
-def check_captured_contents(home: Home, step: Step) -> None:
-    """Refuse a step that reads a container which changes between building and running (law 13)."""
-    for unit in step.units:
-        for read in home.events[unit].reads:
-            if read.cell.owner in home.view.frames or read.cell.owner < 0:
-                continue
-            for write in home.view.writes_to.get(read.cell, ()):
-                if home.unit_of(write.place) not in step.units and read.time < write.time < step.first_time:
-                    raise Refused(
-                        REBOUND_NAME,
-                        write.place.statement,
-                        "what the graph was built with is changed in place before the graph is run",
-                        "change a copy",
-                    )
 
 
 def units_by_sharing(steps: list[Step]) -> dict[frozenset[int], list[Unit]]:

@@ -1,0 +1,113 @@
+"""Host values that a step captures: a graph keeps what it was built with, a step sees what is there when it is traced."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
+from tf2migrate.migrate.steps import Need, Step
+from tf2migrate.model.facts import Code, Known, Symbol
+from tf2migrate.model.source import NodeRef
+
+
+def changed_captures(home: Home, step: Step) -> list[Need]:
+    """Return the host names of which a step would see another value than the graph was built with (law 13)."""
+    return [
+        need
+        for need in step.captured
+        if any(need.read.time < write.time < step.first_time for write in home.view.writes_to[need.read.cell])
+    ]
+
+
+def check_outer_captures(home: Home, step: Step) -> None:
+    """Refuse a step that reads names of enclosing bodies which change between building and running (law 13)."""
+    outer: set[int] = set()
+    frame = home.view.frames[home.frame].parent
+    while frame is not None:
+        outer.add(frame)
+        frame = home.view.frames[frame].parent
+    for unit in step.units:
+        for read in home.events[unit].reads:
+            if read.cell.owner not in outer:
+                continue
+            for write in home.view.writes_to.get(read.cell, ()):
+                if read.time < write.time < step.first_time:
+                    raise Refused(
+                        REBOUND_NAME,
+                        write.place.statement,
+                        f"`{read.cell.key}` changes after the graph was built with it and before it is run",
+                        "use another name for the later value",
+                    )
+
+
+def check_captured_contents(home: Home, step: Step) -> None:
+    """Refuse a step that reads a container or array which changes between building and running (law 13)."""
+    containers = {(getattr(need.read.value, "owner", None), need.read.time) for need in step.captured}
+    for unit in step.units:
+        for read in home.events[unit].reads:
+            if read.cell.owner not in home.view.frames:
+                containers.add((read.cell.owner, read.time))
+    inside = set(step.units)
+    for write in home.view.program.writes:
+        for owner, time in containers:
+            if write.cell.owner == owner and time < write.time < step.first_time:
+                if home.unit_of(write.place) not in inside:
+                    raise _changed_in_place(write.place.statement)
+    for need in step.captured:
+        if not isinstance(need.read.value, (Known, Symbol, Code)):
+            _check_array(home, step, need)
+
+
+def _check_array(home: Home, step: Step, need: Need) -> None:
+    """Refuse an array (or another object that the evaluator does not look into) that a statement changes."""
+    for read in home.view.program.reads:
+        if read.cell != need.read.cell or not need.read.time < read.time < step.first_time:
+            continue
+        unit = home.unit_of(read.place)
+        if (
+            unit is not None
+            and unit not in step.units
+            and changes_in_place(unit.node, need.name, read.place.expression)
+        ):
+            raise _changed_in_place(read.place.statement)
+
+
+_MUTATORS = frozenset(
+    "append extend insert pop remove clear sort reverse update add discard setdefault fill put resize partition "
+    "itemset shuffle copyto fill_diagonal place putmask".split()
+)
+
+
+def changes_in_place(statement: ast.stmt, name: str, at: NodeRef) -> bool:
+    """Say whether a read of a name is part of changing what it holds."""
+    for node in ast.walk(statement):
+        if getattr(node, "lineno", at.line) != at.line and not isinstance(node, ast.stmt):
+            continue
+        match node:
+            case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store()):
+                if _root(node) == name:
+                    return True
+            case ast.AugAssign(target=target) if _root(target) == name:
+                return True
+            case ast.Call(func=ast.Attribute(value=value, attr=attr), args=args) if attr in _MUTATORS:
+                if _root(value) == name or any(_root(arg) == name for arg in args):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _changed_in_place(at: NodeRef) -> Refused:
+    return Refused(
+        REBOUND_NAME,
+        at,
+        "what the graph was built with is changed in place before the graph is run",
+        "change a copy",
+    )

@@ -1,0 +1,103 @@
+"""The order of effects: what TF1 leaves open must come out as reads before writes, or be refused (laws 8 and 15)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+
+from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.sites import InitSite, Site, fetched
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.facts import GraphNode, Kind
+
+
+def check_assignment_order(view: ProgramView, step: Step) -> None:
+    """Refuse a run that reads a variable after the statement that assigns it, without an order between the two."""
+    needed = view.closure(fetched(step.visit))
+    assigns = [view.nodes[n] for n in needed if view.nodes[n].kind is Kind.ASSIGN]
+    for assign in assigns:
+        targets = set(assign.targets) or {i for i in assign.inputs if view.nodes[i].kind is Kind.VARIABLE}
+        after = _downstream(view, assign.id, needed)
+        for number in needed:
+            node = view.nodes[number]
+            reads = targets & set(node.inputs) - set(node.targets)
+            if node.time > assign.time and reads and number not in after and node.id != assign.id:
+                raise Refused(
+                    UNORDERED_EFFECTS,
+                    node.place.expression,
+                    "one run assigns a variable and reads it with no order between the two",
+                    "read it before, or order the two with tf.control_dependencies",
+                )
+    _check_after_training(view, needed)
+
+
+def _check_after_training(view: ProgramView, needed: frozenset[int]) -> None:
+    """Refuse what must run behind a train op: updates are the last statements of a step."""
+    for number in needed:
+        node: GraphNode = view.nodes[number]
+        for control in node.controls:
+            if view.nodes[control].kind is Kind.TRAIN and node.kind is not Kind.OPERATION:
+                raise Refused(
+                    UNORDERED_EFFECTS,
+                    node.place.expression,
+                    "this is computed after a train op of the same run",
+                    "run it on its own after the train op",
+                )
+
+
+def _downstream(view: ProgramView, root: int, needed: frozenset[int]) -> set[int]:
+    """Return the nodes that cannot run before `root`."""
+    found = {root}
+    for number in sorted(needed):
+        node = view.nodes[number]
+        if found & {*node.inputs, *node.controls}:
+            found.add(number)
+    return found
+
+
+def check_sessions(view: ProgramView, sites: list[Site]) -> None:
+    """Refuse sessions that are in use side by side: each has variables of its own (law 8)."""
+    if not any(node.kind is Kind.VARIABLE for node in view.nodes):
+        return
+    times: dict[int, list[int]] = defaultdict(list)
+    for site in sites:
+        for visit in site.visits:
+            if visit.session is not None:
+                times[visit.session].append(visit.time)
+    spans = sorted((min(found), max(found), session) for session, found in times.items())
+    for (_, end, _), (start, _, session) in pairwise(spans):
+        if start < end:
+            raise Refused(
+                SEVERAL_GRAPH_OWNERS,
+                view.nodes[session].place.expression,
+                "two sessions are in use side by side, each with variables of its own",
+                "use one session after the other",
+            )
+    _check_fresh_sessions(view, sites, spans)
+
+
+def _check_fresh_sessions(view: ProgramView, sites: list[Site], spans: list[tuple[int, int, int]]) -> None:
+    """A later session on the same graph starts without values: it must initialize what it uses."""
+    initialized: dict[int, set[int]] = defaultdict(set)
+    graphs = {session: view.nodes[session].graph for _, _, session in spans}
+    for site in sites:
+        for visit in site.visits:
+            if isinstance(site, InitSite) and visit.session is not None:
+                initialized[visit.session] |= site.variables
+    for site in sites:
+        if isinstance(site, InitSite):
+            continue
+        for visit in site.visits:
+            session = visit.session
+            earlier = [s for start, _, s in spans if session is not None and s != session and start < visit.time]
+            needed = {n for n in view.closure(fetched(visit)) if view.nodes[n].kind is Kind.VARIABLE}
+            if session is None or not any(graphs[s] == graphs.get(session) for s in earlier):
+                continue
+            if needed - initialized[session] and any(needed & initialized[s] for s in earlier):
+                raise Refused(
+                    SEVERAL_GRAPH_OWNERS,
+                    visit.place.expression,
+                    "a new session uses variables that it has not initialized",
+                    "initialize them in this session",
+                )

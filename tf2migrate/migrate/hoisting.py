@@ -1,0 +1,115 @@
+"""Host calls with effects inside statements that move: they belong to the time when the graph was built (law 13)."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
+from tf2migrate.migrate.render import concat
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import Host, Unknown
+from tf2migrate.names import Names as Symbols
+from tf2migrate.source import node_ref
+
+_IMPURE_MODULES = ("numpy.random.", "random.", "time.", "datetime.", "os.", "uuid.", "secrets.")
+_IMPURE_BUILTINS = frozenset({"next", "input", "open"})
+# Methods of host objects that have no effect; any other may draw, count or read.
+_PURE_METHODS = frozenset(
+    "all any argmax argmin as_list astype copy cumsum decode diagonal dot encode flatten format get get_shape index "
+    "item items join keys lower max mean min ndim nonzero prod ravel repeat replace reshape round split squeeze std "
+    "strip sum swapaxes tolist trace transpose upper values var count startswith endswith".split()
+)
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
+
+
+def hoist_host_effects(bench: Workbench, plan: HomePlan) -> None:
+    """Take host calls that draw, count or read out of the statements that move; what they gave stays behind as a name."""
+    symbols = Symbols(bench.syntax.tree)
+    for unit in sorted({u for step in plan.steps for u in step.units}, key=lambda u: u.index):
+        for call in _impure_calls(bench, plan, symbols, unit):
+            _hoist(bench, plan, unit, call)
+
+
+def _impure_calls(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit) -> list[ast.Call]:
+    """Return the outermost host calls with effects of a unit; refuse those inside functions that compute."""
+    found: list[ast.Call] = []
+    pending: list[ast.AST] = [unit.node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call) and _is_impure(bench, plan, symbols, unit, node):
+            found.append(node)
+            continue
+        pending.extend(ast.iter_child_nodes(node))
+    return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+
+
+def _is_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call: ast.Call) -> bool:
+    dotted = symbols.dotted(call.func) or ""
+    if dotted.startswith(_IMPURE_MODULES):
+        return True
+    if isinstance(call.func, ast.Name) and call.func.id in _IMPURE_BUILTINS:
+        return True
+    if isinstance(call.func, ast.Attribute) and call.func.attr not in _PURE_METHODS:
+        return _is_host_object(bench, plan, call.func.value)
+    return _enters_impure(bench, plan, symbols, unit, call)
+
+
+def _is_host_object(bench: Workbench, plan: HomePlan, node: ast.expr) -> bool:
+    """Say whether an expression is rooted in a name of an object that the evaluator does not look into."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return False
+    read = bench.view.read_at.get((node_ref(plan.home.path, node), bench.view.frames[plan.home.frame].context))
+    return read is not None and isinstance(read.value, (Host, Unknown))
+
+
+def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call: ast.Call) -> bool:
+    """Say whether a call enters a function of the program that has host effects; it must make no graph values."""
+    ref = node_ref(plan.home.path, call)
+    entered = [event for event in plan.home.events[unit].calls if event.place.expression == ref]
+    for event in entered:
+        definition = bench.syntax.nodes.get(event.callee)
+        if definition is None or not any(
+            isinstance(node, ast.Call) and (symbols.dotted(node.func) or "").startswith(_IMPURE_MODULES)
+            for node in ast.walk(definition)
+        ):
+            continue
+        if any(event.frame in bench.view.frames_on_trail(node.place) for node in plan.home.events[unit].nodes):
+            raise _refused(plan, call)
+        return True
+    return False
+
+
+def _hoist(bench: Workbench, plan: HomePlan, unit: Unit, call: ast.Call) -> None:
+    moving = [
+        need
+        for need in plan.units.needs(unit, within=node_ref(plan.home.path, call))
+        if plan.units.is_moving_value(need) or need.unit is unit
+    ]
+    if not isinstance(unit.node, _SIMPLE) or moving or _is_deferred(bench, call):
+        raise _refused(plan, call)
+    function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "value")
+    name = bench.names.fresh(f"{function}_value")
+    plan.layout.residue[unit].append(concat([f"{name} = ", bench.render(call)]))
+    bench.renderer.add(bench.syntax.span(call), name)
+
+
+def _is_deferred(bench: Workbench, node: ast.AST) -> bool:
+    """Say whether an expression stands in a lambda or comprehension of its statement."""
+    while not isinstance(node, ast.stmt):
+        if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            return True
+        node = bench.syntax.parents[node]
+    return False
+
+
+def _refused(plan: HomePlan, call: ast.Call) -> Refused:
+    return Refused(
+        REBOUND_NAME,
+        node_ref(plan.home.path, call),
+        "a host call with an effect or a draw is made while the graph is built, in code that moves into a function",
+        "give its result a name before the graph is built",
+    )
