@@ -25,7 +25,7 @@ def bind(entry: ApiEntry, positional: int, keywords: Sequence[str]) -> dict[str,
     names = {*ordered, *keyword_only}
     takes_any = not entry.bound or any(name.startswith("**") for name, _ in entry.parameters)
     for keyword in keywords:
-        if keyword in bound or keyword not in names and not takes_any:
+        if keyword in bound or (keyword not in names and not takes_any):
             return None
         bound[keyword] = keyword
     return bound

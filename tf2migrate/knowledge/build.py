@@ -1,4 +1,4 @@
-"""`python -m tf2migrate.knowledge.build`: writes the tables from the TensorFlow installed here and a TensorFlow 1.15."""
+"""`python -m tf2migrate.knowledge.build`: writes the tables from the installed TensorFlow 2 and a TensorFlow 1.15."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tf2migrate.knowledge import tables
 from tf2migrate.knowledge.classify import Classifier, Probes, Symbol, class_key, compact, describe
 from tf2migrate.knowledge.overlay.verdicts import verdicts
 
+_BY_KEYWORD = "tf.raw_ops."  # their wrappers refuse positional arguments, which no signature shows
 _PROBE = Path(__file__).parent / "probe.py"
 
 
@@ -24,9 +25,7 @@ def probe(python: str, *roots: str, legacy: bool = False) -> tuple[set[str], lis
     environment.pop("TF_USE_LEGACY_KERAS", None)
     if legacy:
         environment["TF_USE_LEGACY_KERAS"] = "1"
-    done = subprocess.run(
-        [python, str(_PROBE), *roots], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    done = subprocess.run([python, str(_PROBE), *roots], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{python} could not describe its TensorFlow:\n{done.stderr[-2000:]}")
     return _read(done.stdout)
@@ -56,6 +55,8 @@ def _second_row(row: Symbol) -> dict[str, Any]:
     kept: dict[str, Any] = {"k": row["kind"]}
     if row["kind"] in ("function", "class"):
         kept["p"] = compact(row.get("parameters"))
+    if row["path"].startswith(_BY_KEYWORD):
+        kept["p"] = [["*"], *(kept["p"] or [])]
     if row["kind"] == "class":
         kept["x"] = class_key(row)
     if row["kind"] == "constant":
@@ -89,7 +90,9 @@ def _member_rows(members: list[list[Any]]) -> list[list[Any]]:
 
 
 def _lines(rows: Mapping[str, dict[str, Any]]) -> str:
-    dumped = {key: json.dumps(row, separators=(",", ":"), sort_keys=True, ensure_ascii=True) for key, row in rows.items()}
+    dumped = {
+        key: json.dumps(row, separators=(",", ":"), sort_keys=True, ensure_ascii=True) for key, row in rows.items()
+    }
     return "".join(f"{key}\t{dumped[key]}\n" for key in sorted(dumped))
 
 
@@ -107,7 +110,7 @@ def main() -> None:
     if not options.check:
         for name in old:
             (tables.DATA / name).write_text(texts[name], encoding="utf-8")
-    print("\n".join(old) or "current")
+    sys.stdout.write("\n".join(old or ["current"]) + "\n")
     raise SystemExit(1 if old and options.check else 0)
 
 

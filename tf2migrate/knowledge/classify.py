@@ -14,7 +14,8 @@ Symbol = dict[str, Any]
 _V1 = "tf.compat.v1"
 _LEFT_OUT = ("tf.raw_ops.", "tf.contrib.keras.")
 _LEAKY = tuple(
-    f"tf.contrib.{name}." for name in ("quantization", "graph_editor", "specs", "grid_rnn", "tensor_forest", "labeled_tensor")
+    f"tf.contrib.{name}."
+    for name in ("quantization", "graph_editor", "specs", "grid_rnn", "tensor_forest", "labeled_tensor")
 )
 
 
@@ -211,7 +212,7 @@ def compact(parameters: list[list[str | None]] | None) -> list[list[str]] | None
 
 
 def _equal_constants(first: Symbol, second: Symbol) -> bool:
-    return first["kind"] == second["kind"] == "constant" and first["value"] == second["value"]
+    return first["kind"] == second["kind"] == "constant" and bool(first["value"] == second["value"])
 
 
 def _agrees(first: Symbol, second: Symbol) -> bool:

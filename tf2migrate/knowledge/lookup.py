@@ -118,6 +118,6 @@ def is_tf_module(path: str) -> bool:
     if path in ("tf", "tf.contrib", "tf.compat", "tf.compat.v2"):
         return True
     for row in (tables.entry(path), tables.symbol(path)):
-        if isinstance(row, ApiEntry) and row.kind == "module" or isinstance(row, dict) and row["k"] == "module":
+        if (isinstance(row, ApiEntry) and row.kind == "module") or (isinstance(row, dict) and row["k"] == "module"):
             return True
     return False

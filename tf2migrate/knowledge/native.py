@@ -58,9 +58,7 @@ def native_call(
     return None
 
 
-def _unchanged(
-    entry: ApiEntry, arguments: Mapping[str, str], positional: Collection[str]
-) -> NativeCall | None:
+def _unchanged(entry: ApiEntry, arguments: Mapping[str, str], positional: Collection[str]) -> NativeCall | None:
     target = entry.target
     if target is None:
         return None
@@ -86,7 +84,9 @@ def _holds(entry: ApiEntry, rewrite: Rewrite, arguments: Mapping[str, str], fact
     if not set(arguments) <= used:
         return False
     defaults = dict(entry.parameters)
-    return all(_condition_holds(parameters, literal, arguments, defaults, facts) for parameters, literal in rewrite.conditions)
+    return all(
+        _condition_holds(parameters, literal, arguments, defaults, facts) for parameters, literal in rewrite.conditions
+    )
 
 
 def _condition_holds(
@@ -169,9 +169,7 @@ def _written(rewrite: Rewrite, arguments: Mapping[str, str], positional: Collect
     return _call(target, tuple(written), rewrite.wrap, arguments)
 
 
-def _call(
-    target: str, written: tuple[NativeArgument, ...], wrap: str, arguments: Mapping[str, str]
-) -> NativeCall:
+def _call(target: str, written: tuple[NativeArgument, ...], wrap: str, arguments: Mapping[str, str]) -> NativeCall:
     ordered = (*(a for a in written if a.keyword is None), *(a for a in written if a.keyword is not None))
     call = f"{target}({', '.join(argument.render() for argument in ordered)})"
     return NativeCall(target, ordered, _fill(wrap, {**arguments, "call": call}, plain=("call",)))

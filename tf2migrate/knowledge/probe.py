@@ -162,7 +162,7 @@ class Describer:
 
     def constructor(self, owner):
         parameters = self.parameters(owner.__init__)
-        if owner.__init__ is object.__init__ or parameters is not None and is_open(parameters[1:]):
+        if owner.__init__ is object.__init__ or (parameters is not None and is_open(parameters[1:])):
             made = self.parameters(owner.__new__) if owner.__new__ is not object.__new__ else None
             if made is not None and not is_open(made[1:]):
                 parameters = made
@@ -208,7 +208,7 @@ class Describer:
 
     def text(self, value):
         """Return the default as a person would write it, or a description in angle brackets."""
-        if value is None or isinstance(value, (bool, int, float, str, bytes)) and type(value).__module__ == "builtins":
+        if type(value) in (type(None), bool, int, float, str, bytes):
             return repr(value)
         if isinstance(value, self.tensorflow.DType):
             return "tf." + value.name
@@ -278,7 +278,10 @@ def registered_ops(tensorflow):
 
 
 def key_of(value):
-    return "%s.%s" % (getattr(value, "__module__", "?"), getattr(value, "__qualname__", getattr(value, "__name__", "?")))
+    return "%s.%s" % (
+        getattr(value, "__module__", "?"),
+        getattr(value, "__qualname__", getattr(value, "__name__", "?")),
+    )
 
 
 def is_open(parameters):
@@ -305,7 +308,9 @@ def main(roots):
     for path, value in sorted(symbols, key=lambda item: (item[0].count("."), item[0])):
         if callable(value) and not is_module(value):
             describer.public.setdefault(id(describer.bare(value)), path)
-    stdout.write(json.dumps({"version": tf.__version__, "stateful": sorted(k for k, v in describer.registry.items() if v)}))
+    stdout.write(
+        json.dumps({"version": tf.__version__, "stateful": sorted(k for k, v in describer.registry.items() if v)})
+    )
     stdout.write("\n")
     for path, value in symbols:
         stdout.write(json.dumps(describer.describe(path, value), sort_keys=True) + "\n")

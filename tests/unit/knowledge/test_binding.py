@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tf2migrate.knowledge import bind, lookup
 from tf2migrate.model.api import ApiEntry
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tf2migrate.knowledge import canonical, is_tf_module, keywords_of_tf2, lookup, resolves_in_tf2
 from tf2migrate.model.api import ApiStatus, Effect
 

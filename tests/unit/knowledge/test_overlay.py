@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from tf2migrate.knowledge import lookup, parameters_of_tf2, resolves_in_tf2
 from tf2migrate.knowledge.native import DEMANDS
 from tf2migrate.knowledge.overlay.effects import PURE, RANDOM, STATE, STATEFUL

@@ -41,7 +41,7 @@ def _draws() -> dict[str, Verdict]:
 
 
 def _initializers() -> dict[str, Verdict]:
-    found = {
+    return {
         "tf.zeros_initializer": _initializer("tf.zeros_initializer", ""),
         "tf.ones_initializer": _initializer("tf.ones_initializer", ""),
         "tf.constant_initializer": rewritten(
@@ -49,9 +49,7 @@ def _initializers() -> dict[str, Verdict]:
             "no dtype of its own",
             form("tf.constant_initializer", "value", _FLOAT | {"verify_shape": "False"}),
         ),
-        "tf.random_normal_initializer": _initializer(
-            "tf.random_normal_initializer", "mean; stddev=stddev!1.0; seed"
-        ),
+        "tf.random_normal_initializer": _initializer("tf.random_normal_initializer", "mean; stddev=stddev!1.0; seed"),
         "tf.random_uniform_initializer": _initializer(
             "tf.random_uniform_initializer", "minval=minval!0.0; maxval=maxval!1.0; seed"
         ),
@@ -62,7 +60,6 @@ def _initializers() -> dict[str, Verdict]:
         "tf.initializers.identity": _initializer("tf.keras.initializers.Identity", "gain"),
         "tf.uniform_unit_scaling_initializer": compat("no Keras initializer scales by all dimensions but the last"),
     }
-    return found
 
 
 def _initializer(target: str, arguments: str) -> Verdict:
@@ -138,5 +135,7 @@ def _contrib() -> dict[str, Verdict]:
     )
     found["tf.contrib.slim.l2_regularizer"] = found["tf.contrib.layers.l2_regularizer"]
     found["tf.contrib.slim.l1_regularizer"] = found["tf.contrib.layers.l1_regularizer"]
-    found["tf.contrib.layers.l1_l2_regularizer"] = gone("tf.keras.regularizers.L1L2 halves nothing: write 0.5 * scale_l2")
+    found["tf.contrib.layers.l1_l2_regularizer"] = gone(
+        "tf.keras.regularizers.L1L2 halves nothing: write 0.5 * scale_l2"
+    )
     return found

@@ -63,8 +63,7 @@ def _branches() -> dict[str, Verdict]:
 
 def _loops() -> dict[str, Verdict]:
     arguments = (
-        "cond; body; loop_vars; shape_invariants; parallel_iterations; back_prop; swap_memory; "
-        "maximum_iterations; name"
+        "cond; body; loop_vars; shape_invariants; parallel_iterations; back_prop; swap_memory; maximum_iterations; name"
     )
     return {
         "tf.while_loop": rewritten(

@@ -62,7 +62,9 @@ def form(
     return Rewrite(target, passes, tuple((when or {}).items()), tuple(dropped.split()), wrap)
 
 
-_ARGUMENT = re.compile(r"(?P<name>\w+)(?:=(?:'(?P<always>.*)'|(?P<sources>[\w|]+)(?:!(?P<default>[^:]*))?(?::(?P<template>.*))?))?")
+_ARGUMENT = re.compile(
+    r"(?P<name>\w+)(?:=(?:'(?P<always>.*)'|(?P<sources>[\w|]+)(?:!(?P<default>[^:]*))?(?::(?P<template>.*))?))?"
+)
 
 
 def _passing(item: str) -> Passing:

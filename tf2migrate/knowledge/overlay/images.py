@@ -56,9 +56,7 @@ def _resizes() -> list[Rewrite]:
     for constant, number, target in _RAW.values():
         for method in (f"tf.image.ResizeMethod.{constant}", number):
             conditions = {"method": method, "preserve_aspect_ratio": "False", "images": "dtype=floating"}
-            forms.append(
-                form(target, "images; size; align_corners; name", {**conditions, "images|images": "rank=4"})
-            )
+            forms.append(form(target, "images; size; align_corners; name", {**conditions, "images|images": "rank=4"}))
             forms.append(
                 form(
                     target,

@@ -47,9 +47,7 @@ def _keras_layers() -> dict[str, Verdict]:
     for name, (layer, arguments) in _LAYERS.items():
         target = f"tf.keras.layers.{layer}"
         once = {"reuse": "None"}
-        found[f"tf.layers.{name}"] = rewritten(
-            target, _STATE, form(target, arguments, once, "inputs", _APPLIED)
-        )
+        found[f"tf.layers.{name}"] = rewritten(target, _STATE, form(target, arguments, once, "inputs", _APPLIED))
         found[f"tf.layers.{layer}"] = rewritten(target, _STATE, form(target, arguments))
     target = "tf.keras.layers.BatchNormalization"
     reason = "moving averages move in UPDATE_OPS, which a program may never have run"
@@ -65,13 +63,14 @@ def _keras_layers() -> dict[str, Verdict]:
 
 def _pooling() -> dict[str, Verdict]:
     found: dict[str, Verdict] = {}
+    pooled = "input=inputs; ksize=pool_size; strides"
     for size, layout in _SPATIAL.items():
         for name, op in (("max_pooling", "max_pool"), ("average_pooling", "avg_pool")):
             target = f"tf.nn.{op}{size}"
             forms = [
                 form(
                     target,
-                    f"input=inputs; ksize=pool_size; strides; padding='\"{padding.upper()}\"'; data_format='\"{layout}\"'; name",
+                    f"{pooled}; padding='\"{padding.upper()}\"'; data_format='\"{layout}\"'; name",
                     {"padding": f"'{padding}'", "data_format": "'channels_last'"},
                 )
                 for padding in ("valid", "same")
@@ -79,7 +78,7 @@ def _pooling() -> dict[str, Verdict]:
             forms.append(
                 form(
                     target,
-                    f"input=inputs; ksize=pool_size; strides; padding=padding:{{}}.upper(); data_format='\"{layout}\"'; name",
+                    f"{pooled}; padding=padding:{{}}.upper(); data_format='\"{layout}\"'; name",
                     {"data_format": "'channels_last'"},
                 )
             )
@@ -131,7 +130,9 @@ def _plain() -> dict[str, Verdict]:
         "tf.layers.flatten": rewritten(target, reason, flat),
         "tf.layers.Flatten": rewritten(target, reason, form(target, "data_format; name")),
         "tf.layers.Dropout": rewritten(
-            "tf.keras.layers.Dropout", "call it with training=", form("tf.keras.layers.Dropout", "rate; noise_shape; seed")
+            "tf.keras.layers.Dropout",
+            "call it with training=",
+            form("tf.keras.layers.Dropout", "rate; noise_shape; seed"),
         ),
         "tf.contrib.layers.flatten": rewritten(target, reason, contrib),
         "tf.contrib.slim.flatten": rewritten(target, reason, contrib),
@@ -170,9 +171,7 @@ def _conv2d() -> tuple[Rewrite, ...]:
     return _with_and_without_bias("tf.keras.layers.Conv2D", arguments, {"data_format": "None"})
 
 
-def _with_and_without_bias(
-    target: str, arguments: str, more: dict[str, str] | None = None
-) -> tuple[Rewrite, ...]:
+def _with_and_without_bias(target: str, arguments: str, more: dict[str, str] | None = None) -> tuple[Rewrite, ...]:
     plain = {**_PLAIN_DENSE, **(more or {})}
     return (
         form(

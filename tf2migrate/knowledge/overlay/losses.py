@@ -37,10 +37,14 @@ def verdicts() -> dict[str, Verdict]:
         "tf.losses.huber_loss": rewritten(
             "tf.keras.losses.Huber",
             _REASON,
-            form("tf.keras.losses.Huber", "delta", _PLAIN, "labels predictions scope", "{call}({labels}, {predictions})"),
+            form(
+                "tf.keras.losses.Huber", "delta", _PLAIN, "labels predictions scope", "{call}({labels}, {predictions})"
+            ),
         ),
         "tf.losses.log_loss": compat("Keras clips probabilities where TensorFlow 1 adds epsilon: write the formula"),
-        "tf.losses.cosine_distance": compat("Keras has the cosine similarity's negative: write 1 - the sum of products"),
+        "tf.losses.cosine_distance": compat(
+            "Keras has the cosine similarity's negative: write 1 - the sum of products"
+        ),
         "tf.losses.mean_pairwise_squared_error": compat("no counterpart: write the formula"),
         "tf.losses.compute_weighted_loss": compat("no counterpart: multiply by the weights and divide by their number"),
     }
@@ -56,9 +60,7 @@ def _difference(target: str, wrap: str) -> Verdict:
         target,
         _REASON,
         form(target, "x=predictions; y=labels", _PLAIN | both, "scope", wrap),
-        form(
-            target, f"x=predictions; y={_FLOAT_LABELS}", _PLAIN | {"predictions": "dtype=float32"}, "scope", wrap
-        ),
+        form(target, f"x=predictions; y={_FLOAT_LABELS}", _PLAIN | {"predictions": "dtype=float32"}, "scope", wrap),
         form(target, f"x={_FLOAT_PREDICTIONS}; y={_FLOAT_LABELS}", _PLAIN, "scope", wrap),
     )
 
@@ -73,7 +75,8 @@ def _softmax() -> Verdict:
         form(
             target,
             "labels=onehot_labels; logits",
-            plain | {"onehot_labels": "dtype=float32", "logits": "dtype=float32", "onehot_labels|onehot_labels": "constant"},
+            plain
+            | {"onehot_labels": "dtype=float32", "logits": "dtype=float32", "onehot_labels|onehot_labels": "constant"},
             "scope",
             _MEAN,
         ),

@@ -94,7 +94,9 @@ def _irregular() -> dict[str, Verdict]:
             form("tf.math.floordiv", "x; y; name", {"x": "dtype=integer"}),
         ),
         "tf.constant": rewritten(
-            "tf.constant", "no verify_shape", form("tf.constant", "value; dtype; shape; name", {"verify_shape": "False"})
+            "tf.constant",
+            "no verify_shape",
+            form("tf.constant", "value; dtype; shape; name", {"verify_shape": "False"}),
         ),
         "tf.ones_like": rewritten(
             "tf.ones_like", _RENAMED_ARGUMENTS, form("tf.ones_like", "input=tensor; dtype; name", dropped="optimize")

@@ -64,11 +64,14 @@ def _assignments() -> dict[str, Verdict]:
     reason = "a method of the variable"
     atom = {"ref": "atom"}
     found = {
-        f"tf.{name}": rewritten(
-            None, reason, form(f"{{ref}}.{name}", "value; name", atom | _ASSIGNED.get(name, {}), "ref use_locking")
-        )
-        for name in ("assign", "assign_add", "assign_sub")
+        f"tf.{name}": rewritten(None, reason, form(f"{{ref}}.{name}", "value; name", atom, "ref use_locking"))
+        for name in ("assign_add", "assign_sub")
     }
+    unchanged_shape = (
+        form("{ref}.assign", "value; name", atom | {"validate_shape": literal}, "ref use_locking")
+        for literal in ("absent", "None", "True")
+    )
+    found["tf.assign"] = rewritten(None, reason, *unchanged_shape)
     for name in ("add", "sub", "mul", "div", "max", "min", "update"):
         found[f"tf.scatter_{name}"] = rewritten(
             None,
@@ -86,9 +89,6 @@ def _assignments() -> dict[str, Verdict]:
             None, reason, form(f"{{ref}}.scatter_nd_{name}", "indices; updates; name", atom, "ref use_locking")
         )
     return found
-
-
-_ASSIGNED = {"assign": {"validate_shape": "True"}}
 
 
 def _outside() -> dict[str, Verdict]:
