@@ -29,8 +29,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-import libcst as cst
-
 from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 from tf2migrate.model.source import Edit, Span
@@ -52,7 +50,7 @@ class WhileLoopResult(Rule):
             return
         variables = call.argument("loop_vars", _VARIABLES_AT)
         count = None if variables is None else _count(file.expression(variables.node.value), file)
-        if count not in (None, 1) or _is_indexed(file, call.node):
+        if count not in (None, 1):
             return
         message = f"`{file.source(reference.span)}` over one variable returns a list of it in TensorFlow 2"
         yield self.report(file, reference.span, message, _fix(file, reference, call) if count == 1 else None)
@@ -77,7 +75,3 @@ def _count(variables: ast.expr | None, file: LintedFile) -> int | None:
             return counts.pop() if len(counts) == 1 else None
         case _:
             return None
-
-
-def _is_indexed(file: LintedFile, node: cst.CSTNode) -> bool:
-    return isinstance(file.concrete.parents.get(node), cst.Subscript)

@@ -6,7 +6,9 @@ import ast
 
 import libcst as cst
 
+from tf2migrate.knowledge import lookup
 from tf2migrate.lint.file import Argument, CallSite, LintedFile
+from tf2migrate.model.api import Effect
 
 _FLOAT_FUNCTIONS = ("acos", "asin", "atan", "cos", "exp", "log", "log1p", "rsqrt", "sigmoid", "sin", "sqrt", "tanh")
 _FLOAT_RESULTS = frozenset(
@@ -23,8 +25,8 @@ _SAME_TYPE = frozenset(
 ) | {f"tf.{name}" for name in ("reduce_mean", "reduce_min", "reduce_sum", "reshape", "square", "squeeze", "subtract")}
 _FLOAT_TYPES = frozenset({"tf.float16", "tf.float32", "tf.float64", "tf.half", "tf.double", "tf.bfloat16"})
 _TYPE_ARGUMENTS = {"tf.cast": 1, "tf.constant": 1, "tf.placeholder": 0, "tf.convert_to_tensor": 1}
-_TENSOR_MAKERS = frozenset({"tf.Variable", "tf.get_variable", "tf.placeholder", "tf.constant", "tf.cast"})
-_WITHOUT_GRADIENT = frozenset({"tf.placeholder", "tf.one_hot", "tf.stop_gradient", "tf.constant"})
+_TENSOR_MAKERS = frozenset({"tf.Variable", "tf.get_variable", "tf.placeholder"})
+_WITHOUT_GRADIENT = frozenset({"tf.placeholder", "tf.one_hot", "tf.stop_gradient", "tf.argmax", "tf.equal"})
 _DEPTH = 12
 
 
@@ -82,16 +84,28 @@ def compares_operand(file: LintedFile, condition: Argument, values: list[Argumen
 
 def returns_no_singleton(file: LintedFile, argument: Argument) -> bool:
     """Say whether a callable certainly does not return a list or tuple of one element."""
+    returned = _returned(file, argument)
+    return returned is not None and not any(map(_is_singleton, returned))
+
+
+def returns_singleton(file: LintedFile, argument: Argument) -> bool:
+    """Say whether a callable certainly returns a list or tuple of one element."""
+    returned = _returned(file, argument)
+    return bool(returned) and all(map(_is_singleton, returned or ()))
+
+
+def _returned(file: LintedFile, argument: Argument) -> list[ast.expr] | None:
+    """Return what a callable may return, as written; None where it is not written in the file."""
     node = file.expression(argument.node.value)
     match node:
         case ast.Lambda(body=body):
-            return not _is_singleton(body)
+            return [body]
         case ast.Name(id=name):
             found = [one for one in ast.walk(file.tree) if isinstance(one, ast.FunctionDef) and one.name == name]
             returned = [one.value for function in found for one in ast.walk(function) if isinstance(one, ast.Return)]
-            return bool(found) and not any(value is not None and _is_singleton(value) for value in returned)
+            return [value for value in returned if value is not None] if found else None
         case _:
-            return False
+            return None
 
 
 def _is_singleton(node: ast.expr) -> bool:
@@ -111,12 +125,40 @@ def is_atom(argument: Argument) -> bool:
 def is_one_tensor(file: LintedFile, argument: Argument) -> bool:
     """Say whether the argument is certainly one tensor or variable, not a list of them."""
     maker = file.made_by(argument.node.value)
-    return maker is not None and (maker in _TENSOR_MAKERS or maker in _FLOAT_RESULTS or maker in _SAME_TYPE)
+    entry = None if maker is None else lookup(maker)
+    return maker in _TENSOR_MAKERS or (entry is not None and entry.kind == "function" and entry.results == "tensor")
 
 
 def has_no_gradient(file: LintedFile, argument: Argument) -> bool:
     """Say whether no gradient flows through the argument to anything that is trained."""
-    return file.made_by(argument.node.value) in _WITHOUT_GRADIENT
+    node = file.expression(argument.node.value)
+    return node is not None and _is_constant(file, node, _DEPTH)
+
+
+def _is_constant(file: LintedFile, node: ast.expr, depth: int) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(operand=operand):
+            return _is_constant(file, operand, depth)
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return all(_is_constant(file, element, depth) for element in elements)
+        case ast.BinOp(left=left, right=right):
+            return _is_constant(file, left, depth) and _is_constant(file, right, depth)
+        case ast.Call(func=func, args=arguments, keywords=keywords):
+            symbol = file.names.path(func)
+            if symbol in _WITHOUT_GRADIENT:
+                return True
+            entry = None if symbol is None else lookup(symbol)
+            values = [*arguments, *(keyword.value for keyword in keywords)]
+            pure = entry is not None and entry.effect is Effect.PURE and entry.kind == "function"
+            return pure and all(_is_constant(file, value, depth) for value in values)
+        case ast.Name() | ast.Attribute() if depth:
+            values = list(file.names.assigned(node) or ())
+            named = file.names.path(node) is not None
+            return named or (bool(values) and all(_is_constant(file, value, depth - 1) for value in values))
+        case _:
+            return False
 
 
 def given_arguments(call: CallSite, parameters: list[str]) -> dict[str, Argument] | None:

@@ -51,7 +51,21 @@ def test_one_tensor(text: str, expected: bool) -> None:
     assert is_one_tensor(*argument_in(f"probe({text})")) is expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("x", True), ("tf.one_hot(n, 2)", True), ("v", False), ("a", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x", True),
+        ("tf.one_hot(n, 2)", True),
+        ("tf.reshape(tf.one_hot(n, 2), [-1, 2])", True),
+        ("tf.cast(x * 2, tf.float32)", True),
+        ("1 - x", True),
+        ("v", False),
+        ("x * v", False),
+        ("tf.reshape(v, [-1])", False),
+        ("a", False),
+        ("f(x)", False),
+    ],
+)
 def test_values_without_a_gradient(text: str, expected: bool) -> None:
     assert has_no_gradient(*argument_in(f"probe({text})")) is expected
 
