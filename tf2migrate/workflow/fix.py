@@ -153,7 +153,7 @@ def _within(
 
 
 def _hold_back(results: Mapping[Path, FileResult], reasons: Sequence[Refusal]) -> dict[Path, FileResult]:
-    unique = tuple(dict.fromkeys(reasons))
+    unique = tuple(sorted(set(reasons)))
     return {
         path: FileResult(
             result.path, Status.ERROR if result.status is Status.ERROR else Status.REFUSED, refusals=unique
