@@ -65,11 +65,18 @@ def read_attribute(machine: Machine, value: V, name: str, node: ast.expr) -> V:
         case Property() if name in ("setter", "deleter", "getter"):
             return Method(value, name)
         case Tuple() | Range() | Known() | Generator() | NamedTuple() | Function() | Bound():
-            return _real_part(value) if name == "real" and isinstance(value, Known) else Method(value, name)
+            return (
+                _known_part(value, name)
+                if name in ("real", "value") and isinstance(value, Known)
+                else Method(value, name)
+            )
     return Method(value, name)
 
 
-def _real_part(value: Known) -> V:
+def _known_part(value: Known, name: str) -> V:
+    """Return the real part of a number, or the value of a dimension, which is modelled as its number."""
+    if name == "value" and isinstance(value.value, int):
+        return value
     return Known(value.value.real) if isinstance(value.value, int | float) else Host("value")
 
 

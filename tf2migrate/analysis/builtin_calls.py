@@ -11,6 +11,7 @@ from tf2migrate.analysis.builtin_types import TYPES, call_callable, call_isinsta
 from tf2migrate.analysis.classes import find_method, resolution_order
 from tf2migrate.analysis.containers import merge_into
 from tf2migrate.analysis.functions import NEVER
+from tf2migrate.analysis.graph.shapes import rank
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.joins import join, union
@@ -101,7 +102,7 @@ def _len(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     value = arguments.values()[0]
     if isinstance(value, GraphValue | ShapeOf):
         machine.static_read(value.node, "shape", node)
-        return Host("int")
+        return rank(machine, value) if isinstance(value, ShapeOf) else Host("int")
     if isinstance(value, Known):
         return _simple(machine, "len", arguments, node)
     if isinstance(value, Range):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.analysis.builtin_calls import call_builtin
-from tf2migrate.analysis.classes import construct, find_method
+from tf2migrate.analysis.classes import construct, find_method, foreign_base
 from tf2migrate.analysis.containers import call_container
 from tf2migrate.analysis.functions import enter, enter_bound
 from tf2migrate.analysis.graph.calls import call_symbol
 from tf2migrate.analysis.graph.methods import call_method, call_value
+from tf2migrate.analysis.graph.sessions import unknown_run
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.libraries import call_library, hand_over
 from tf2migrate.analysis.machine import Machine
@@ -101,8 +102,10 @@ def _call_method(machine: Machine, method: Method, arguments: Arguments, node: a
             return _call_super(machine, inner, method.name, arguments, node)
         case Host(what):
             return hand_over(machine, arguments, f"{what}.{method.name}", node)
-        case Symbol(path):
-            return call_library(machine, path, arguments, node)
+        case Symbol():
+            return machine.call(machine, receiver, arguments, node)
+        case Unknown() if method.name in ("run", "eval"):
+            return unknown_run(machine, method, arguments, node)
         case Union():
             options = tuple(Method(option, method.name) for option in receiver.options if option != NONE)
             return _call_choice(machine, options, arguments, node)
@@ -126,6 +129,10 @@ def _call_object(machine: Machine, owner: int, arguments: Arguments, node: ast.e
         method = find_method(machine, Ref(owner), "__call__")
         if method is not None:
             return machine.call(machine, method, arguments, node)
+    method = find_method(machine, Ref(owner), "call")
+    cls = machine.heap.header(owner).cls
+    if method is not None and cls is not None and isinstance(foreign_base(machine, cls), Symbol):
+        return machine.call(machine, method, arguments, node)
     hand_over(machine, arguments, "a call that is not known", node)
     return machine.unknown("a call of an object", node)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tf2migrate.analysis.classes import find_method
 from tf2migrate.analysis.graph.operators import getitem
+from tf2migrate.analysis.graph.shapes import shape_element
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.joins import join, join_values, same, union
 from tf2migrate.analysis.machine import Machine
@@ -52,8 +53,8 @@ def read_element(machine: Machine, value: V, key: V, node: ast.expr) -> V:
             present = [option for option in options if option != NONE]
             with machine.under_condition():
                 return union([read_element(machine, option, key, node) for option in present])
-        case ShapeOf(tensor):
-            return ShapeOf(tensor) if isinstance(key, Slice) else Host("dimension")
+        case ShapeOf():
+            return shape_element(machine, value, key)
         case Unknown():
             return value
     for tensor in graph_values(machine, key):

@@ -103,6 +103,8 @@ def _collapse(a: V, b: V) -> V | None:
 def _is_data(value: V) -> bool:
     if isinstance(value, Known):
         return value.value is not None
+    if isinstance(value, Method):
+        return isinstance(value.receiver, Host)
     return isinstance(value, Host | ShapeOf | Range | Text)
 
 

@@ -92,6 +92,8 @@ def _code(heap: Heap, value: V, depth: int) -> Value:
         case Property(getter, _):
             return summarize(heap, getter, depth=depth)
         case Method(receiver, name):
+            if isinstance(receiver, Host):
+                return Host(f"{receiver.what}.{name}")
             inner = summarize(heap, receiver, depth=0)
             return inner if isinstance(inner, GraphValue) else Symbol(f"method.{name}")
         case Builtin(name):

@@ -51,9 +51,7 @@ def default_call(request: Request) -> V:
     """Return what a call without a model of its own gives."""
     machine, path, node = request.machine, request.path, request.node
     if path.startswith(HOST):
-        make_node(machine, node, Kind.OBJECT, path, request.inputs(), request.given, stateful=is_stateful(path))
-        callbacks(request)
-        return Host(path)
+        return _host_call(request)
     for prefix, finding in REFUSED.items():
         if path.startswith(prefix):
             machine.find(finding, node, path)
@@ -63,6 +61,18 @@ def default_call(request: Request) -> V:
         machine.find("hidden_run", node, path)
         return make_node(machine, node, Kind.SESSION, path, request.inputs(), request.given)
     return _by_table(request)
+
+
+def _host_call(request: Request) -> V:
+    machine, path, node = request.machine, request.path, request.node
+    inputs = request.inputs()
+    make_node(machine, node, Kind.OBJECT, path, inputs, request.given, stateful=is_stateful(path))
+    for tensor in inputs:
+        machine.escape(tensor, path, node)
+        if machine.trace.nodes[tensor].kind is Kind.SESSION:
+            machine.find("session_escape", node, path)
+    callbacks(request)
+    return Host(path)
 
 
 def is_random(path: str) -> bool:
@@ -80,8 +90,8 @@ def is_stateful(path: str) -> bool:
 def _by_table(request: Request) -> V:
     entry = known_symbol(request.path)
     results = "tensor" if entry is None else entry.results
-    if _is_class(request.path) and request.path not in TENSOR_CLASSES:
-        results = "object"
+    if _is_class(request.path):
+        results = "tensor" if request.path in TENSOR_CLASSES else "object"
     match results:
         case "object":
             return _object(request, _class_kind(request.path))

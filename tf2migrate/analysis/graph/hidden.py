@@ -77,6 +77,26 @@ def load_variable(request: Request, variable: GraphValue) -> V:
     return NONE
 
 
+def global_step_value(request: Request) -> V:
+    """Model `tf.train.global_step(sess, tensor)`: it fetches the tensor."""
+    machine = request.machine
+    sessions = graph_values(machine, request.value("sess"))
+    steps = graph_values(machine, request.value("global_step_tensor"))
+    make_node(machine, request.node, Kind.OBJECT, request.path, request.inputs(), request.given, stateful=True)
+    hidden_visit(request, "global_step", sessions[0] if sessions else None, tuple(steps))
+    return Host("int")
+
+
+def start_queue_runners(request: Request) -> V:
+    """Model `tf.train.start_queue_runners(..)`: threads of TensorFlow's own run the session from now on."""
+    machine = request.machine
+    make_node(machine, request.node, Kind.OBJECT, request.path, request.inputs(), request.given, stateful=True)
+    sessions = graph_values(machine, request.value("sess"))
+    hidden_visit(request, "queue_runners", sessions[0] if sessions else None, ())
+    machine.find("hidden_run", request.node, request.path)
+    return Host("threads")
+
+
 def external_minimize(request: Request, optimizer: GraphValue) -> V:
     """Model `ScipyOptimizerInterface.minimize(session, ..)`: it fetches the loss and its gradients many times."""
     machine = request.machine

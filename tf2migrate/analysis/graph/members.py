@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.analysis.graph.shapes import rank
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
 from tf2migrate.analysis.patterns import as_value
@@ -37,7 +38,7 @@ def attribute_owner(node: int) -> int:
 def read_member(machine: Machine, value: GraphValue | Scope | ShapeOf, name: str, node: ast.expr) -> V:
     """Return `value.name` for a graph value."""
     if isinstance(value, ShapeOf):
-        return _shape_member(value, name)
+        return _shape_member(machine, value, name)
     if isinstance(value, Scope):
         return _scope_member(machine, value, name, node)
     held = machine.read(attribute_owner(value.node), name, node)
@@ -90,9 +91,9 @@ def _static_value(machine: Machine, value: GraphValue, name: str) -> V:
     return Host(name)
 
 
-def _shape_member(value: ShapeOf, name: str) -> V:
-    if name in ("ndims", "rank", "value"):
-        return Host("int")
+def _shape_member(machine: Machine, value: ShapeOf, name: str) -> V:
+    if name in ("ndims", "rank"):
+        return rank(machine, value)
     if name == "dims":
         return ShapeOf(value.node)
     return Method(value, name)

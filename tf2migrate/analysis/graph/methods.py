@@ -9,6 +9,7 @@ from tf2migrate.analysis.graph.hidden import call_saver
 from tf2migrate.analysis.graph.request import Request, request
 from tf2migrate.analysis.graph.scope_calls import reuse_variables
 from tf2migrate.analysis.graph.sessions import node_by_name, run_session, run_value
+from tf2migrate.analysis.graph.shapes import shape_list
 from tf2migrate.analysis.graph.training import apply_gradients, compute_gradients, minimize
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
@@ -41,7 +42,7 @@ def call_method(machine: Machine, method: Method, arguments: Arguments, node: as
     """Return what calling a method of a graph value, scope or shape gives."""
     receiver = method.receiver
     if isinstance(receiver, ShapeOf):
-        return _call_shape(receiver, method.name)
+        return _call_shape(machine, receiver, method.name, node)
     if isinstance(receiver, Scope):
         if method.name == "reuse_variables":
             reuse_variables(machine)
@@ -61,9 +62,9 @@ def call_method(machine: Machine, method: Method, arguments: Arguments, node: as
     return _value_method(machine, receiver, method.name, arguments, node)
 
 
-def _call_shape(receiver: ShapeOf, name: str) -> V:
+def _call_shape(machine: Machine, receiver: ShapeOf, name: str, node: ast.expr) -> V:
     if name == "as_list":
-        return Host("shape")
+        return shape_list(machine, receiver, node)
     return ShapeOf(receiver.node) if name in ("with_rank", "concatenate", "merge_with") else Host("value")
 
 

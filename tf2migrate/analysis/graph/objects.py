@@ -94,6 +94,8 @@ def _plain_method(asked: Request, receiver: GraphValue, name: str) -> V:
         )
     if name in OPERATION_METHODS and "Queue" in made.op:
         return make_node(machine, node, Kind.OPERATION, f"{made.op}.{name}", inputs, asked.given, stateful=True)
+    if name in ("run", "eval", "partial_run"):
+        machine.find("hidden_run", node, f"{made.op}.{name}")
     for tensor in graph_values(machine, asked.value("session")):
         machine.escape(tensor, f"method {name}", node)
     result = make_node(machine, node, Kind.OBJECT, f"{made.op}.{name}", inputs, asked.given)

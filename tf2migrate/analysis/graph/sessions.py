@@ -6,7 +6,7 @@ import ast
 
 from tf2migrate.analysis.elements import set_entry
 from tf2migrate.analysis.graph.contexts import graph_number
-from tf2migrate.analysis.graph.request import Request
+from tf2migrate.analysis.graph.request import Request, request
 from tf2migrate.analysis.graph.scopes import set_world, world
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.joins import union
@@ -16,12 +16,14 @@ from tf2migrate.analysis.summaries import summarize
 from tf2migrate.analysis.values import (
     NONE,
     Argument,
+    Arguments,
     Entries,
     Entry,
     GraphValue,
     Host,
     Items,
     Known,
+    Method,
     Ref,
     Tuple,
     Union,
@@ -45,14 +47,14 @@ VALUELESS = (Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER)
 ORDER = [Grade.EXACT, Grade.MAY, Grade.UNKNOWN]
 
 
-def make_session(request: Request) -> V:
+def make_session(asked: Request) -> V:
     """Model `tf.Session(..)` and `tf.InteractiveSession(..)`, which makes itself the default."""
-    machine = request.machine
-    session = make_node(machine, request.node, Kind.SESSION, request.path, request.inputs(), request.given)
-    graphs = graph_values(machine, request.value("graph"))
+    machine = asked.machine
+    session = make_node(machine, asked.node, Kind.SESSION, asked.path, asked.inputs(), asked.given)
+    graphs = graph_values(machine, asked.value("graph"))
     if graphs:
         revise_node(machine, session.node, graph=graph_number(machine, graphs[0]))
-    if request.path.endswith("InteractiveSession"):
+    if asked.path.endswith("InteractiveSession"):
         set_world(machine, "session", session.node)
     return session
 
@@ -63,35 +65,51 @@ def default_session(machine: Machine) -> int | None:
     return session if isinstance(session, int) else None
 
 
-def run_session(request: Request, session: int | None) -> V:
+def run_session(asked: Request, session: int | None) -> V:
     """Model `session.run(..)`."""
-    argument = request.bindings.argument("fetches")
+    argument = asked.bindings.argument("fetches")
     fetched = NONE if argument is None else argument.value
-    return visit(request, "run", session, fetched, argument)
+    return visit(asked, "run", session, fetched, argument)
 
 
-def run_value(request: Request, value: V, form: str) -> V:
+def run_value(asked: Request, value: V, form: str) -> V:
     """Model `tensor.eval(..)` and `operation.run(..)`: a run in the given session or the default one."""
-    machine = request.machine
-    given = graph_values(machine, request.value("session"))
+    machine = asked.machine
+    given = graph_values(machine, asked.value("session"))
     session = given[0] if given else default_session(machine)
     at = (
-        request.node.func.value
-        if isinstance(request.node, ast.Call) and isinstance(request.node.func, ast.Attribute)
+        asked.node.func.value
+        if isinstance(asked.node, ast.Call) and isinstance(asked.node.func, ast.Attribute)
         else None
     )
     source = None if at is None else Argument(value, machine.ref(at), at)
-    return visit(request, form, session, value, source)
+    return visit(asked, form, session, value, source)
 
 
-def visit(request: Request, form: str, session: int | None, fetched: V, argument: Argument | None) -> V:
+def unknown_run(machine: Machine, method: Method, arguments: Arguments, node: ast.expr) -> V:
+    """Model `.run(..)` or `.eval(..)` on a value that is not known: it may be a run site."""
+    form = method.name
+    asked = request(machine, "tf.Session.run" if form == "run" else "tf.Tensor.eval", arguments, node)
+    argument = asked.bindings.argument("fetches") if form == "run" else None
+    fetched = method.receiver if argument is None else argument.value
+    return visit(asked, form, None, fetched, argument, Grade.UNKNOWN)
+
+
+def visit(
+    asked: Request,
+    form: str,
+    session: int | None,
+    fetched: V,
+    argument: Argument | None,
+    least: Grade = Grade.EXACT,
+) -> V:
     """Record one evaluation of a run site; return what the run gives."""
-    machine, node = request.machine, request.node
+    machine, node = asked.machine, asked.node
     reasons: list[Unknown] = []
     fetch, result, fetch_grade = fetch_tree(machine, fetched, argument, reasons)
-    feed_argument = request.bindings.argument("feed_dict")
+    feed_argument = asked.bindings.argument("feed_dict")
     feeds, feed_grade = read_feeds(machine, feed_argument, node, reasons)
-    if request.bindings.open is not None:
+    if asked.bindings.open is not None:
         fetch_grade = max(fetch_grade, Grade.MAY, key=ORDER.index)
     if isinstance(fetch, FetchNest) and not fetch.items:
         machine.find("empty_fetch", node)
@@ -104,7 +122,7 @@ def visit(request: Request, form: str, session: int | None, fetched: V, argument
             feeds_at=None if feed_argument is None else feed_argument.at,
             time=machine.trace.tick(),
             place=machine.place(node),
-            grade=max(fetch_grade, feed_grade, key=ORDER.index),
+            grade=max(least, fetch_grade, feed_grade, key=ORDER.index),
             reasons=tuple(reasons),
             certain=machine.certain,
             repeated=machine.loops > 0,

@@ -1,0 +1,66 @@
+"""Static shapes of graph values, where the program writes them down."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.machine import Machine
+from tf2migrate.analysis.values import NONE, Host, Items, Known, Ref, ShapeOf, Slice, Tuple, V
+from tf2migrate.model.facts import Kind
+
+WRITTEN = frozenset(
+    "tf.placeholder tf.placeholder_with_default tf.get_variable tf.zeros tf.ones tf.random_normal tf.random_uniform "
+    "tf.truncated_normal tf.fill tf.reshape".split()
+)
+DIMENSION = Host("dimension")
+
+
+def static_shape(machine: Machine, node: int, depth: int = 8) -> tuple[V, ...] | None:
+    """Return the dimensions of a graph value, None where not even their number is known."""
+    made = machine.trace.nodes[node]
+    given = machine.given.get(node, {})
+    if made.op in WRITTEN:
+        return _dimensions(machine, given.get("shape", given.get("dims", NONE)))
+    if depth and made.op == "tf.Variable" and made.inputs:
+        return static_shape(machine, made.inputs[0], depth - 1)
+    if made.kind is Kind.VARIABLE and made.output == "slot" and made.inputs:
+        return static_shape(machine, made.inputs[0], depth - 1)
+    return None
+
+
+def _dimensions(machine: Machine, shape: V) -> tuple[V, ...] | None:
+    contents: V | None = shape
+    if isinstance(shape, Ref):
+        contents = machine.heap.get(shape.id, CONTENTS)
+    if not isinstance(contents, Items | Tuple) or contents.rest is not None:
+        return None
+    return tuple(_dimension(item) for item in contents.items)
+
+
+def _dimension(item: V) -> V:
+    if isinstance(item, Known) and isinstance(item.value, int) and item.value >= 0:
+        return item
+    return NONE if item == NONE else DIMENSION
+
+
+def shape_element(machine: Machine, shape: ShapeOf, key: V) -> V:
+    """Return `shape[key]`."""
+    known = static_shape(machine, shape.node)
+    if known is None or shape.dimension is not None:
+        return ShapeOf(shape.node, 0) if isinstance(key, Slice) else DIMENSION
+    if isinstance(key, Known) and isinstance(key.value, int) and -len(known) <= key.value < len(known):
+        return known[key.value] if known[key.value] != NONE else DIMENSION
+    return ShapeOf(shape.node, 0) if isinstance(key, Slice) else DIMENSION
+
+
+def shape_list(machine: Machine, shape: ShapeOf, node: ast.expr) -> V:
+    """Return `shape.as_list()`."""
+    known = None if shape.dimension is not None else static_shape(machine, shape.node)
+    return machine.new_list((), node, DIMENSION) if known is None else machine.new_list(known, node)
+
+
+def rank(machine: Machine, shape: ShapeOf) -> V:
+    """Return `shape.ndims`."""
+    known = None if shape.dimension is not None else static_shape(machine, shape.node)
+    return Host("int") if known is None else Known(len(known))
