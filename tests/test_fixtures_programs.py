@@ -1,123 +1,139 @@
-"""Whole programs: what `fix` writes is as expected, settled, clean, native, and computes the same; the rest stays."""
+"""Whole programs: what migration writes is as expected, native, clean and mapped line by line to the original.
+
+That the results stay as they are when they are migrated again is a test of its own (`test_fixtures_unchanged.py`), and
+so is that they compute the same (`verify/test_program_fixtures.py`).
+"""
 
 from __future__ import annotations
 
 import ast
-import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tf2migrate.config import Config
 from tf2migrate.lint import lint_text
-from tf2migrate.model.plan import Status
-from tf2migrate.model.results import FixReport
-from tf2migrate.model.verdict import VerdictKind, VerifyOptions
+from tf2migrate.migrate import migrate_program
+from tf2migrate.model.plan import FileResult, SiteMap, Status
 from tf2migrate.names import Names
-from tf2migrate.workflow.fix import FixOptions, fix_paths
-from tf2migrate.workflow.verify import verify_program
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-PROGRAMS = sorted(path.parent for path in FIXTURES.glob("programs/*/before.py"))
-REFUSED = sorted(path.parent for path in FIXTURES.glob("refused/*/before.py"))
-each_program = pytest.mark.parametrize("case", PROGRAMS, ids=lambda case: case.name)
-each_refused = pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
+PROGRAMS = Path(__file__).resolve().parent.parent / "fixtures" / "programs"
+CASES = sorted(path.parent for path in PROGRAMS.glob("*/before.py"))
+each_program = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 LEGACY = (
     *("tf.compat.v1", "tf.Graph", "tf.import_graph_def", "tf.wrap_function", "tf.compat.v2", "tf.contrib"),
-    *("tf.Session", "tf.placeholder", "tf.disable_v2_behavior", "tf.disable_eager_execution"),
+    *("tf.Session", "tf.placeholder", "tf.disable_v2_behavior", "tf.disable_eager_execution", "tf.python"),
 )
+LEGACY_MODULES = ("tensorflow.compat", "tensorflow.python", "tensorflow.contrib", "tf_slim", "tf2migrate")
 
 
-def migrate(case: Path, folder: Path) -> tuple[FixReport, Path]:
-    """Fix a copy of the program in place; return the report and the copy."""
-    copy = folder / "before.py"
-    shutil.copyfile(case / "before.py", copy)
-    return fix_paths([copy], Config(folder), FixOptions()), copy
+@cache
+def migrated(case: Path) -> FileResult:
+    (result,) = migrate_program(case / "before.py")
+    return result
 
 
-def told(report: FixReport) -> str:
-    """Return the refusals as one text, without the folder of the run."""
-    return "".join(
-        f"{one.row} {one.code} {one.reason}\n    {one.advice}\n"
-        for file in report.files
-        for one in file.result.refusals
-    )
+def text_of(case: Path) -> str:
+    result = migrated(case)
+    assert result.status is Status.NATIVE, result.refusals
+    assert result.text is not None
+    return result.text
 
 
 def legacy_names(text: str) -> Iterator[str]:
+    """Yield "row: name" of every use of what only the graph world has, and of every import of it."""
     tree = ast.parse(text)
     for use in Names(tree).uses():
-        dotted = use.dotted.replace("tensorflow", "tf", 1)
-        if dotted.startswith(LEGACY) or dotted.startswith("tf.python"):
+        if use.dotted.replace("tensorflow", "tf", 1).startswith(LEGACY):
             yield f"{use.node.lineno}: {use.dotted}"
     for node in ast.walk(tree):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
         for name in [*names, module]:
-            if name.startswith(
-                ("tensorflow.compat.v1", "tensorflow.python", "tensorflow.contrib", "tf_slim", "tf2migrate")
-            ):
+            if name.startswith(LEGACY_MODULES):
                 yield f"{node.lineno}: {name}"
 
 
 def test_there_are_programs() -> None:
-    assert len(PROGRAMS) > 30
-    assert len(REFUSED) > 5
+    assert len(CASES) > 30
 
 
 def test_what_counts_as_legacy_is_seen() -> None:
     source = (
-        "import tensorflow.compat.v1 as old\nimport tensorflow as t\nt.compat.v1.Session()\nt.Graph()\nt.nn.relu(1)\n"
+        "import tensorflow.compat.v1 as tf\nimport tensorflow as t\nt.compat.v1.Session()\nt.Graph()\nt.nn.relu(1)\n"
+        "from tf2migrate import check\n"
     )
-    seen = ["1: tensorflow.compat.v1", "3: tensorflow.compat.v1.Session", "4: tensorflow.Graph"]
-    assert sorted(legacy_names(source)) == seen
+    assert sorted(legacy_names(source)) == [
+        *("1: tensorflow.compat.v1", "3: tensorflow.compat.v1.Session", "4: tensorflow.Graph", "6: tf2migrate"),
+    ]
 
 
 @each_program
-def test_the_program_becomes_what_is_expected(case: Path, tmp_path: Path, update_fixtures: bool) -> None:
-    report, copy = migrate(case, tmp_path)
-    assert [file.result.status for file in report.files] == [Status.NATIVE], told(report)
-    migrated = copy.read_text(encoding="utf-8")
+def test_the_program_becomes_what_is_expected(case: Path, update_fixtures: bool) -> None:
+    text = text_of(case)
     if update_fixtures:
-        (case / "after.py").write_text(migrated, encoding="utf-8")
-    assert migrated == (case / "after.py").read_text(encoding="utf-8")
+        (case / "after.py").write_text(text, encoding="utf-8")
+    assert text == (case / "after.py").read_text(encoding="utf-8")
 
 
 @each_program
-def test_the_result_is_settled_clean_and_native(case: Path, tmp_path: Path) -> None:
-    report, copy = migrate(case, tmp_path)
-    assert report.count(Status.NATIVE) == 1, told(report)
-    migrated = copy.read_bytes()
-    again = fix_paths([copy], Config(tmp_path), FixOptions())
-    assert copy.read_bytes() == migrated
-    assert [file.result.status for file in again.files] == [Status.UNCHANGED], told(again)
-    text = migrated.decode()
-    assert [f"{one.start.row} {one.code} {one.message}" for one in lint_text(text, "after.py")] == []
+def test_the_result_is_native_and_clean(case: Path) -> None:
+    text = text_of(case)
+    compile(text, "after.py", "exec", dont_inherit=True)
+    found = [f"{one.start.row} {one.code} {one.message}" for one in lint_text(text, "after.py")]
+    assert [one for one in found if " TFM9" not in one] == []
     assert list(legacy_names(text)) == []
 
 
-@pytest.mark.tensorflow
 @each_program
-def test_the_result_computes_the_same(case: Path) -> None:
-    verification = verify_program(case / "before.py", None, VerifyOptions(timeout=120))
-    verdict = verification.verdict
-    assert verdict.verdict is VerdictKind.EQUAL, (
-        f"{verdict.reason}\n{verdict.first_difference}\n{verification.refusals}"
-    )
-    assert verdict.compared.values > 0
+def test_the_result_is_laid_out_like_hand_written_code(case: Path) -> None:
+    text = text_of(case)
+    lines = text.split("\n")
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert [number for number, line in enumerate(lines, 1) if line != line.rstrip()] == []
+    assert "\n\n\n\n" not in text
+    longest = max(map(len, (case / "before.py").read_text(encoding="utf-8").split("\n")))
+    assert [number for number, line in enumerate(lines, 1) if len(line) > max(120, longest)] == []
 
 
-@each_refused
-def test_what_is_refused_stays_as_it_is_and_says_why(case: Path, tmp_path: Path, update_fixtures: bool) -> None:
-    before = (case / "before.py").stat()
-    report, copy = migrate(case, tmp_path)
-    (file,) = report.files
-    assert file.result.status in (Status.REFUSED, Status.ERROR)
-    assert file.result.refusals
-    if update_fixtures:
-        (case / "diagnostics.txt").write_text(told(report), encoding="utf-8")
-    assert told(report) == (case / "diagnostics.txt").read_text(encoding="utf-8")
-    assert copy.read_bytes() == (case / "before.py").read_bytes()
-    assert (case / "before.py").stat() == before
+@each_program
+def test_the_map_leads_from_every_run_to_an_expression(case: Path) -> None:
+    text = text_of(case)
+    original = (case / "before.py").read_text(encoding="utf-8")
+    source_map = migrated(case).map
+    assert source_map is not None
+    rows, original_rows = text.count("\n") + 1, original.count("\n") + 1
+    assert all(1 <= new <= rows and 1 <= old <= original_rows for new, old in source_map.lines)
+    assert len(source_map.lines) == len({new for new, _ in source_map.lines})
+    sites = {(site.original.line, site.original.column) for site in source_map.sites}
+    assert sites == set(run_calls(original))
+    spans = [site.migrated for site in source_map.sites if site.migrated is not None]
+    assert spans
+    for one, other in zip(sorted(spans), sorted(spans)[1:], strict=False):
+        assert one.end <= other.start
+    for site in source_map.sites:
+        assert_expression(text, site)
+
+
+def assert_expression(text: str, site: SiteMap) -> None:
+    if site.migrated is None:
+        assert all(path is None for _, path in site.leaves)
+        return
+    expression = text[site.migrated.start : site.migrated.end]
+    ast.parse(expression, mode="eval")
+    nodes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.expr))
+    assert expression in {ast.get_source_segment(text, node) for node in nodes if node.lineno == row_of(text, site)}
+
+
+def row_of(text: str, site: SiteMap) -> int:
+    assert site.migrated is not None
+    return text.count("\n", 0, site.migrated.start) + 1
+
+
+def run_calls(source: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of all calls of `.run(..)` and `.eval(..)`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("run", "eval"):
+            yield node.lineno, node.col_offset
