@@ -12,6 +12,7 @@ from tf2migrate.knowledge.overlay.results import CALLBACKS, RESULTS
 
 Symbol = dict[str, Any]
 _V1 = "tf.compat.v1"
+_SYNONYMS = {("'channels_last'", "None"), ("'auto'", "'sum_over_batch_size'"), ("False", "None")}
 _LEFT_OUT = ("tf.raw_ops.", "tf.contrib.keras.")
 _LEAKY = tuple(
     f"tf.contrib.{name}."
@@ -217,13 +218,24 @@ def _equal_constants(first: Symbol, second: Symbol) -> bool:
 
 def _agrees(first: Symbol, second: Symbol) -> bool:
     """Say whether arguments that both Keras versions know have the same defaults."""
-    if first["kind"] != second["kind"]:
+    callables = ("function", "class")
+    if first["kind"] not in callables or second["kind"] not in callables:
         return False
     before, after = first.get("parameters"), second.get("parameters")
     if before is None or after is None:
         return False
     defaults = dict(after)
-    return all(name == "name" or defaults.get(name, default) == default for name, default in before)
+    return all(name == "name" or _mean_the_same(default, defaults.get(name, default)) for name, default in before)
+
+
+def _mean_the_same(first: str | None, second: str | None) -> bool:
+    """Say whether a call that omits the argument means the same; where one side requires it, no such call works."""
+    if first is None or second is None or first.lower() == second.lower() or (first, second) in _SYNONYMS:
+        return True
+    try:
+        return float(first) == float(second)
+    except ValueError:
+        return False
 
 
 def _difference(first: Symbol, second: Symbol) -> str:

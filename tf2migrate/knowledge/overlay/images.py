@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tf2migrate.knowledge.overlay.forms import Verdict, compat, form, rewritten
+from tf2migrate.knowledge.overlay.forms import Verdict, form, rewritten, same
 from tf2migrate.model.api import Rewrite
 
 _CORNERS = "TensorFlow 2 samples from the centres of pixels"
@@ -46,7 +46,22 @@ def verdicts() -> dict[str, Verdict]:
         "colors has no default in TensorFlow 2",
         form("tf.image.draw_bounding_boxes", "images; boxes; colors=colors!None; name"),
     )
-    found["tf.image.extract_glimpse"] = compat("TensorFlow 2 counts offsets from another corner")
+    found["tf.image.extract_glimpse"] = rewritten(
+        "tf.raw_ops.ExtractGlimpse",
+        "TensorFlow 2 counts offsets from another corner",
+        form("tf.raw_ops.ExtractGlimpse", "input; size; offsets; centered; normalized; uniform_noise; name"),
+    )
+    found["tf.image.sample_distorted_bounding_box"] = rewritten(
+        "tf.image.sample_distorted_bounding_box",
+        "seeds are derived in another way",
+        form(
+            "tf.image.sample_distorted_bounding_box",
+            "image_size; bounding_boxes; min_object_covered; aspect_ratio_range; area_range; max_attempts; "
+            "use_image_if_no_bounding_boxes; name",
+            {"seed": "None", "seed2": "None"},
+        ),
+    )
+    found["tf.image.ResizeMethod"] = same("names the methods of resizing; their values differ")
     return found
 
 

@@ -109,7 +109,7 @@ def verdicts() -> dict[str, Verdict]:
         path: rewritten(target, _ARGUMENTS, form(target, arguments, dropped=dropped))
         for path, (target, arguments, dropped) in _FORMS.items()
     }
-    return found | _losses() | _embeddings() | _sequences() | _irregular()
+    return found | _losses() | _embeddings() | _sequences() | _fractional() | _irregular()
 
 
 def _losses() -> dict[str, Verdict]:
@@ -130,7 +130,10 @@ def _embeddings() -> dict[str, Verdict]:
     divided = form(
         "tf.nn.embedding_lookup", "params; ids; max_norm; name", {"partition_strategy": "'div'"}, "validate_indices"
     )
-    found = {"tf.nn.embedding_lookup": rewritten("tf.nn.embedding_lookup", several, lookup, divided)}
+    safe = "tf.nn.safe_embedding_lookup_sparse"
+    safe_arguments = "embedding_weights; sparse_ids; sparse_weights; combiner; default_id; max_norm; name"
+    found = {safe: rewritten(safe, several, form(safe, safe_arguments, {"partition_strategy": "'div'"}))}
+    found["tf.nn.embedding_lookup"] = rewritten("tf.nn.embedding_lookup", several, lookup, divided)
     sparse = "params; sp_ids; sp_weights; combiner=combiner!'mean'; max_norm; name"
     found["tf.nn.embedding_lookup_sparse"] = rewritten(
         "tf.nn.embedding_lookup_sparse",
@@ -181,6 +184,18 @@ def _sequences() -> dict[str, Verdict]:
             ),
         ),
         "tf.nn.fused_batch_norm": compat("tf.raw_ops.FusedBatchNormV3 gives its numbers, with more results"),
+    }
+
+
+def _fractional() -> dict[str, Verdict]:
+    unseeded = {"deterministic": "False", "seed": "0", "seed2": "0"}
+    return {
+        path: rewritten(
+            path,
+            "seeds are derived in another way",
+            form(path, "value; pooling_ratio; pseudo_random; overlapping; name", unseeded),
+        )
+        for path in ("tf.nn.fractional_max_pool", "tf.nn.fractional_avg_pool")
     }
 
 

@@ -37,11 +37,19 @@ def verdicts() -> dict[str, Verdict]:
     return found | _variables() | _assignments() | _outside()
 
 
-_DATASET_CLASSES = (
-    "tf.data.Dataset",
-    "tf.data.TFRecordDataset",
-    "tf.data.TextLineDataset",
-    "tf.data.FixedLengthRecordDataset",
+_DATASET_CLASSES = tuple(
+    f"tf.data.{name}"
+    for name in (
+        "Dataset TFRecordDataset TextLineDataset FixedLengthRecordDataset experimental.Counter "
+        "experimental.CsvDataset experimental.RandomDataset experimental.SqlDataset experimental.choose_from_datasets "
+        "experimental.make_batched_features_dataset experimental.make_csv_dataset "
+        "experimental.sample_from_datasets"
+    ).split()
+)
+_SAME = (
+    "DeviceSpec VariableAggregation feature_column.make_parse_example_spec saved_model.contains_saved_model "
+    "variable_creator_scope train.Checkpoint version.VERSION version.GIT_VERSION version.COMPILER_VERSION "
+    "version.GRAPH_DEF_VERSION sysconfig.CXX11_ABI_FLAG"
 )
 
 
@@ -56,7 +64,11 @@ def _variables() -> dict[str, Verdict]:
             "TensorFlow 2's reads itself where TensorFlow 1's is a reference",
             form("tf.Variable", arguments, {"collections": "None"}, "use_resource"),
         ),
-        "tf.VariableAggregation": same("the same members"),
+        **{f"tf.{name}": same("asks or does the same") for name in _SAME.split()},
+        **{
+            f"tf.lookup.{name}": rewritten(f"tf.lookup.{name}", "filled when it is made, with no initializer to run")
+            for name in ("StaticHashTable", "StaticVocabularyTable")
+        },
     }
 
 

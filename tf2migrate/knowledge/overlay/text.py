@@ -46,6 +46,10 @@ _FORMS: dict[str, tuple[str, str]] = {
     "tf.sparse.segment_mean": ("tf.sparse.segment_mean", "data; indices; segment_ids; num_segments; name"),
     "tf.sparse.segment_sum": ("tf.sparse.segment_sum", "data; indices; segment_ids; num_segments; name"),
     "tf.sparse.segment_sqrt_n": ("tf.sparse.segment_sqrt_n", "data; indices; segment_ids; num_segments; name"),
+    "tf.feature_column.categorical_column_with_vocabulary_file": (
+        "tf.feature_column.categorical_column_with_vocabulary_file",
+        "key; vocabulary_file; vocabulary_size; dtype; default_value; num_oov_buckets=num_oov_buckets!0",
+    ),
     "tf.sparse_to_dense": (
         "tf.raw_ops.SparseToDense",
         "sparse_indices; output_shape; sparse_values; default_value=default_value!0; validate_indices; name",

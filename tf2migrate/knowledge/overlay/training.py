@@ -12,7 +12,12 @@ _DROPPED = "use_locking name"
 
 def verdicts() -> dict[str, Verdict]:
     """Return the verdicts of this family."""
-    return _optimizers() | _schedules()
+    return _optimizers() | _schedules() | _keras()
+
+
+def _keras() -> dict[str, Verdict]:
+    slope = "Keras 3's hard sigmoid has another slope: write tf.clip_by_value(0.2 * x + 0.5, 0., 1.)"
+    return {f"tf.keras.{module}.hard_sigmoid": compat(slope) for module in ("activations", "backend")}
 
 
 def _optimizers() -> dict[str, Verdict]:
