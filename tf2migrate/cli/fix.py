@@ -25,7 +25,7 @@ from tf2migrate.workflow.fix import FixOptions, fix_paths
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--config", "config_file", type=PATH, help="Read [tool.tf2migrate] from this file.")
 @click.option("--force-exclude", is_flag=True, help="Obey excludes for files that are named, too.")
-@click.option("--verbose", "-v", is_flag=True, help="Print files with nothing to migrate, too.")
+@click.option("--all", "everything", is_flag=True, help="Print files with nothing to migrate, too.")
 @common
 def fix(paths: tuple[Path, ...], diff: bool, output: Path | None, form: str, **given: Any) -> None:
     """Rewrite whole programs as native TensorFlow 2, in place.
@@ -43,7 +43,7 @@ def fix(paths: tuple[Path, ...], diff: bool, output: Path | None, form: str, **g
         if diff:
             _print_diff(report, style)
         if not given["quiet"]:
-            click.echo(render_fix(report, style, verbose=given["verbose"]), nl=False, err=diff)
+            click.echo(render_fix(report, style, everything=given["everything"]), nl=False, err=diff)
     sys.exit(FAILED if report.count(Status.ERROR) else FOUND if report.count(Status.REFUSED) else CLEAN)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shlex
 import sys
@@ -24,6 +25,13 @@ _Decorator = Callable[[_Command], _Command]
 
 _COMMON = (
     click.option("--quiet", "-q", is_flag=True, help="Print errors only."),
+    click.option(
+        *("--verbose", "-v"),
+        is_flag=True,
+        callback=lambda context, parameter, value: _log_to_stderr() if value else None,
+        expose_value=False,
+        help="Print tracebacks of internal errors.",
+    ),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Color the output."),
 )
 _VERIFYING = (
@@ -37,6 +45,11 @@ _VERIFYING = (
     click.option("--stand-in", "stand_ins", multiple=True, metavar="MODULE=FILE", help="File in place of a module."),
     click.option("--reference", default="compat", help="'compat', or a Python that has TensorFlow 1."),
 )
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    logging.getLogger("tf2migrate").setLevel(logging.DEBUG)
 
 
 def common(command: _Command) -> _Command:

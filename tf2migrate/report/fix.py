@@ -11,9 +11,9 @@ from tf2migrate.report.style import Style, counted
 _NATIVE = "native TensorFlow 2"
 
 
-def render_fix(report: FixReport, style: Style, *, verbose: bool = False) -> str:
-    """Return one paragraph per file that was migrated or held back (with `verbose`, per file), and a summary."""
-    shown = [file for file in report.files if verbose or file.result.status is not Status.UNCHANGED]
+def render_fix(report: FixReport, style: Style, *, everything: bool = False) -> str:
+    """Return one paragraph per file that was migrated or held back (with `everything`, per file), and a summary."""
+    shown = [file for file in report.files if everything or file.result.status is not Status.UNCHANGED]
     lines = [line for file in shown for line in _file(file, style)]
     return "\n".join([*lines, _summary(report)]) + "\n"
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from pathlib import Path
 
 from tf2migrate.source import SourceError
+
+_LOG = logging.getLogger("tf2migrate")
 
 
 class UsageError(Exception):
@@ -23,7 +26,8 @@ def read_bytes(path: Path) -> bytes:
 
 
 def internal_error(name: str, error: Exception) -> SourceError:
-    """Return the one line that reports a fault of this tool, with the place in it that failed."""
+    """Return the one line that reports a fault of this tool, with the place in it that failed; log the traceback."""
+    _LOG.debug("%s", name, exc_info=error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno}"
     text = " ".join(str(error).split())[:200]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -251,6 +252,21 @@ def test_fix_diff_prints_a_patch_and_changes_nothing(tmp_path: Path) -> None:
         result.stdout
         == f"--- {path}\n+++ {path}\n@@ -1,2 +1 @@\n-import tensorflow as tf\n-x = tf.to_float(1)\n+# native\n"
     )
+
+
+def test_an_internal_error_is_one_line_and_its_traceback_on_request(tmp_path: Path, monkeypatch, caplog) -> None:
+    def migrate_program(entry: Path, root: Path) -> tuple[FileResult, ...]:
+        raise KeyError("lost")
+
+    monkeypatch.setattr(fix, "migrate_program", migrate_program)
+    path = write(tmp_path, "a.py", TF1)
+    line = one_line(run("fix", path))
+    assert f"{path}: internal error at test_cli.py:" in line
+    assert line.endswith("KeyError: 'lost' (the file is left as it is)")
+    assert caplog.text == ""
+    run("fix", path, "--verbose")
+    assert "Traceback (most recent call last)" in caplog.text
+    logging.getLogger("tf2migrate").setLevel(logging.NOTSET)
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------

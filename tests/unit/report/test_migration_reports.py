@@ -98,7 +98,7 @@ def test_a_native_file_names_its_step_functions_and_notes(migrated: MigrateRepor
     text = render_fix(migrated.fixed, Style())
     assert "src/a.py: native TensorFlow 2 (1 step function: train_step), written to out/a.py\n" in text
     assert "src/c.py" not in text
-    assert "src/c.py: nothing to migrate" in render_fix(migrated.fixed, Style(), verbose=True)
+    assert "src/c.py: nothing to migrate" in render_fix(migrated.fixed, Style(), everything=True)
     assert text.endswith("3 files: 1 native, 1 left as they are, 1 with nothing to migrate.\n")
 
 
