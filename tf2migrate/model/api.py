@@ -41,8 +41,10 @@ class Rewrite:
     """One native form of a TF1 call. It holds when all conditions do and no other TF1 argument was given.
 
     A condition is (TF1 parameter, literal): the argument's text must be that literal, or the argument is absent and its
-    default is that literal. `""` demands any given argument, `"absent"` none. `wrap` holds `{call}` where the call's
-    value needs more around it. Arguments in `dropped` have no effect in TF2 and go.
+    default is that literal. "given" demands any given argument, "absent" none; other words ask for facts of it
+    (`knowledge.overlay.forms.DEMANDS`). Parameters joined by `|` stand for the first that is given. `wrap` holds
+    `{call}` where the call's value needs more around it, and arguments by their TF1 names. Arguments in `dropped` have
+    no effect in TF2 and go.
     """
 
     target: str

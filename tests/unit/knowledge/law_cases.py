@@ -1,6 +1,17 @@
-"""TF1 calls whose native forms must give the same numbers. `x` and `y` are matrices, `image` is 4-D; see `values`."""
+"""TF1 calls whose native forms must give the same numbers, and calls that must be refused."""
 
 from __future__ import annotations
+
+OPERANDS = """
+x = tf.constant([[1.5, -2.0, 0.5], [0.25, 3.0, -1.0], [2.0, 0.0, -0.75]])
+y = tf.constant([[-1.0, 0.5, 2.0], [1.0, -0.5, 0.25], [3.0, 1.0, -2.0]])
+labels = tf.constant([2, 0, 1])
+one_hot = tf.one_hot([2, 0, 1], 3)
+image = tf.constant([(7 * i) % 11 / 3.0 for i in range(16)], shape=[1, 4, 4, 1])
+kernel = tf.constant([(5 * i) % 7 / 4.0 for i in range(18)], shape=[3, 3, 1, 2])
+kernel_back = tf.constant([(5 * i) % 7 / 4.0 for i in range(18)], shape=[3, 3, 2, 1])
+sparse = tf.SparseTensor([[0, 1], [1, 0]], tf.constant([2, 3], tf.int64), [2, 2])
+"""
 
 CASES = """
 tf.reduce_sum(x, 1, True)
@@ -175,7 +186,6 @@ tf.losses.softmax_cross_entropy(one_hot, x, label_smoothing=0.1)
 tf.while_loop(lambda i: i < 3, lambda i: i + 1, variables)
 tf.image.resize_images(image, [7, 7], preserve_aspect_ratio=True)
 tf.layers.max_pooling2d(image, 2, 2, data_format='channels_first')
-tf.truncated_normal_initializer(dtype=tf.float64)
-tf.div(x, y)
+tf.div(unknown, other)
 """.strip().splitlines()
 """Calls that have no native form certain to keep the law, as far as their text shows."""

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from tf2migrate.knowledge import lookup, parameters_of_tf2, resolves_in_tf2
-from tf2migrate.knowledge.native import DEMANDS
 from tf2migrate.knowledge.overlay.effects import PURE, RANDOM, STATE, STATEFUL
+from tf2migrate.knowledge.overlay.forms import DEMANDS
 from tf2migrate.knowledge.overlay.results import CALLBACKS
 from tf2migrate.knowledge.overlay.verdicts import verdicts
 from tf2migrate.knowledge.tables import TF1, rows

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 from tf2migrate.model.api import Passing, Rewrite
 
+DEMANDS = frozenset({"atom", "boolean", "constant", "literal", "not singleton", "one", "several", "single", "sparse"})
+"""Conditions on an argument that are no literals. `atom`: a name. `boolean`: no number. `constant`: no gradient reaches
+it. `literal`: a number. `not singleton`: a function that returns no list of one. `one`, `several`: a list of that many.
+`single`: one tensor, no list of shards. `sparse`: a sparse tensor. Besides `rank=4`, `rank=x`, `dtype=float32`,
+`dtype=floating`, `dtype=integer`, `given`, `absent`, and a literal with ` given`, which a default does not meet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
