@@ -57,7 +57,7 @@ def read_attribute(machine: Machine, value: V, name: str, node: ast.expr) -> V:
         case Super(owner, receiver):
             return _super_attribute(machine, value, owner, receiver, name, node)
         case Unknown():
-            return value
+            return Method(value, name) if name in ("run", "eval") else value
         case Host(what):
             return Method(Host(what), name)
         case Function() | Bound() if name in ("__name__", "__doc__", "__class__", "__self__", "__dict__"):

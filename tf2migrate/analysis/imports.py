@@ -60,7 +60,10 @@ def _import_all(machine: Machine, source: V, node: ast.ImportFrom) -> None:
 
 
 def import_module(machine: Machine, name: str, level: int) -> V:
-    """Return the module of a dotted name, evaluated where it is part of the project."""
+    """Return the module of a dotted name, evaluated where it is part of the project, its packages before it."""
+    package = name.rpartition(".")[0]
+    if package and (level or find_module(machine, package, level) is not None):
+        import_module(machine, package, level)
     found = find_module(machine, name, level)
     if found is not None:
         return Ref(evaluate_module(machine, *found))

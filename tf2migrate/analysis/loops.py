@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 
 from tf2migrate.analysis.iteration import iterate
-from tf2migrate.analysis.joins import union
+from tf2migrate.analysis.joins import options, union
 from tf2migrate.analysis.machine import NEXT, Completion, Exit, Machine
 from tf2migrate.analysis.operators import truth
 from tf2migrate.analysis.patterns import loop_index
@@ -47,7 +47,7 @@ def _over_range(machine: Machine, node: ast.For, values: range) -> Completion:
         return known()
 
     def unknown() -> Completion:
-        return _unknown(machine, lambda: _pass(machine, node, _index(machine)), True)
+        return _unknown(machine, lambda _: _pass(machine, node, _index(machine)), True)
 
     if len(values) > MOST_UNROLLED or machine.unrolled * len(values) > MOST_NESTED:
         return unknown()
@@ -55,16 +55,33 @@ def _over_range(machine: Machine, node: ast.For, values: range) -> Completion:
 
 
 def _over_items(machine: Machine, node: ast.For, contents: Items) -> Completion:
-    count = len(contents.items)
     if contents.rest == Host("element") and _counts(node.iter):
-        return _unknown(machine, lambda: _pass(machine, node, _index(machine)), False)
-    if machine.unrolled * count > MOST_NESTED:
-        return _unknown(machine, lambda: _pass(machine, node, _joined(contents)), contents.rest is None)
-    completion = _unrolled(machine, node, contents.items)
+        return _unknown(machine, lambda _: _pass(machine, node, _index(machine)), False)
+    completion = _over_known(machine, node, contents.items)
     if completion is not NEXT or contents.rest is None:
         return completion
-    rest = contents.rest
-    return _unknown(machine, lambda: _pass(machine, node, rest), False)
+    alternatives = options(contents.rest)
+    return _unknown(
+        machine,
+        lambda number: _pass(machine, node, alternatives[number % len(alternatives)]),
+        False,
+        max(PASSES, len(alternatives)),
+    )
+
+
+def _over_known(machine: Machine, node: ast.For, items: tuple[V, ...]) -> Completion:
+    def known() -> Completion:
+        return _unrolled(machine, node, items)
+
+    def unknown() -> Completion:
+        joined = union(items)
+        return _unknown(machine, lambda _: _pass(machine, node, joined), True)
+
+    if machine.unrolled * len(items) > MOST_NESTED:
+        return unknown()
+    if len(items) <= ALWAYS_UNROLLED or not all(isinstance(item, Known | Host) for item in items):
+        return known()
+    return try_unknown(machine, unknown, known)
 
 
 def _counts(iterable: ast.expr) -> bool:
@@ -77,10 +94,6 @@ def _counts(iterable: ast.expr) -> bool:
 
 def _index(machine: Machine) -> V:
     return loop_index(machine.trace.tick())
-
-
-def _joined(contents: Items) -> V:
-    return union(contents.items if contents.rest is None else (*contents.items, contents.rest))
 
 
 def _pass(machine: Machine, node: ast.For, item: V) -> Completion:
@@ -105,13 +118,15 @@ def _unrolled(machine: Machine, node: ast.For, items: Sequence[V]) -> Completion
         machine.unrolled = outer
 
 
-def _unknown(machine: Machine, one_pass: Callable[[], Completion], entered: bool) -> Completion:
+def _unknown(
+    machine: Machine, one_pass: Callable[[int], Completion], entered: bool, passes: int = PASSES
+) -> Completion:
     """Execute a loop body of unknown count; `entered` says that it happens at least once."""
-    for number in range(PASSES):
+    for number in range(passes):
         start = len(machine.here.exits)
         mark = machine.heap.mark()
         with machine.in_unknown_loop():
-            completion, _ = machine.settle(one_pass(), "continue", start)
+            completion, _ = machine.settle(one_pass(number), "continue", start)
         if entered and number == 0:
             if completion is not NEXT:
                 return completion
@@ -161,14 +176,14 @@ def execute_while(machine: Machine, node: ast.While) -> Completion:
     endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
 
     def unknown() -> Completion:
-        return _unknown(machine, lambda: _while_pass(machine, node), known is True)
+        return _unknown(machine, lambda _: _while_pass(machine, node), known is True)
 
     if endless or known is None:
         completion = unknown()
     else:
         completion = try_unknown(machine, unknown, lambda: _counted(machine, node, unknown))
     if endless and completion is NEXT:
-        completion = Completion("raise", Known("endless loop"))
+        completion = Completion("raise", Host("exception"))
     return _leave(machine, completion, start, node.orelse)
 
 
