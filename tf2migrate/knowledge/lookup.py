@@ -7,6 +7,12 @@ from tf2migrate.model.api import ApiEntry, ApiStatus, Effect
 
 _COMPAT = "tf.compat.v1"
 _CONTRIB_INTERNALS = ".python."
+_ACTING = tuple(
+    "add apply assign batch_scatter_ close count_up_to dequeue enqueue export flush import_ increase insert load "
+    "log maybe minimize observe partial_run prepare read remove reopen request restore run save scatter_ sparse_read "
+    "start stop take test_session update wait write".split()
+)
+"""How the names of methods begin that do more than compute."""
 
 
 def canonical(path: str) -> str:
@@ -54,7 +60,7 @@ def _member(path: str) -> ApiEntry | None:
         reason=reason,
         kind="constant" if kind == "attribute" else "method",
         parameters=parameters or (),
-        effect=Effect.STATEFUL if of_owner.effect is Effect.STATE else Effect.PURE,
+        effect=Effect.STATEFUL if name.startswith(_ACTING) and name != "read_value" else Effect.PURE,
         results="object",
         bound=parameters is not None,
     )

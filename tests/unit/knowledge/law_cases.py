@@ -189,3 +189,12 @@ tf.layers.max_pooling2d(image, 2, 2, data_format='channels_first')
 tf.div(unknown, other)
 """.strip().splitlines()
 """Calls that have no native form certain to keep the law, as far as their text shows."""
+
+LOUD = """
+tf.nn.conv2d(image, kernel, strides=[1, 2, 2, 1], padding='VALID', use_cudnn_on_gpu=False)
+tf.nn.depthwise_conv2d(image, kernel, [1, 1, 1, 1], 'SAME', [1, 1])
+tf.nn.convolution(image, kernel, 'SAME', [1, 1])
+tf.nn.convolution(image, kernel, 'VALID', dilation_rate=[1, 1])
+tf.convert_to_tensor(1.5, preferred_dtype=tf.float32)
+""".strip().splitlines()
+"""Calls that the local fixes may leave with an argument that TensorFlow 2 refuses: an error, never other numbers."""

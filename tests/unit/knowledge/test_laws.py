@@ -10,7 +10,7 @@ import pytest
 from tf2migrate.lint import lint_text, local_edits, unfixed_changes
 from tf2migrate.source import apply_edits
 
-from .law_cases import CASES, OPERANDS, REFUSED
+from .law_cases import CASES, LOUD, OPERANDS, REFUSED
 
 SESSION = "\n\ndef session():\n    return tf.Session()\n\n"
 HEADER = f"import tensorflow as tf\n{SESSION}\n{OPERANDS}\n"
@@ -75,6 +75,8 @@ def test_both_laws_are_one() -> None:
                 before = session.run(_flat(tf.compat.v1, source))
             difference = _difference(numpy, before, tf.function(lambda text: _flat(tf, text))(native))
         except Exception as error:
+            if source in LOUD:
+                continue
             difference = f"{type(error).__name__} {str(error)[:300]}"
         if difference:
             wrong.append(f"{source} -> {native}: {difference}")

@@ -67,6 +67,8 @@ def test_what_tensorflow_never_had_has_no_entry() -> None:
         ("tf.layers.dense", Effect.STATE),
         ("tf.layers.flatten", Effect.PURE),
         ("tf.train.exponential_decay", Effect.PURE),
+        ("tf.Variable.assign_add", Effect.STATEFUL),
+        ("tf.Variable.read_value", Effect.PURE),
     ],
 )
 def test_effects(path: str, effect: Effect) -> None:
