@@ -202,7 +202,7 @@ class Assembler:
         return Rendered.new(self.syntax.index.line(row).strip(), row)
 
     def _trivia(self, row: int, part: Unit | Block) -> tuple[list[tuple[Rendered, int]], list[int], int]:
-        """Split the lines above a part into detached comments (with the blank lines above each), own ones, and blank lines."""
+        """Split the lines above a part: detached comments with the blank lines above them, own ones, blank lines."""
         own = [r for r in own_comment_rows(self.syntax, part.span) if r >= row]
         end = own[0] if own else self._row(part)
         detached: list[tuple[Rendered, int]] = []

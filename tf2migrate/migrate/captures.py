@@ -1,4 +1,4 @@
-"""Host values that a step captures: a graph keeps what it was built with, a step sees what is there when it is traced."""
+"""Host values that a step captures: a graph keeps what it was built with, a step sees what its tracing finds."""
 
 from __future__ import annotations
 
@@ -52,8 +52,9 @@ def check_captured_contents(home: Home, step: Step) -> None:
     for write in home.view.program.writes:
         for owner, time in containers:
             if write.cell.owner == owner and time < write.time < step.first_time:
-                if home.unit_of(write.place) not in inside:
-                    raise _changed_in_place(write.place.statement)
+                if home.unit_of(write.place) in inside:
+                    continue
+                raise _changed_in_place(write.place.statement)
     for need in step.captured:
         if not isinstance(need.read.value, (Known, Symbol, Code)):
             _check_array(home, step, need)

@@ -25,7 +25,7 @@ _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
 
 
 def hoist_host_effects(bench: Workbench, plan: HomePlan) -> None:
-    """Take host calls that draw, count or read out of the statements that move; what they gave stays behind as a name."""
+    """Take host calls that draw, count or read out of statements that move; what they gave stays under a name."""
     symbols = Symbols(bench.syntax.tree)
     for unit in sorted({u for step in plan.steps for u in step.units}, key=lambda u: u.index):
         for call in _impure_calls(bench, plan, symbols, unit):

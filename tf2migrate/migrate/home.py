@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import BlockKind, Body, Unit, build_body
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import (
@@ -23,7 +24,7 @@ from tf2migrate.model.facts import (
     Write,
 )
 from tf2migrate.model.source import NodeRef
-from tf2migrate.source import LineIndex, node_ref
+from tf2migrate.source import node_ref
 
 SCOPE_OPS = frozenset({"tf.name_scope", "tf.device", "tf.variable_scope", "tf.colocate_with"})
 
@@ -53,15 +54,15 @@ def covers(outer: NodeRef, inner: NodeRef) -> bool:
 class Home:
     """One activation of the body in which the graph is built."""
 
-    def __init__(self, view: ProgramView, frame: int, path: str, tree: ast.Module, index: LineIndex) -> None:
+    def __init__(self, view: ProgramView, frame: int, others: frozenset[int], syntax: Syntax) -> None:
         self.view = view
         self.frame = frame
-        self.path = path
-        self.index = index
+        self.others = others  # activations that are home to their own graphs
+        self.path = path = syntax.path
         self.definition = view.frames[frame].definition
-        self.statements = _statements(tree, path, self.definition)
+        self.statements = _statements(syntax.tree, path, self.definition)
         self._with_kinds = self._scopes_and_sessions()
-        self.body: Body = build_body(path, index, self.statements, self._block_kind)
+        self.body: Body = build_body(path, syntax.index, self.statements, self._block_kind)
         self.events: dict[Unit, Events] = defaultdict(Events)
         self._sort_events()
 
@@ -70,7 +71,12 @@ class Home:
 
     def place(self, place: Place) -> Place | None:
         """Return where an event shows in this body."""
-        return self.view.place_in(place, self.frame)
+        for step in self.view.trail(place):
+            if step.frame == self.frame:
+                return step
+            if step.frame in self.others:
+                return None
+        return None
 
     def unit_of(self, place: Place) -> Unit | None:
         here = self.place(place)
@@ -107,16 +113,16 @@ class Home:
 
     def _entered(self, expression: ast.expr) -> BlockKind | None:
         kind = self._with_kinds.get(node_ref(self.path, expression))
-        if kind is None and isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute):
-            if expression.func.attr == "as_default":
-                return self._entered_owner(expression.func.value)
+        match expression:
+            case ast.Call(func=ast.Attribute(value=owner, attr="as_default")) if kind is None:
+                return self._entered_owner(owner)
         return kind
 
     def _entered_owner(self, expression: ast.expr) -> BlockKind | None:
         owner = self.view.read_at.get((node_ref(self.path, expression), self.view.frames[self.frame].context))
-        if owner is not None and isinstance(owner.value, GraphValue):
-            if self.view.nodes[owner.value.node].kind in (Kind.SESSION, Kind.GRAPH):
-                return BlockKind.DISSOLVED
+        held = owner.value if owner is not None else None
+        if isinstance(held, GraphValue) and self.view.nodes[held.node].kind in (Kind.SESSION, Kind.GRAPH):
+            return BlockKind.DISSOLVED
         return self._with_kinds.get(node_ref(self.path, expression))
 
     def _block_kind(self, statement: ast.stmt) -> BlockKind | None:

@@ -133,15 +133,21 @@ def build_update(bench: Workbench, names: Names, found: Minimize, optimizer: Ren
             dense = f"{name} = [{bench.tf}.convert_to_tensor(g) for g in {name}]"
             update.gradient_lines.append(Rendered.new(dense, row))
         gradients = Rendered.new(name, row)
+    update.apply_lines.extend(_apply_lines(bench, found, optimizer, concat([gradients, f", {variables}"])))
+    return update
+
+
+def _apply_lines(bench: Workbench, found: Minimize, optimizer: Rendered, pairs: Rendered) -> list[Rendered]:
+    """Return the update itself: a rate of the graph is assigned before it, the global step counted after it."""
+    lines: list[Rendered] = []
     rate = found.optimizer.arguments.get("learning_rate")
     rate_at = found.optimizer.argument_at.get("learning_rate")
     if rate is not None and rate_at is not None and nodes_in(rate):
-        update.apply_lines.append(concat([optimizer, ".learning_rate.assign(", bench.render_at(rate_at), ")"]))
-    update.apply_lines.append(concat([optimizer, ".apply_gradients(zip(", gradients, f", {variables}))"]))
+        lines.append(concat([optimizer, ".learning_rate.assign(", bench.render_at(rate_at), ")"]))
+    lines.append(concat([optimizer, ".apply_gradients(zip(", pairs, "))"]))
     if found.global_step is not None and not _is_none(found.global_step):
-        step = bench.render(found.global_step)
-        update.apply_lines.append(concat([step, ".assign_add(1)"]))
-    return update
+        lines.append(concat([bench.render(found.global_step), ".assign_add(1)"]))
+    return lines
 
 
 def _is_none(node: ast.expr) -> bool:

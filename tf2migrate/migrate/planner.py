@@ -131,7 +131,7 @@ class Planner:
         lines = sorted({row for unit in units for row in range(unit.node.lineno, (unit.node.end_lineno or 0) + 1)})
         self.functions.append(EmittedFunction(name, kind, tuple(lines)))
 
-    # --- run sites -----------------------------------------------------------------------------------------------------
+    # --- run sites ---
 
     def _write_site(self, plan: HomePlan, step: Step, site: StepSite, returns: Returns) -> None:
         want = returns.wanted[site.site]

@@ -147,7 +147,8 @@ def _homes(view: ProgramView, syntax: Syntax, path: str, sites: list[Site]) -> l
                 "build the graph once, or migrate it by hand",
             )
         by_frame[known].append(site)
-    return [(Home(view, frame, path, syntax.tree, syntax.index), found) for frame, found in by_frame.items()]
+    frames = frozenset(by_frame)
+    return [(Home(view, frame, frames - {frame}, syntax), found) for frame, found in by_frame.items()]
 
 
 def _home_frame(view: ProgramView, site: Site) -> int:

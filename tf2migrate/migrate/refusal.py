@@ -7,7 +7,7 @@ from tf2migrate.model.source import NodeRef
 
 
 class Refused(Exception):
-    """Planning cannot go on; the program stays as it is. Raised inside the planner, caught by `migrate_program` alone."""
+    """Planning cannot go on; the program stays as it is. Caught by `migrate_program` alone."""
 
     def __init__(self, code: str, at: NodeRef, reason: str, advice: str) -> None:
         super().__init__(reason)

@@ -131,9 +131,9 @@ class Renderer:
         candidates.sort(key=lambda r: (r.span.start, -r.span.end))
         chosen: list[Replacement] = []
         for replacement in candidates:
-            if not chosen or replacement.span.start >= chosen[-1].span.end:
-                if not (chosen and replacement.span == chosen[-1].span):
-                    chosen.append(replacement)
+            behind = not chosen or replacement.span.start >= chosen[-1].span.end
+            if behind and not (chosen and replacement.span == chosen[-1].span):
+                chosen.append(replacement)
         return chosen
 
 

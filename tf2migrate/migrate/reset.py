@@ -53,7 +53,7 @@ def _assignment(bench: Workbench, plan: HomePlan, variable: int, at: NodeRef) ->
         raise Refused(
             MIXED_STATE,
             fact.place.expression,
-            f"the variable is initialized again (line {at.line}), and its initial value is not written as an expression here",
+            f"the variable is initialized again (line {at.line}), and its initial value is not an expression here",
             "make it with tf.Variable(initial_value) at this level",
         )
     expression = list_text(bench.view, plan.home, [variable], at)[1:-1]

@@ -168,7 +168,7 @@ class SiteWriter:
         return concat([f"{step.name}(", join(", ", arguments), ")"])
 
     def _as_fed(self, node: int, value: Value, text: Rendered) -> Rendered:
-        """Return a fed value in a form that a signature takes where a feed took more: `1` for a bool, floats for ints."""
+        """Return a fed value as a signature takes it where a feed took more: `1` for a bool, floats for ints."""
         dtype = self.bench.view.nodes[node].arguments.get("dtype")
         name = str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
         at = self.bench.view.nodes[node].argument_at.get("dtype")

@@ -96,9 +96,9 @@ def _used_outside(home: Home, units: Units, steps: list[Step], members: list[Uni
         for _, leaf in flat_leaves(step.visit.fetch):
             for member in members:
                 for write in home.events[member].writes:
-                    if isinstance(write.value, GraphValue) and write.value.node == leaf.node:
-                        if write.cell.owner == home.frame and isinstance(write.cell.key, str):
-                            used.append((write.cell.key, last[write.cell.key] == write.time))
+                    named = write.cell.owner == home.frame and isinstance(write.cell.key, str)
+                    if named and write.value == GraphValue(leaf.node):
+                        used.append((str(write.cell.key), last[str(write.cell.key)] == write.time))
     return used
 
 

@@ -70,7 +70,7 @@ class StepPlanner:
                     stack.extend(self.bench.view.nodes[node].inputs[::-1])
         return order
 
-    # --- updates -------------------------------------------------------------------------------------------------------
+    # --- updates ---
 
     def _add_updates(self, step: Step, function: Function, found: list[Minimize], local: Names) -> None:
         under_tape: set[Unit] = set()
@@ -106,7 +106,7 @@ class StepPlanner:
         return self.bench.render(minimize.receiver)
 
     def _build_slots(self, minimize: Minimize, unit: Unit | None) -> None:
-        """An optimizer is built ahead where it trains several sets of variables, or has slots that TF1 starts at one."""
+        """An optimizer is built ahead if it trains several sets of variables or has slots that TF1 starts at one."""
         suffix = optimizer_form(minimize.optimizer).slots_from_one
         together = self._minimized_with(minimize.optimizer.id)
         last = max(together, key=lambda one: one.node.time)
@@ -143,7 +143,7 @@ class StepPlanner:
         names = [w.cell.key for w in writes if w.cell.owner == self.plan.home.frame]
         return next((name for name in names if isinstance(name, str)), None)
 
-    # --- results -------------------------------------------------------------------------------------------------------
+    # --- results ---
 
     def _add_returns(self, step: Step, function: Function, returns: Returns, local: Names) -> None:
         self._add_effects(step, function)

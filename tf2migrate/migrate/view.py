@@ -91,7 +91,7 @@ class ProgramView:
         return [step.frame for step in self.trail(place)][::-1]
 
     def dynamic(self, node: int) -> bool:
-        """Say whether a value differs from run to run: it depends on a feed, on a variable, on a draw, or is an effect."""
+        """Say whether a value may differ from run to run: it depends on a feed, variable or draw, or is an effect."""
         if node not in self._dynamic:
             self._dynamic[node] = False
             self._dynamic[node] = self._is_dynamic(self.nodes[node])
