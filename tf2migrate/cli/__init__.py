@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -14,7 +15,7 @@ from tf2migrate.cli.options import FAILED
 from tf2migrate.config import ConfigError
 from tf2migrate.discovery import DiscoveryError
 from tf2migrate.source import SourceError
-from tf2migrate.workflow.errors import UsageError
+from tf2migrate.workflow.errors import UsageError, internal_error
 
 _COMMANDS = {
     "check": "tf2migrate.cli.check",
@@ -40,14 +41,24 @@ class _Front(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(
+                stream, io.TextIOWrapper
+            ):  # a file's name, or a line of source, may be no text for the terminal
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except (ConfigError, DiscoveryError, SourceError, UsageError) as error:
             click.echo(f"tf2migrate: error: {error}", err=True)
             ctx.exit(FAILED)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
         except BrokenPipeError:
             # The reader has gone: stdout points elsewhere, so that the interpreter's last flush finds no closed pipe.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(FAILED)
+        except Exception as error:  # what no part of the work could contain; the traceback comes with --verbose
+            click.echo(f"tf2migrate: error: {internal_error(ctx.invoked_subcommand or '', error)}", err=True)
             ctx.exit(FAILED)
 
 

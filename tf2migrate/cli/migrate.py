@@ -34,8 +34,8 @@ def migrate(source: Path, output: Path, **given: Any) -> None:
     config = project_config((source,), given["config_file"])
     report = migrate_tree(source, output, config, verify_options(given), show_progress)
     output.mkdir(parents=True, exist_ok=True)
-    write_source(output / "report.json", render_migrate_json(report).encode())
-    write_source(output / "report.html", render_html(report, __version__).encode())
+    write_source(output / "report.json", render_migrate_json(report).encode("utf-8", "replace"))
+    write_source(output / "report.html", render_html(report, __version__).encode("utf-8", "replace"))
     _print_errors(report)
     if not given["quiet"]:
         click.echo(render_migrate(report, output_style(given["color"])), nl=False)

@@ -19,7 +19,7 @@ def render_json(report: CheckReport) -> str:
     for file in report.files:
         index = LineIndex(file.text)
         findings += [_finding(file, index, diagnostic) for diagnostic in file.diagnostics]
-    return json.dumps(findings, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(findings, indent=2) + "\n"
 
 
 def render_gitlab(report: CheckReport) -> str:
@@ -41,7 +41,7 @@ def render_gitlab(report: CheckReport) -> str:
                     "location": {"path": PurePath(one.path).as_posix(), "lines": {"begin": start.row}},
                 }
             )
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(issues, indent=2) + "\n"
 
 
 def render_github(report: CheckReport) -> str:

@@ -22,7 +22,7 @@ def render_fix_json(report: FixReport) -> str:
     """Return the files with their status and refusals, and how many files have each status."""
     summary = {status.value: report.count(status) for status in Status}
     document = {"files": [file_object(file) for file in report.files], "summary": summary}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 def file_object(file: FixedFile) -> dict[str, object]:

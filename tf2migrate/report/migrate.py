@@ -46,7 +46,7 @@ def render_migrate_json(report: MigrateReport) -> str:
         "percent_native": round(report.percent_native, 1),
     }
     document = {"source": report.source, "output": report.output, "files": files, "summary": summary}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _verdict(verification: Verification | None) -> dict[str, object] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ def render_sarif(report: CheckReport, version: str) -> str:
             for diagnostic in file.diagnostics
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _result(file: CheckedFile, index: LineIndex, diagnostic: Diagnostic, order: dict[str, int]) -> dict[str, object]:
@@ -75,4 +76,6 @@ def _fix(path: str, index: LineIndex, fix: Fix) -> dict[str, object]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": Path(path).as_uri() if PurePath(path).is_absolute() else quote(PurePath(path).as_posix())}
+    return {
+        "uri": Path(path).as_uri() if PurePath(path).is_absolute() else quote(os.fsencode(PurePath(path).as_posix()))
+    }

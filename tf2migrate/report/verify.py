@@ -35,7 +35,7 @@ def render_verify(verification: Verification, style: Style) -> str:
 
 def render_verify_json(verification: Verification) -> str:
     """Return the verdict as JSON."""
-    return json.dumps(verdict_object(verification), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(verdict_object(verification), indent=2) + "\n"
 
 
 def verdict_object(verification: Verification) -> dict[str, object]:

@@ -18,6 +18,8 @@ class UsageError(Exception):
 def read_bytes(path: Path) -> bytes:
     """Return what the file holds; raise SourceError with one line where it cannot be read."""
     try:
+        if path.exists() and not path.is_file():
+            raise SourceError(f"{path}: is not a regular file")
         return path.read_bytes()
     except FileNotFoundError as error:
         raise SourceError(f"{path}: no such file") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,7 +101,7 @@ def _import_graph(files: set[Path], root: Path) -> dict[Path, frozenset[Path]]:
 
 
 def _stem(file: Path) -> bytes:
-    return (file.parent.name if file.stem == "__init__" else file.stem).encode()
+    return os.fsencode(file.parent.name if file.stem == "__init__" else file.stem)
 
 
 def _bytes(file: Path) -> bytes | None:

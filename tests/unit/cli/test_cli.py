@@ -97,6 +97,7 @@ def test_a_file_that_cannot_be_read_is_a_finding_of_machines_and_a_line_for_peop
 def test_each_bad_input_is_one_line_and_exit_two(tmp_path: Path, command: str) -> None:
     assert "no such file" in one_line(run(command, tmp_path / "none.py"))
     assert "binary" in one_line(run(command, write(tmp_path, "b.py", b"\x7fELF\0\0")))
+    assert "is not a regular file" in one_line(run(command, os.devnull))
     assert "Python 2" in one_line(run(command, write(tmp_path, "c.py", "print 'x'\n")))
     assert "not valid utf-8" in one_line(run(command, write(tmp_path, "d.py", b"x = '\xff'\n")))
     assert "not valid Python" in one_line(run(command, write(tmp_path, "e.py", "def f(:\n")))
@@ -267,6 +268,23 @@ def test_an_internal_error_is_one_line_and_its_traceback_on_request(tmp_path: Pa
     run("fix", path, "--verbose")
     assert "Traceback (most recent call last)" in caplog.text
     logging.getLogger("tf2migrate").setLevel(logging.NOTSET)
+
+
+def test_a_fault_outside_of_any_file_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_components(targets: object, excluder: object) -> None:
+        raise ZeroDivisionError("nothing")
+
+    monkeypatch.setattr(fix, "find_components", find_components)
+    assert "ZeroDivisionError: nothing" in one_line(run("fix", write(tmp_path, "a.py", TF1)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+@pytest.mark.usefixtures("planner")
+def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+    path = write(tmp_path, os.fsdecode(b"n\xff.py"), TF1)
+    assert json.loads(run("check", path, "--output-format", "sarif").stdout)["runs"][0]["results"]
+    assert run("check", tmp_path, "--output-format", "gitlab").exit_code == 1
+    assert run("fix", tmp_path).exit_code == 1
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
