@@ -125,6 +125,11 @@ def _contrib() -> dict[str, Verdict]:
                 "tf.keras.initializers.GlorotUniform", "the same law", xavier_uniform, xavier_normal
             )
         found[f"{module}.variance_scaling_initializer"] = rewritten(_VARIANCE, _DEFAULTS, *modes, uniform)
+    return found | _regularizers()
+
+
+def _regularizers() -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
     found["tf.contrib.layers.l2_regularizer"] = rewritten(
         "tf.keras.regularizers.L2",
         "contrib halves the sum of squares",

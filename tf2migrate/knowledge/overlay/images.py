@@ -28,41 +28,46 @@ def verdicts() -> dict[str, Verdict]:
         )
     }
     found["tf.image.resize_images"] = rewritten("tf.raw_ops.ResizeBilinear", _CORNERS, *_resizes())
-    found["tf.extract_image_patches"] = rewritten(
-        "tf.image.extract_patches",
-        _ARGUMENTS,
-        form("tf.image.extract_patches", "images; sizes=ksizes|sizes; strides; rates; padding; name"),
-    )
-    found["tf.image.crop_and_resize"] = rewritten(
-        "tf.image.crop_and_resize",
-        _ARGUMENTS,
-        form(
+    return found | _irregular()
+
+
+def _irregular() -> dict[str, Verdict]:
+    return {
+        "tf.extract_image_patches": rewritten(
+            "tf.image.extract_patches",
+            _ARGUMENTS,
+            form("tf.image.extract_patches", "images; sizes=ksizes|sizes; strides; rates; padding; name"),
+        ),
+        "tf.image.crop_and_resize": rewritten(
             "tf.image.crop_and_resize",
-            "image; boxes; box_indices=box_ind|box_indices; crop_size; method; extrapolation_value; name",
+            _ARGUMENTS,
+            form(
+                "tf.image.crop_and_resize",
+                "image; boxes; box_indices=box_ind|box_indices; crop_size; method; extrapolation_value; name",
+            ),
         ),
-    )
-    found["tf.image.draw_bounding_boxes"] = rewritten(
-        "tf.image.draw_bounding_boxes",
-        "colors has no default in TensorFlow 2",
-        form("tf.image.draw_bounding_boxes", "images; boxes; colors=colors!None; name"),
-    )
-    found["tf.image.extract_glimpse"] = rewritten(
-        "tf.raw_ops.ExtractGlimpse",
-        "TensorFlow 2 counts offsets from another corner",
-        form("tf.raw_ops.ExtractGlimpse", "input; size; offsets; centered; normalized; uniform_noise; name"),
-    )
-    found["tf.image.sample_distorted_bounding_box"] = rewritten(
-        "tf.image.sample_distorted_bounding_box",
-        "seeds are derived in another way",
-        form(
+        "tf.image.draw_bounding_boxes": rewritten(
+            "tf.image.draw_bounding_boxes",
+            "colors has no default in TensorFlow 2",
+            form("tf.image.draw_bounding_boxes", "images; boxes; colors=colors!None; name"),
+        ),
+        "tf.image.extract_glimpse": rewritten(
+            "tf.raw_ops.ExtractGlimpse",
+            "TensorFlow 2 counts offsets from another corner",
+            form("tf.raw_ops.ExtractGlimpse", "input; size; offsets; centered; normalized; uniform_noise; name"),
+        ),
+        "tf.image.sample_distorted_bounding_box": rewritten(
             "tf.image.sample_distorted_bounding_box",
-            "image_size; bounding_boxes; min_object_covered; aspect_ratio_range; area_range; max_attempts; "
-            "use_image_if_no_bounding_boxes; name",
-            {"seed": "None", "seed2": "None"},
+            "seeds are derived in another way",
+            form(
+                "tf.image.sample_distorted_bounding_box",
+                "image_size; bounding_boxes; min_object_covered; aspect_ratio_range; area_range; max_attempts; "
+                "use_image_if_no_bounding_boxes; name",
+                {"seed": "None", "seed2": "None"},
+            ),
         ),
-    )
-    found["tf.image.ResizeMethod"] = same("names the methods of resizing; their values differ")
-    return found
+        "tf.image.ResizeMethod": same("names the methods of resizing; their values differ"),
+    }
 
 
 def _resizes() -> list[Rewrite]:

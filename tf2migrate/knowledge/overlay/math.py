@@ -75,7 +75,7 @@ def verdicts() -> dict[str, Verdict]:
         found[path] = rewritten(target, _RENAMED_ARGUMENTS, form(target, arguments))
     for path, dtype in _CASTS.items():
         found[path] = rewritten("tf.cast", f"a cast to {dtype}", form("tf.cast", f"x; dtype='{dtype}'; name"))
-    return found | _irregular()
+    return found | _irregular() | _blocks()
 
 
 def _irregular() -> dict[str, Verdict]:
@@ -104,6 +104,14 @@ def _irregular() -> dict[str, Verdict]:
         "tf.zeros_like": rewritten(
             "tf.zeros_like", _RENAMED_ARGUMENTS, form("tf.zeros_like", "input=tensor; dtype; name", dropped="optimize")
         ),
+        "tf.device": rewritten(
+            "tf.device", "TensorFlow 2 takes no function", form("tf.device", "device_name=device_name_or_function")
+        ),
+    }
+
+
+def _blocks() -> dict[str, Verdict]:
+    return {
         "tf.space_to_batch": rewritten(
             "tf.space_to_batch",
             "a block has a shape",
@@ -115,8 +123,5 @@ def _irregular() -> dict[str, Verdict]:
             "a block has a shape",
             form("tf.batch_to_space", "input; block_shape; crops; name", {"block_shape": "given"}),
             form("tf.batch_to_space", "input; block_shape=block_size:[{0}, {0}]; crops; name"),
-        ),
-        "tf.device": rewritten(
-            "tf.device", "TensorFlow 2 takes no function", form("tf.device", "device_name=device_name_or_function")
         ),
     }

@@ -9,6 +9,47 @@ _SCHEDULES = "tf.keras.optimizers.schedules"
 _NO_CLASS = "no Keras class has its law: a small class over the raw op does"
 _DROPPED = "use_locking name"
 
+_CLASSES: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "GradientDescentOptimizer": ("SGD", "learning_rate", "equal to the last bit", {}),
+    "MomentumOptimizer": (
+        "SGD",
+        "learning_rate; momentum; nesterov=use_nesterov",
+        "equal while the rate never changes: Keras folds it into the slot",
+        {"learning_rate": "literal"},
+    ),
+    "AdamOptimizer": (
+        "Adam",
+        "learning_rate=learning_rate!0.001; beta_1=beta1; beta_2=beta2; epsilon=epsilon!1e-08",
+        "Keras takes 1 - beta_2 in double: updates differ by 6.9e-6 of themselves",
+        {},
+    ),
+    "RMSPropOptimizer": (
+        "RMSprop",
+        "learning_rate; rho=decay; momentum; epsilon=epsilon!1e-10; centered",
+        "equal once built and its velocity slots set to one, TensorFlow 1's initial value",
+        {},
+    ),
+    "AdagradOptimizer": (
+        "Adagrad",
+        "learning_rate; initial_accumulator_value; epsilon='0.0'",
+        "equal; TensorFlow 1 adds no epsilon",
+        {},
+    ),
+    "AdadeltaOptimizer": (
+        "Adadelta",
+        "learning_rate=learning_rate!0.001; rho; epsilon=epsilon!1e-08",
+        "equal with TensorFlow 1's epsilon",
+        {},
+    ),
+    "FtrlOptimizer": (
+        "Ftrl",
+        "learning_rate; learning_rate_power; initial_accumulator_value; l1_regularization_strength; "
+        "l2_regularization_strength; l2_shrinkage_regularization_strength",
+        "equal",
+        {},
+    ),
+}
+
 
 def verdicts() -> dict[str, Verdict]:
     """Return the verdicts of this family."""
@@ -21,51 +62,11 @@ def _keras() -> dict[str, Verdict]:
 
 
 def _optimizers() -> dict[str, Verdict]:
-    table = {
-        "GradientDescentOptimizer": ("SGD", "learning_rate", "equal to the last bit", {}),
-        "MomentumOptimizer": (
-            "SGD",
-            "learning_rate; momentum; nesterov=use_nesterov",
-            "equal while the rate never changes: Keras folds it into the slot",
-            {"learning_rate": "literal"},
-        ),
-        "AdamOptimizer": (
-            "Adam",
-            "learning_rate=learning_rate!0.001; beta_1=beta1; beta_2=beta2; epsilon=epsilon!1e-08",
-            "Keras takes 1 - beta_2 in double: updates differ by 6.9e-6 of themselves",
-            {},
-        ),
-        "RMSPropOptimizer": (
-            "RMSprop",
-            "learning_rate; rho=decay; momentum; epsilon=epsilon!1e-10; centered",
-            "equal once built and its velocity slots set to one, TensorFlow 1's initial value",
-            {},
-        ),
-        "AdagradOptimizer": (
-            "Adagrad",
-            "learning_rate; initial_accumulator_value; epsilon='0.0'",
-            "equal; TensorFlow 1 adds no epsilon",
-            {},
-        ),
-        "AdadeltaOptimizer": (
-            "Adadelta",
-            "learning_rate=learning_rate!0.001; rho; epsilon=epsilon!1e-08",
-            "equal with TensorFlow 1's epsilon",
-            {},
-        ),
-        "FtrlOptimizer": (
-            "Ftrl",
-            "learning_rate; learning_rate_power; initial_accumulator_value; l1_regularization_strength; "
-            "l2_regularization_strength; l2_shrinkage_regularization_strength",
-            "equal",
-            {},
-        ),
-    }
     found = {
         f"tf.train.{name}": rewritten(
             f"{_OPTIMIZERS}.{target}", reason, form(f"{_OPTIMIZERS}.{target}", arguments, conditions, _DROPPED)
         )
-        for name, (target, arguments, reason, conditions) in table.items()
+        for name, (target, arguments, reason, conditions) in _CLASSES.items()
     }
     for name in ("AdagradDAOptimizer", "ProximalAdagradOptimizer", "ProximalGradientDescentOptimizer"):
         found[f"tf.train.{name}"] = compat(_NO_CLASS)
