@@ -1,0 +1,194 @@
+"""Every program fixture computes what its migration does; a bug planted in the migrated text is seen where it shows.
+
+Bugs that `test_planted_bugs.py` plants in a pair with a map made by hand are not planted again: here the tool's own
+maps say where the difference is.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tf2migrate.migrate import migrate_program
+from tf2migrate.model.plan import FileResult
+from tf2migrate.model.verdict import Verdict, VerdictKind
+from tf2migrate.verify import verify_pair
+
+PROGRAMS = Path(__file__).resolve().parents[2] / "fixtures" / "programs"
+CASES = sorted(path.parent for path in PROGRAMS.glob("*/before.py"))
+SLOT_AT_ONE = "        slot.assign(tf.ones_like(slot))\n"
+
+TINY_GRADIENTS = """\
+import numpy as np
+import tensorflow as tf
+
+x = tf.placeholder(tf.float32, [None])
+w = tf.Variable(2.0)
+loss = 1e-6 * tf.reduce_mean(tf.square(w * x))
+train = tf.train.AdamOptimizer(0.1).minimize(loss)
+
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    for _ in range(4):
+        sess.run(train, {x: [1.0, 2.0]})
+        print(sess.run(w))
+"""
+
+TWO_LISTS = """\
+import tensorflow as tf
+
+x = tf.placeholder(tf.float32, [])
+w = tf.Variable(3.0)
+b = tf.Variable(1.0)
+loss = tf.square(w * x + b)
+train = tf.train.GradientDescentOptimizer(0.1).minimize(loss, var_list=[w])
+
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    for _ in range(3):
+        print(sess.run([train, loss, w], {x: 2.0})[1:])
+"""
+
+
+@cache
+def planned(original: Path) -> FileResult:
+    (result,) = migrate_program(original)
+    assert result.text is not None, result.refusals
+    return result
+
+
+def verify_changed(original: Path, folder: Path, *changes: tuple[str, str]) -> Verdict:
+    """Return the verdict on the migrated text after each change, all lines staying where the map says."""
+    result = planned(original)
+    text = result.text or ""
+    for old, new in changes:
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in\n{text}"
+        assert old.count("\n") == new.count("\n")
+        text = text.replace(old, new)
+    migrated = folder / "after.py"
+    migrated.write_text(text, encoding="utf-8")
+    return verify_pair(original, migrated, result.map)
+
+
+def assert_first_difference(verdict: Verdict, original: Path, piece: str, call: int | None) -> None:
+    assert verdict.verdict is VerdictKind.DIFFERS, verdict
+    first = verdict.first_difference
+    assert first is not None
+    source = original.read_text(encoding="utf-8")
+    assert source.count(piece) == 1
+    assert (first.original, first.call) == (f"before.py:{source.count(chr(10), 0, source.index(piece)) + 1}", call)
+    assert verdict.exit_status == 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_migration_computes_the_same(case: Path) -> None:
+    result = planned(case / "before.py")
+    assert result.text == (case / "after.py").read_text(encoding="utf-8")
+    verdict = verify_pair(case / "before.py", case / "after.py", result.map)
+    assert (verdict.verdict, verdict.reason, verdict.first_difference) == (VerdictKind.EQUAL, "", None)
+    assert verdict.compared.values > 0
+    assert verdict.sites_not_run == ()
+
+
+BUGS = {
+    "RMSProp slot at zero": (
+        "optimizer_rmsprop",
+        ((SLOT_AT_ONE, SLOT_AT_ONE.replace("ones", "zeros")),),
+        ("sess.run([train_op, loss]", 3),
+    ),
+    "no Nesterov": ("optimizer_momentum_nesterov", ((", nesterov=True", ""),), ("sess.run([train_op, loss]", 3)),
+    "Adagrad starts elsewhere": (
+        "optimizer_adagrad",
+        (("learning_rate=0.3,", "learning_rate=0.3, initial_accumulator_value=0.2,"),),
+        ("sess.run([train_op, loss]", 3),
+    ),
+    "a draw used twice": (
+        "random_drawn_anew",
+        (
+            ("    return noise\n", "    return KEPT.setdefault('noise', noise)\n"),
+            ("import tensorflow as tf\n", "import tensorflow as tf; KEPT = {}\n"),
+            ("@tf.function\ndef predict_noise", "\ndef predict_noise"),
+        ),
+        ("    print(sess.run(noise))\n    first", 2),
+    ),
+    "swapped arguments": ("helper_computes", (("train_step(a, b)", "train_step(b, a)"),), ("sess.run([gap", 7)),
+    "an order of effects": (
+        "control_dependencies",
+        (("        after = counter * 10\n", "        after = (counter - add + step) * 10\n"),),
+        ("sess.run(after, {step: 3}", 3),
+    ),
+    "a rate not assigned": (
+        "feed_dict_variable",
+        (("    optimizer.learning_rate.assign(rate)\n", "    optimizer.learning_rate.assign(0.5)\n"),),
+        ("sess.run(prediction, feed_dict=feed)", 8),
+    ),
+    "not initialized again": (
+        "reinitialized",
+        (("    w.assign(1.5)\n", "    w.assign(1.5) if w == 1.5 else None\n"),),
+        ("sess.run([train, loss]", 8),
+    ),
+    "slots kept": (
+        "reinitialized",
+        (("        slot.assign(tf.zeros_like(slot))\n", "        slot.assign(slot)\n"),),
+        ("sess.run([train, loss]", 9),
+    ),
+    "a new session trained on": (
+        "two_sessions",
+        (("    w.assign(3.0)\n", "    pass\n"),),
+        ('print("fresh"', 7),
+    ),
+    "a constant changed later": (
+        "captured_host_value",
+        (("x * initial_factor", "x * factor"),),
+        ("sess.run(scaled", 1),
+    ),
+    "the wrong axis": (
+        "rebound_names",
+        (("tf.reduce_sum(h, axis=1)", "tf.reduce_sum(h, axis=0)"),),
+        ("sess.run([train, loss]", 3),
+    ),
+    "one of two updates": (
+        "gradients_by_hand",
+        (("    b.assign_sub(0.05 * grad_b)\n", "    pass\n"),),
+        ("sess.run([loss, grad_w]", 7),
+    ),
+    "dropout in evaluation": (
+        "dropout_keep_prob",
+        (("predict_score(features, 1.0)", "predict_score(features, 0.5)"),),
+        ("sess.run(score", 5),
+    ),
+    "a value after its update": (
+        "variable_fetched",
+        (("    train_step(1.5)\n", "    train_step(1.5); b.assign_add(1e-3)\n"),),
+        ('print("w"', 4),
+    ),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)
+def test_a_planted_bug_is_seen_where_it_first_shows(
+    bug: tuple[str, tuple[tuple[str, str], ...], tuple[str, int]], tmp_path: Path
+) -> None:
+    name, changes, (piece, call) = bug
+    original = PROGRAMS / name / "before.py"
+    assert_first_difference(verify_changed(original, tmp_path, *changes), original, piece, call)
+
+
+@pytest.mark.parametrize(
+    ("program", "change", "piece", "call"),
+    [
+        (TINY_GRADIENTS, ("epsilon=1e-08", "epsilon=1e-07"), "sess.run(w)", 3),
+        (TWO_LISTS, ("variables = [w]", "variables = [w, b]"), "sess.run([train, loss, w]", 3),
+        (TWO_LISTS, ("tf.identity(w)", "tf.identity(w) - 1.2 * (w - 3.0)"), "sess.run([train, loss, w]", 3),
+    ],
+    ids=["epsilon", "trained variables", "fetched variable"],
+)
+def test_a_bug_in_a_program_that_shows_it(
+    program: str, change: tuple[str, str], piece: str, call: int, tmp_path: Path
+) -> None:
+    original = tmp_path / "before.py"
+    original.write_text(program, encoding="utf-8")
+    assert verify_changed(original, tmp_path).verdict is VerdictKind.EQUAL
+    assert_first_difference(verify_changed(original, tmp_path, change), original, piece, call)
