@@ -16,7 +16,7 @@ def changed_captures(home: Home, step: Step) -> list[Need]:
     return [
         need
         for need in step.captured
-        if any(need.read.time < write.time < step.first_time for write in home.view.writes_to[need.read.cell])
+        if any(need.read.time < write.time < step.settled_time for write in home.view.writes_to[need.read.cell])
     ]
 
 
@@ -32,7 +32,7 @@ def check_outer_captures(home: Home, step: Step) -> None:
             if read.cell.owner not in outer:
                 continue
             for write in home.view.writes_to.get(read.cell, ()):
-                if read.time < write.time < step.first_time:
+                if read.time < write.time < step.settled_time:
                     raise Refused(
                         REBOUND_NAME,
                         write.place.statement,
@@ -51,7 +51,7 @@ def check_captured_contents(home: Home, step: Step) -> None:
     inside = set(step.units)
     for write in home.view.program.writes:
         for owner, time in containers:
-            if write.cell.owner == owner and time < write.time < step.first_time:
+            if write.cell.owner == owner and time < write.time < step.settled_time:
                 if home.unit_of(write.place) in inside:
                     continue
                 raise _changed_in_place(write.place.statement)
@@ -63,7 +63,7 @@ def check_captured_contents(home: Home, step: Step) -> None:
 def _check_array(home: Home, step: Step, need: Need) -> None:
     """Refuse an array (or another object that the evaluator does not look into) that a statement changes."""
     for read in home.view.program.reads:
-        if read.cell != need.read.cell or not need.read.time < read.time < step.first_time:
+        if read.cell != need.read.cell or not need.read.time < read.time < step.settled_time:
             continue
         unit = home.unit_of(read.place)
         if (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import pairwise
 
-from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.refusal import BUILT_IN_LOOP, SEVERAL_GRAPH_OWNERS, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.sites import InitSite, Site, fetched
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.view import ProgramView
@@ -30,6 +31,32 @@ def check_assignment_order(view: ProgramView, step: Step) -> None:
                     "read it before, or order the two with tf.control_dependencies",
                 )
     _check_after_training(view, needed)
+
+
+def check_slice_effects(home: Home, step: Step) -> None:
+    """Refuse a step whose statements have an effect that the run does not ask for (law 2), or grow from run to run."""
+    view = home.view
+    needed: set[int] = set()
+    for site in step.sites:
+        for visit in site.visits:
+            needed |= view.closure(fetched(visit))
+    for unit in step.units:
+        for node in home.events[unit].nodes:
+            effect = node.kind in (Kind.ASSIGN, Kind.TRAIN) or (node.stateful and not node.random)
+            if effect and node.id not in needed:
+                raise Refused(
+                    UNORDERED_EFFECTS,
+                    node.place.expression,
+                    "a statement that this run needs also has an effect that it must not have",
+                    "make the two in statements of their own",
+                )
+        for need in home.loop_carried(unit):
+            raise Refused(
+                BUILT_IN_LOOP,
+                need.place.expression,
+                "operations are added to the graph while it runs",
+                "build the graph once, and keep what grows in a variable or on the host",
+            )
 
 
 def _check_after_training(view: ProgramView, needed: frozenset[int]) -> None:

@@ -108,7 +108,8 @@ class FunctionWriter:
                 lines.append(indented(self._header(item.wrappers[depth]), INDENT * depth))
             wrappers = item.wrappers
             text = self.unit_text(item, function.renamed, self._is_read(function, item))
-            lines.append(indented(text, INDENT * len(wrappers)))
+            if text.text:
+                lines.append(indented(text, INDENT * len(wrappers)))
         return lines
 
     def _shared_call(self, shared: Shared) -> Rendered:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import BlockKind, Body, Unit, build_body
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.model.facts import (
     Call,
     Cell,
@@ -82,13 +82,19 @@ class Home:
         here = self.place(place)
         return self.body.unit_at(here.expression) or self.body.unit_at(here.statement) if here else None
 
-    def site_of(self, node: GraphNode, visits: list[Visit]) -> Visit | None:
-        """Return the visit within whose call expression a node is made, if any."""
-        for step in self.view.trail(node.place):
-            for visit in visits:
-                if visit.place.frame == step.frame and covers(visit.place.expression, step.expression):
-                    return visit
-        return None
+    def loop_carried(self, unit: Unit) -> list[Read]:
+        """Return the unit's reads of what itself or a later statement of a loop around it left in an earlier round."""
+        if not any(isinstance(block.node, (ast.For, ast.While)) for block in unit.parents):
+            return []
+        found: list[Read] = []
+        for read in self.events[unit].reads:
+            definition = self.view.definition_of(read) if read.cell.owner == self.frame else None
+            writer = self.unit_of(definition.place) if definition is not None else None
+            if definition is None or writer is None or not nodes_in(definition.value):
+                continue
+            if writer.index > unit.index or (writer is unit and definition.place.statement == unit.ref):
+                found.append(read)
+        return found
 
     def _sort_events(self) -> None:
         program = self.view.program

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Callable
 
 from tf2migrate.migrate.captures import changed_captures, check_captured_contents, check_outer_captures
-from tf2migrate.migrate.effects import check_assignment_order
+from tf2migrate.migrate.effects import check_assignment_order, check_slice_effects
 from tf2migrate.migrate.feeds import FeedNames
 from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
 from tf2migrate.migrate.naming import name_shared, name_step
-from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
+from tf2migrate.migrate.refusal import BUILT_IN_LOOP, REBOUND_NAME, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import (
     Returns,
@@ -55,6 +55,7 @@ class Planner:
             check_captured_contents(home, step)
             check_outer_captures(home, step)
             check_assignment_order(self.bench.view, step)
+            check_slice_effects(home, step)
             self._keep_captured(plan, step)
         release_names(self.bench, plan)
         make_state(self.bench, plan)
@@ -70,6 +71,13 @@ class Planner:
         """A host value that changes after the graph was built with it is kept under a name of its own."""
         for need in changed_captures(plan.home, step):
             read = need.read.place
+            if step.rebuilt:
+                raise Refused(
+                    BUILT_IN_LOOP,
+                    read.expression,
+                    f"operations are added to the graph while it runs, each time with another `{need.name}`",
+                    "build the graph once, with a placeholder for what changes",
+                )
             if need.unit is None or host_block(need.unit) is not None or read.frame != plan.home.frame:
                 raise Refused(
                     REBOUND_NAME,

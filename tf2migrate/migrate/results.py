@@ -172,7 +172,7 @@ class SiteWriter:
         dtype = self.bench.view.nodes[node].arguments.get("dtype")
         name = str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
         at = self.bench.view.nodes[node].argument_at.get("dtype")
-        bools = name == "bool" and not (isinstance(value, Known) and isinstance(value.value, bool))
+        bools = name == "bool" and not _holds_bools(value)
         floats = name.startswith(("int", "uint")) and _holds_float(value)
         if at is None or not (bools or floats):
             return text
@@ -212,6 +212,18 @@ class SiteWriter:
                     return concat([f"{self.bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
         place = self.bench.view.program.visits[0].place.expression
         raise Refused(UNNAMED_VALUE, place, "what is fetched is not written as an expression", "write it out")
+
+
+def _holds_bools(value: Value) -> bool:
+    match value:
+        case Known(held):
+            return isinstance(held, bool) or (
+                isinstance(held, (list, tuple)) and all(isinstance(h, bool) for h in held)
+            )
+        case Sequence(_, items):
+            return all(_holds_bools(item) for item in items)
+        case _:
+            return False
 
 
 def _holds_float(value: Value) -> bool:

@@ -14,9 +14,9 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.variables import list_text, path_to
+from tf2migrate.migrate.variables import list_text, literal, path_to
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind, Value
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind, Known, Value
 from tf2migrate.model.source import NodeRef
 
 
@@ -175,7 +175,7 @@ class StepPlanner:
                 parts = [self._structure(step, function, item, local) for item in items]
                 if kind == "dict":
                     pairs = zip(keys, parts, strict=True)
-                    named = [concat([repr(getattr(key, "value", key)), ": ", part]) for key, part in pairs]
+                    named = [concat([_key(key), ": ", part]) for key, part in pairs]
                     return concat(["{", join(", ", named), "}"])
                 if kind == "list":
                     return concat(["[", join(", ", parts), "]"])
@@ -224,6 +224,10 @@ class StepPlanner:
         paths = {name: path_to(value, node) for name, value in last.items()}
         found = [name + path for name, path in paths.items() if path is not None]
         return min(found, key=lambda text: text.count("[")) if found else None
+
+
+def _key(key: Value) -> str:
+    return literal(key.value) if isinstance(key, Known) and isinstance(key.value, (str, int)) else repr(key)
 
 
 def _overlaps(item: Item, units: set[Unit]) -> bool:

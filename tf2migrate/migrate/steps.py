@@ -54,9 +54,13 @@ class Step:
     lifted: dict[NodeRef, set[str]] = field(default_factory=dict)  # helper function -> names it needs as parameters
     name: str = ""
 
+    rebuilt: bool = False  # some of its visits run other instances of the same statements
+
     @property
-    def first_time(self) -> int:
-        return min(visit.time for site in self.sites for visit in site.visits)
+    def settled_time(self) -> int:
+        """Return the time until which what the step captures must not change: its tracing, or its last rebuilding."""
+        times = [visit.time for site in self.sites for visit in site.visits]
+        return max(times) if self.rebuilt else min(times)
 
 
 def value_nodes(value: Value) -> frozenset[int]:
@@ -197,10 +201,11 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
     for site in sites:
         for visit in site.visits:
             parameters = _parameters(units, visit)
-            key = (_shape(visit), frozenset(parameters), _site_key(units, visit))
+            key = (_shape(units, visit.fetch), frozenset(parameters), _site_key(units, visit))
             step = by_key.get(key)
             if step is None:
                 step = by_key[key] = Step([], visit, parameters)
+            step.rebuilt |= fetched(visit) != fetched(step.visit)
             if site not in step.sites:
                 step.sites.append(site)
     steps = list(by_key.values())
@@ -210,17 +215,16 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
     return steps
 
 
-def _shape(visit: Visit) -> object:
-    def shape(fetch: Fetch) -> object:
-        match fetch:
-            case FetchLeaf(node):
-                return node
-            case FetchNest(kind, items, keys):
-                return (kind, tuple(shape(item) for item in items), keys)
-            case _:
-                return None
-
-    return shape(visit.fetch)
+def _shape(units: Units, fetch: Fetch) -> object:
+    """Return what tells one fetch from another: its structure and the expressions that make its elements."""
+    match fetch:
+        case FetchLeaf(node):
+            fact = units.view.nodes[node]
+            return (fact.place.expression, fact.place.context, fact.output)
+        case FetchNest(kind, items, keys):
+            return (kind, tuple(_shape(units, item) for item in items), keys)
+        case _:
+            return None
 
 
 def _site_key(units: Units, visit: Visit) -> NodeRef | None:
@@ -357,7 +361,7 @@ def _attach_trace_time(home: Home, units: Units, steps: list[Step]) -> None:
             if isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders
         }
         for step in steps:
-            checked_before = all(read.time < step.first_time for read in home.events[unit].reads)
+            checked_before = all(read.time < step.settled_time for read in home.events[unit].reads)
             if checked_before and wanted <= set(step.units) and fed <= set(step.parameters):
                 step.units = sorted([*step.units, unit], key=lambda u: u.index)
                 step.captured.extend(need for need in units.needs(unit) if need not in moving)

@@ -67,13 +67,14 @@ def path_to(value: Value, variable: int) -> str | None:
             for key, item in items:
                 inner = path_to(item, variable)
                 if inner is not None and isinstance(key, Known) and isinstance(key.value, (str, int)):
-                    return f"[{_literal(key.value)}]{inner}"
+                    return f"[{literal(key.value)}]{inner}"
         case _:
             return None
     return None
 
 
-def _literal(value: str | int) -> str:
+def literal(value: str | int) -> str:
+    """Return a dict key as it is written, with double quotes where they do."""
     if isinstance(value, str) and '"' not in value and "\\" not in value:
         return f'"{value}"'
     return repr(value)

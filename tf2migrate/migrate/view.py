@@ -19,7 +19,6 @@ from tf2migrate.model.facts import (
     Record,
     Sequence,
     Value,
-    Visit,
     Write,
 )
 from tf2migrate.model.source import NodeRef
@@ -82,10 +81,6 @@ class ProgramView:
             else:
                 current = None
 
-    def place_in(self, place: Place, frame: int) -> Place | None:
-        """Return where, seen from `frame`, an event happened: in it, or at the call that led to it."""
-        return next((step for step in self.trail(place) if step.frame == frame), None)
-
     def frames_on_trail(self, place: Place) -> list[int]:
         """Return the frames that are active at a place, outermost first."""
         return [step.frame for step in self.trail(place)][::-1]
@@ -143,6 +138,3 @@ class ProgramView:
                 break
             found = write
         return found
-
-    def visits_of(self, site: NodeRef) -> list[Visit]:
-        return [visit for visit in self.program.visits if visit.place.expression == site]

@@ -56,7 +56,7 @@ class _Law:
         slots = optimizer.__dict__.setdefault("_tf2migrate_slots", {})
         if (name, index) not in slots:
             with self.tf.init_scope():
-                value = start if name == "power" else self.tf.fill(variable.shape, self.tf.cast(start, variable.dtype))
+                value = self.tf.fill(variable.shape, self.tf.cast(start, variable.dtype))
                 slots[name, index] = self.tf.Variable(value, trainable=False, dtype=variable.dtype)
         return slots[name, index]
 
@@ -95,23 +95,23 @@ class _Adam(_Law):
         """Follow Adam; the powers of the betas are multiplied up in the variable's precision, as TensorFlow 1 does."""
         beta1 = self.tf.constant(optimizer.beta_1, variable.dtype)
         beta2 = self.tf.constant(optimizer.beta_2, variable.dtype)
-        # One power a variable instead of one for all: it has the same value after each step that updates them.
-        power1 = self.own(optimizer, "power", ("beta1", index), variable, optimizer.beta_1)
-        power2 = self.own(optimizer, "power", ("beta2", index), variable, optimizer.beta_2)
         self.ops.ResourceApplyAdam(
             var=variable.handle,
             m=_slot(optimizer._momentums, index),
             v=_slot(optimizer._velocities, index),
-            beta1_power=power1.read_value(),
-            beta2_power=power2.read_value(),
+            beta1_power=self._power(optimizer, beta1),
+            beta2_power=self._power(optimizer, beta2),
             lr=rate,
             beta1=beta1,
             beta2=beta2,
             epsilon=self.tf.constant(optimizer.epsilon, variable.dtype),
             grad=gradient,
         )
-        power1.assign(power1 * beta1)
-        power2.assign(power2 * beta2)
+
+    def _power(self, optimizer, beta):
+        """Return `beta` to the number of this update, which all variables of an optimizer count together."""
+        start = (self.tf.constant(0, optimizer.iterations.dtype), beta)
+        return self.tf.while_loop(lambda i, _: i < optimizer.iterations, lambda i, p: (i + 1, p * beta), start)[1]
 
 
 class _RmsProp(_Law):
