@@ -36,7 +36,6 @@ from tf2migrate.model.diagnostics import Diagnostic, Fix
 _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
     "tf.argmax": (2, ("input", "axis", "name", "dimension", "output_type")),
     "tf.argmin": (2, ("input", "axis", "name", "dimension", "output_type")),
-    "tf.assert_equal": (2, ("x", "y", "data", "summarize", "message", "name")),
     "tf.boolean_mask": (2, ("tensor", "mask", "name", "axis")),
     "tf.cond": (3, ("pred", "true_fn", "false_fn", "strict", "name")),
     "tf.convert_to_tensor": (2, ("value", "dtype", "name", "preferred_dtype")),
@@ -44,7 +43,7 @@ _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
     "tf.gather_nd": (2, ("params", "indices", "name", "batch_dims")),
     "tf.nn.crelu": (1, ("features", "name", "axis")),
     "tf.nn.in_top_k": (0, ("predictions", "targets", "k", "name")),
-    "tf.nn.moments": (3, ("x", "axes", "shift", "name", "keepdims")),
+    "tf.nn.moments": (3, ("x", "axes", "shift", "name")),
     "tf.ones_like": (2, ("tensor", "dtype", "name", "optimize")),
     "tf.pad": (3, ("tensor", "paddings", "mode", "name", "constant_values")),
     "tf.random.poisson": (0, ("lam", "shape", "dtype", "seed", "name")),
@@ -63,6 +62,7 @@ class PositionalOrder(Rule):
     """Names the arguments from the first one that moved."""
 
     code = "TFM012"
+    survives = True
     symbols = frozenset(_ORDERS)
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
@@ -78,4 +78,7 @@ class PositionalOrder(Rule):
         ]
         written = file.source(reference.span)
         message = f"positional arguments of `{written}` stand elsewhere in TensorFlow 2; pass them by keyword"
-        yield self.report(file, reference.span, message, Fix("Pass them by keyword", tuple(edits)))
+        nameable = len(call.positional) <= len(parameters)
+        yield self.report(
+            file, reference.span, message, Fix("Pass them by keyword", tuple(edits)) if nameable else None
+        )

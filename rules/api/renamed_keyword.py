@@ -21,16 +21,17 @@ y = tf.reduce_sum(x, axis=[1], keepdims=True)
 ```
 
 ## Fix safety
-Safe: TensorFlow 1.15 and `tf.compat.v1` accept the new keyword with the same meaning.
+Safe where TensorFlow 1.15 and `tf.compat.v1` accept the new keyword with the same meaning; else shown only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.knowledge import lookup
+from tf2migrate.lint import Argument, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import rename_keyword
-from tf2migrate.model.diagnostics import Diagnostic, Fix
+from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
 _REDUCTIONS = ("all", "any", "logsumexp", "max", "mean", "min", "prod", "sum")
 _REDUCED = {"reduction_indices": "axis", "keep_dims": "keepdims"}
@@ -52,8 +53,6 @@ _KEYWORDS = {
     "tf.linalg.norm": {"keep_dims": "keepdims"},
     "tf.math.argmax": {"dimension": "axis"},
     "tf.math.argmin": {"dimension": "axis"},
-    "tf.math.l2_normalize": {"dim": "axis"},
-    "tf.nn.l2_normalize": {"dim": "axis"},
     "tf.nn.log_softmax": {"dim": "axis"},
     "tf.nn.moments": {"keep_dims": "keepdims"},
     "tf.nn.softmax": {"dim": "axis"},
@@ -84,6 +83,17 @@ class RenamedKeyword(Rule):
             if new is None or argument.keyword is None:
                 continue
             taken = reference.call.keyword(new) is not None
-            fix = None if taken else Fix(f"Write `{new}`", rename_keyword(argument, new))
+            fix = (
+                None
+                if taken
+                else Fix(f"Write `{new}`", rename_keyword(argument, new), _applicability(reference, argument))
+            )
             message = f"`{argument.name}` of `{file.source(reference.span)}` is `{new}` in TensorFlow 2"
             yield self.report(file, argument.keyword, message, fix)
+
+
+def _applicability(reference: Reference, argument: Argument) -> Applicability:
+    """Return how far the renaming holds: TensorFlow 1 insists on the old name of a parameter without default."""
+    entry = lookup(reference.path)
+    required = entry is not None and dict(entry.parameters).get(argument.name or "") is None
+    return Applicability.DISPLAY if required else Applicability.SAFE

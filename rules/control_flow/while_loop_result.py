@@ -4,20 +4,20 @@
 Finds `tf.while_loop` over a list of one variable.
 
 ## Why
-TensorFlow 1 returns the variable, TensorFlow 2 a list that holds it.
+TensorFlow 1 returns the variable, TensorFlow 2 a list that holds it. The body has to return a list too.
 
 ## Example
 ```python
 import tensorflow as tf
 
-y = tf.compat.v1.while_loop(test, body, [x])
+y = tf.compat.v1.while_loop(lambda i: i < 5, lambda i: i + 1, [x])
 ```
 
 ## Use instead
 ```python
 import tensorflow as tf
 
-y = tf.while_loop(test, body, [x])[0]
+y = tf.while_loop(lambda i: i < 5, lambda i: [i + 1], [x])[0]
 ```
 
 ## Fix safety
@@ -29,10 +29,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+import libcst as cst
+
 from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
+from tf2migrate.lint.changes import wrap
+from tf2migrate.lint.evidence import returns_singleton
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 from tf2migrate.model.source import Edit, Span
 
+_BODY_AT = 1
 _VARIABLES_AT = 2
 
 
@@ -56,8 +61,16 @@ class WhileLoopResult(Rule):
         yield self.report(file, reference.span, message, _fix(file, reference, call) if count == 1 else None)
 
 
-def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix:
+def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix | None:
+    """Return the fix; the body has to return a list too, so one that is written elsewhere must do it already."""
     edits = [Edit(Span(call.span.end, call.span.end), "[0]")]
+    body = call.argument("body", _BODY_AT)
+    if body is None:
+        return None
+    if not returns_singleton(file, body):
+        if not isinstance(body.node.value, cst.Lambda) or isinstance(body.node.value.body, cst.List | cst.Tuple):
+            return None
+        edits += wrap(file.concrete.span(body.node.value.body), "[", "]")
     if "compat" in file.source(reference.span):
         edit = file.rename(reference, "tf.while_loop")
         edits += [edit] if edit else []

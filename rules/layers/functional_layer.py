@@ -29,13 +29,17 @@ No fix within one expression: `tf2migrate fix` does it for the whole program.
 from __future__ import annotations
 
 from tf2migrate.lint import SymbolRule
+from tf2migrate.lint.forms import has_native_form
 
 
 class FunctionalLayer(SymbolRule):
     """Reports each reference."""
 
     code = "TFM501"
-    prefixes = ("tf.layers.",)
     message = (
         "`{name}` creates variables where it is called; `tf2migrate fix` writes a layer of Keras, or says why it cannot"
     )
+
+    def wants(self, path: str) -> bool:
+        """Say whether the symbol is a layer that has no native form in the tables."""
+        return path.startswith("tf.layers.") and not has_native_form(path)

@@ -32,39 +32,48 @@ _DEPTH = 12
 
 def is_floating(file: LintedFile, argument: Argument) -> bool:
     """Say whether the argument is certainly a float or a tensor of floats."""
-    node = file.expression(argument.node.value)
-    return node is not None and _is_floating(file, node, _DEPTH)
+    return _has_type(file, file.expression(argument.node.value), _FLOAT_TYPES, _DEPTH)
 
 
-def _is_floating(file: LintedFile, node: ast.expr, depth: int) -> bool:
+def has_type(file: LintedFile, argument: Argument, dtype: str) -> bool:
+    """Say whether the argument is certainly a tensor of the type, a path such as `tf.float32`."""
+    return _has_type(file, file.expression(argument.node.value), frozenset({dtype}), _DEPTH)
+
+
+def _has_type(file: LintedFile, node: ast.expr | None, types: frozenset[str], depth: int) -> bool:
     match node:
         case ast.Constant(value=value):
-            return isinstance(value, float)
+            return isinstance(value, float) and types == _FLOAT_TYPES
         case ast.UnaryOp(operand=operand):
-            return _is_floating(file, operand, depth)
+            return _has_type(file, operand, types, depth)
         case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.Pow(), left=left, right=right):
-            return _is_floating(file, left, depth) or _is_floating(file, right, depth)
+            return _has_type(file, left, types, depth) or _has_type(file, right, types, depth)
         case ast.Call():
-            return _gives_floats(file, node, depth)
+            return _gives_type(file, node, types, depth)
         case ast.Name() | ast.Attribute():
             values = file.names.assigned(node) if depth else None
-            return bool(values) and all(_is_floating(file, value, depth - 1) for value in values or ())
+            return bool(values) and all(_has_type(file, value, types, depth - 1) for value in values or ())
         case _:
             return False
 
 
-def _gives_floats(file: LintedFile, call: ast.Call, depth: int) -> bool:
+def _gives_type(file: LintedFile, call: ast.Call, types: frozenset[str], depth: int) -> bool:
     symbol = file.names.path(call.func)
-    if symbol in _FLOAT_RESULTS:
+    if symbol in _FLOAT_RESULTS and types == _FLOAT_TYPES:
         return True
     if symbol in _TYPE_ARGUMENTS:
         position = _TYPE_ARGUMENTS[symbol]
         given = [keyword.value for keyword in call.keywords if keyword.arg == "dtype"]
         given += call.args[position : position + 1]
         if given:
-            return file.names.path(given[0]) in _FLOAT_TYPES
-        return symbol == "tf.constant" and bool(call.args) and _is_floating(file, call.args[0], depth)
-    return symbol in _SAME_TYPE and any(_is_floating(file, argument, depth) for argument in call.args[:2])
+            return file.names.path(given[0]) in types
+        return symbol == "tf.constant" and "tf.float32" in types and bool(call.args) and _is_of_floats(call.args[0])
+    return symbol in _SAME_TYPE | _FLOAT_RESULTS and any(_has_type(file, one, types, depth) for one in call.args[:2])
+
+
+def _is_of_floats(node: ast.expr) -> bool:
+    """Say whether a literal, or a nest of lists of them, holds a float."""
+    return any(isinstance(part, ast.Constant) and isinstance(part.value, float) for part in ast.walk(node))
 
 
 def compares_operand(file: LintedFile, condition: Argument, values: list[Argument]) -> bool:

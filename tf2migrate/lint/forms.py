@@ -14,6 +14,7 @@ from tf2migrate.lint.evidence import (
     compares_operand,
     given_arguments,
     has_no_gradient,
+    has_type,
     is_atom,
     is_floating,
     is_number,
@@ -111,6 +112,8 @@ def _meets(
             return argument is not None and has_no_gradient(file, argument)
         case "dtype=floating":
             return any(is_floating(file, one) for one in given.values())
+        case "dtype=float32":
+            return argument is not None and has_type(file, argument, "tf.float32")
         case "rank=x":
             values = [given[name] for name in ("x", "y") if name in given]
             return argument is not None and compares_operand(file, argument, values)

@@ -52,9 +52,9 @@ def test_fixes_of_nested_calls_are_made_in_one_pass() -> None:
 def test_insertions_at_one_place_nest() -> None:
     text = (
         "import tensorflow as tf\nsess = tf.Session()\n"
-        "loss = tf.nn.softmax_cross_entropy_with_logits(labels=tf.while_loop(c, b, [x]), logits=z)\n"
+        "loss = tf.nn.softmax_cross_entropy_with_logits(labels=tf.while_loop(c, lambda i: i, [x]), logits=z)\n"
     )
-    assert "labels=tf.stop_gradient(tf.while_loop(c, b, [x])[0]), logits=z" in fixed(text)
+    assert "labels=tf.stop_gradient(tf.while_loop(c, lambda i: [i], [x])[0]), logits=z" in fixed(text)
 
 
 def test_fixes_keep_comments_and_layout() -> None:

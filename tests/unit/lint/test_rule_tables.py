@@ -1,0 +1,52 @@
+"""The tables in rules agree with the signatures of TensorFlow 1.15 and of TensorFlow 2."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from tf2migrate.knowledge import keywords_of_tf2, lookup, parameters_of_tf2, resolves_in_tf2
+
+KEYWORDS = importlib.import_module("tf2migrate.rules.api.renamed_keyword")._KEYWORDS
+ORDERS = importlib.import_module("tf2migrate.rules.api.positional_order")._ORDERS
+LAWS = importlib.import_module("tf2migrate.rules.variables.initializer_default")._LAWS
+TYPES = importlib.import_module("tf2migrate.rules.api.typed_cast")._TYPES
+
+
+def names_in_tf1(path: str) -> list[str]:
+    entry = lookup(path)
+    assert entry is not None, path
+    return [name for name, _ in entry.parameters]
+
+
+@pytest.mark.parametrize("path", KEYWORDS)
+def test_both_versions_accept_the_new_keyword(path: str) -> None:
+    known = names_in_tf1(path)
+    renamed = {old: new for old, new in KEYWORDS[path].items() if old in known}
+    after = keywords_of_tf2(path)
+    assert all(new in known for new in renamed.values())
+    assert after is None or all(new in after and old not in after for old, new in renamed.items())
+
+
+@pytest.mark.parametrize("path", ORDERS)
+def test_the_orders_are_those_of_the_signatures(path: str) -> None:
+    common, parameters = ORDERS[path]
+    before, after = names_in_tf1(path), [name for name, _ in parameters_of_tf2(path) or ()]
+    assert tuple(before[: len(parameters)]) == parameters
+    assert before[:common] == after[:common] or path in ("tf.ones_like", "tf.zeros_like")
+    assert before[: common + 1] != after[: common + 1]
+
+
+@pytest.mark.parametrize("path", LAWS)
+def test_the_initializers_have_the_parameters(path: str) -> None:
+    target, defaults = LAWS[path]
+    names = [name for name, _ in defaults]
+    assert names_in_tf1(path)[:2] == names
+    assert [name for name, _ in parameters_of_tf2(target) or ()][:2] == names
+
+
+@pytest.mark.parametrize("path", TYPES)
+def test_the_casts_name_types(path: str) -> None:
+    assert names_in_tf1(path) == ["x", "name"]
+    assert resolves_in_tf2(f"tf.{TYPES[path]}")
