@@ -25,7 +25,7 @@ _STDIN = Path("-")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False, allow_dash=True))
 @click.option("--select", multiple=True, metavar="CODES", help="Run only rules with these code prefixes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Leave out rules with these code prefixes.")
 @click.option("--extend-select", multiple=True, metavar="CODES", help="Run these rules too.")

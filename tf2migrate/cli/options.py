@@ -18,7 +18,7 @@ from tf2migrate.report.style import Style
 from tf2migrate.workflow.errors import UsageError
 
 CLEAN, FOUND, FAILED = 0, 1, 2
-PATH = click.Path(path_type=Path)
+PATH = click.Path(path_type=Path, readable=False)  # what cannot be read is told in our own words
 
 _Command = Callable[..., None]
 _Decorator = Callable[[_Command], _Command]

@@ -197,9 +197,10 @@ def _write(fixed: Mapping[Path, FixedFile], works: Mapping[Path, _Work]) -> None
     try:
         for path, data in encoded.items():
             output = works[path].output
-            written[output] = output.read_bytes() if output.exists() else None
+            before = output.read_bytes() if output.exists() else None
             output.parent.mkdir(parents=True, exist_ok=True)
             write_source(output, data)
+            written[output] = before
     except OSError as error:
         for output, before in written.items():
             if before is not None:

@@ -103,11 +103,12 @@ def test_each_bad_input_is_one_line_and_exit_two(tmp_path: Path, command: str) -
     assert "not valid Python" in one_line(run(command, write(tmp_path, "e.py", "def f(:\n")))
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads every file")
 @pytest.mark.parametrize("command", ["check", "fix", "verify"])
 def test_an_unreadable_file_is_one_line(tmp_path: Path, command: str) -> None:
     path = write(tmp_path, "a.py", TF1)
     path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user reads every file")
     assert "cannot be read: Permission denied" in one_line(run(command, path))
 
 

@@ -195,6 +195,7 @@ def test_all_files_of_a_program_are_written_or_none(project, monkeypatch) -> Non
 
     monkeypatch.setattr(fix, "write_source", failing)
     report = run(root)
+    assert len(calls) == 3  # the second fails, the first is put back
     assert set(statuses(report).values()) == {"error"}
     assert "cannot be written: Permission denied" in report.files[0].result.refusals[0].reason
     assert {name: (root / name).read_text() for name in PROGRAM} == PROGRAM
