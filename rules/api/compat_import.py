@@ -43,7 +43,7 @@ class CompatImport(Rule):
             if not (name.dotted == _COMPAT or name.dotted.startswith(f"{_COMPAT}.")):
                 continue
             edit = _native(name, file)
-            fix = edit and Fix("Import `tensorflow`", (edit,), Applicability.DISPLAY)
+            fix = Fix("Import `tensorflow`", (edit,), Applicability.DISPLAY) if edit else None
             message = f"`{name.dotted}` makes TensorFlow 2 look like 1; a native program imports `tensorflow`"
             yield self.report(file, name.span, message, fix)
 

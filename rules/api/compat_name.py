@@ -69,5 +69,5 @@ class CompatName(Rule):
         written = file.source(reference.span)
         message = f"`{written}` is `{reference.path}` in TensorFlow 2"
         edit = file.rename(reference, reference.path)
-        fix = edit and Fix(f"Write `{reference.path}`", (edit,), Applicability.DISPLAY)
+        fix = Fix(f"Write `{reference.path}`", (edit,), Applicability.DISPLAY) if edit else None
         yield self.report(file, reference.span, message, fix)

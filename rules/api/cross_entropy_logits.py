@@ -48,7 +48,7 @@ class CrossEntropyLogits(Rule):
         written = file.source(reference.span)
         if reference.path != _PLAIN:
             edit = file.rename(reference, _PLAIN)
-            fix = edit and Fix(f"Write `{_PLAIN}`", (edit,), Applicability.DISPLAY)
+            fix = Fix(f"Write `{_PLAIN}`", (edit,), Applicability.DISPLAY) if edit else None
             yield self.report(file, reference.span, f"`{written}` is `{_PLAIN}` in TensorFlow 2", fix)
             return
         labels = _labels(reference)

@@ -50,7 +50,7 @@ class Division(Rule):
             f"`{file.source(reference.span)}` rounds integers down and divides floats; "
             "write `tf.divide` or `tf.math.floordiv`"
         )
-        yield self.report(file, reference.span, message, edit and Fix(f"Write `{target}`", (edit,)))
+        yield self.report(file, reference.span, message, Fix(f"Write `{target}`", (edit,)) if edit else None)
 
 
 def _target(file: LintedFile, reference: Reference) -> str | None:

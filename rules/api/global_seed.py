@@ -42,5 +42,5 @@ class GlobalSeed(Rule):
         """Yield the finding with the renaming."""
         edit = file.rename(reference, "tf.random.set_seed")
         message = f"`{file.source(reference.span)}` is `tf.random.set_seed` in TensorFlow 2, which draws other numbers"
-        fix = edit and Fix("Write `tf.random.set_seed`", (edit,), Applicability.DISPLAY)
+        fix = Fix("Write `tf.random.set_seed`", (edit,), Applicability.DISPLAY) if edit else None
         yield self.report(file, reference.span, message, fix)

@@ -52,4 +52,6 @@ class RenamedSymbol(Rule):
         edit = file.rename(reference, entry.target)
         message = f"`{file.source(reference.span)}` is `{entry.target}` in TensorFlow 2"
         known = Applicability.SAFE if tables.entry(entry.target) else Applicability.DISPLAY
-        yield self.report(file, reference.span, message, edit and Fix(f"Write `{entry.target}`", (edit,), known))
+        yield self.report(
+            file, reference.span, message, Fix(f"Write `{entry.target}`", (edit,), known) if edit else None
+        )
