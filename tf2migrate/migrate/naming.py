@@ -11,7 +11,7 @@ from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, Syntax, snake
 from tf2migrate.migrate.view import VALUELESS_KINDS
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphValue, Kind
+from tf2migrate.model.facts import FetchNest, GraphValue, Kind
 
 _PLAIN_TRAIN_NAMES = frozenset(
     {"train", "train_op", "train_step", "optimizer", "opt", "optim", "training_op", "step", "op"}
@@ -44,6 +44,9 @@ def name_step(bench: Workbench, home: Home, step: Step) -> str:
             return names.fresh("update_step")
         return names.fresh(snake(name) if "step" in name.lower() else f"{snake(name)}_step")
     outputs = [snake(home_name(home, leaf.node) or _site_name(bench.syntax, step) or "value") for leaf in leaves]
+    fetch = step.visit.fetch
+    if isinstance(fetch, FetchNest) and fetch.at is not None and fetch.at.kind == "Name":
+        outputs = [snake(bench.renderer.source(bench.syntax.index.span(fetch.at)))]
     outputs = list(dict.fromkeys(outputs))
     if not outputs or len(outputs) > _MOST_NAMED_OUTPUTS:
         return names.fresh("evaluate", "compute_values")

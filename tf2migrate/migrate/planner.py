@@ -13,7 +13,7 @@ from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
 from tf2migrate.migrate.naming import name_shared, name_step
-from tf2migrate.migrate.refusal import BUILT_IN_LOOP, REBOUND_NAME, Refused
+from tf2migrate.migrate.refusal import BUILT_IN_LOOP, NOT_EVALUATED, REBOUND_NAME, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import (
     Returns,
@@ -99,7 +99,7 @@ class Planner:
         self.feed_names.name_shared_dicts(plan.steps, plan.parameter_names)
         for group in shared:
             group.name = name_shared(group, self.bench.names)
-        for step in plan.steps:
+        for step in sorted(plan.steps, key=lambda step: self._anchor(plan, step).index):
             step.name = name_step(self.bench, plan.home, step)
         lift_parameters(self.bench, plan.steps)
         for group in shared:
@@ -115,12 +115,23 @@ class Planner:
             # Registers feeds that the step must take although it does not need them, before the signature is written.
             self.sites.step_call(step, site, plan.parameter_names)
         function = StepPlanner(self.bench, plan).function(step, shared, returns)
-        anchor = step.units[-1] if step.units else plan.home.unit_of(step.visit.place)
-        assert anchor is not None
+        anchor = self._anchor(plan, step)
         self._place(plan, anchor, writer.write(function), self._must_stay_inside(plan, step, anchor))
         self._emitted(step.name, "step", step.units)
         for site in step.sites:
             self._write_site(plan, step, site, returns)
+
+    def _anchor(self, plan: HomePlan, step: Step) -> Unit:
+        """Return the statement at whose place a step's function is written."""
+        anchor = step.units[-1] if step.units else plan.home.unit_of(step.visit.place)
+        if anchor is None:
+            raise Refused(
+                NOT_EVALUATED,
+                step.visit.place.expression,
+                "this run uses nothing of the graph and stands in a function of its own",
+                "write what it fetches where the graph is built",
+            )
+        return anchor
 
     def _place(self, plan: HomePlan, unit: Unit, text: Rendered, inside: bool = False) -> None:
         block = None if inside else host_block(unit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 
 from tf2migrate.analysis import evaluate_program
@@ -10,14 +9,14 @@ from tf2migrate.lint import local_edits
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.effects import check_sessions
 from tf2migrate.migrate.gate import native_refusals
-from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.removal import check_remaining_reads, remove_host_setup, remove_initializers
 from tf2migrate.migrate.render import Rendered, Renderer, concat
-from tf2migrate.migrate.sites import InitSite, Site, StepSite, classify_sites, fetched, made_within
+from tf2migrate.migrate.sites import InitSite, classify_sites
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.view import ProgramView
@@ -25,7 +24,7 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.migrate.writers import write_writers
 from tf2migrate.model.facts import Kind, Program
 from tf2migrate.model.plan import FileResult, Refusal, SourceMap, Status
-from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.model.source import Span
 from tf2migrate.source import SourceFile, read_source
 
 
@@ -111,7 +110,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     check_sessions(view, sites)
     write_op_forms(bench)
     planner = Planner(bench)
-    plans = [planner.plan_home(home, found) for home, found in _homes(view, syntax, path, sites)]
+    plans = [planner.plan_home(home, found) for home, found in find_homes(view, syntax, sites)]
     inits = [site for site in sites if isinstance(site, InitSite)]
     for plan in plans:
         write_writers(bench, plan)
@@ -129,44 +128,6 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
     source_map = SourceMap(path, lines, site_map(planner, marks, inits))
     return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), map=source_map)
-
-
-def _homes(view: ProgramView, syntax: Syntax, path: str, sites: list[Site]) -> list[tuple[Home, list[Site]]]:
-    """Return the bodies that build graphs or run them, each with its run sites; the module is always among them."""
-    module = next(frame.id for frame in view.program.frames if frame.kind == "module" and frame.path == path)
-    by_frame: dict[int, list[Site]] = defaultdict(list, {module: []})
-    frame_of: dict[NodeRef | None, int] = {view.frames[module].definition: module}
-    for site in sorted(sites, key=lambda site: not isinstance(site, StepSite)):
-        frame = _home_frame(view, site)
-        known = frame_of.setdefault(view.frames[frame].definition, frame)
-        if known != frame and isinstance(site, StepSite):
-            raise Refused(
-                SEVERAL_GRAPH_OWNERS,
-                site.site,
-                "the function that builds this graph is called more than once",
-                "build the graph once, or migrate it by hand",
-            )
-        by_frame[known].append(site)
-    frames = frozenset(by_frame)
-    return [(Home(view, frame, frames - {frame}, syntax), found) for frame, found in by_frame.items()]
-
-
-def _home_frame(view: ProgramView, site: Site) -> int:
-    """Return the innermost activation that holds all of the graph that a site runs, or the site if it needs no step."""
-    trails: list[list[int]] = []
-    for visit in site.visits:
-        if isinstance(site, StepSite):
-            for number in view.closure(fetched(visit)):
-                node = view.nodes[number]
-                if node.kind is Kind.PLACEHOLDER or (view.is_compute(number) and not made_within(view, node, visit)):
-                    trails.append(view.frames_on_trail(node.place))
-        if not trails:
-            trails.append(view.frames_on_trail(visit.place))
-    common = trails[0]
-    for trail in trails[1:]:
-        shared = [a for a, b in zip(common, trail, strict=False) if a == b]
-        common = common[: len(shared)]
-    return [frame for frame in common if view.frames[frame].kind in ("module", "function")][-1]
 
 
 def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rendered:
