@@ -11,6 +11,7 @@ from tf2migrate.migrate.effects import check_sessions
 from tf2migrate.migrate.gate import native_refusals
 from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
+from tf2migrate.migrate.mnist import write_mnist_reader
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
@@ -114,6 +115,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     inits = [site for site in sites if isinstance(site, InitSite)]
     for plan in plans:
         write_writers(bench, plan)
+        write_mnist_reader(bench, plan)
         remove_host_setup(plan, view, syntax)
         remove_initializers(bench, plan)
         check_remaining_reads(plan, view, sites, planner)

@@ -79,6 +79,9 @@ class Names:
                 case _:
                     pass
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._taken
+
     def local(self) -> Names:
         """Return names for the inside of one function: what it takes stays free elsewhere."""
         copy = Names(ast.Module([], []))

@@ -1,0 +1,114 @@
+"""The tutorial's MNIST reader: its native form is a small reader in the program itself."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.knowledge.mnist import READER_NAMES, READER_PARAMETERS, reader_text
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
+from tf2migrate.migrate.render import Rendered, concat, join
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.names import Names as Symbols
+from tf2migrate.source import node_ref
+
+_MODULE = "tensorflow.examples.tutorials.mnist"
+_WITHOUT_EFFECT = frozenset({"train_dir", "source_url", "fake_data"})
+
+
+def write_mnist_reader(bench: Workbench, plan: HomePlan) -> None:
+    """Put the reader in the place of the import, and read with it."""
+    found = [unit for unit in plan.home.body.units if _reader_alias(unit.node) is not None]
+    if not found:
+        return
+    unit = found[0]
+    alias = _reader_alias(unit.node)
+    uses = [node for node in ast.walk(bench.syntax.tree) if isinstance(node, ast.Name) and node.id == alias]
+    calls = [_reading_call(bench, node) for node in uses]
+    taken = [name for name in READER_NAMES if name in bench.names]
+    if len(found) > 1 or None in calls or taken:
+        raise Refused(
+            NO_NATIVE_FORM,
+            node_ref(bench.syntax.path, unit.node),
+            "the tutorial's MNIST reader is used in an unusual way" + (f" beside a `{taken[0]}`" if taken else ""),
+            "read the data with tf.keras.datasets.mnist",
+        )
+    plan.layout.removed.add(unit)
+    imports, numpy = _missing_imports(bench.syntax.tree)
+    row = unit.node.lineno
+    plan.layout.residue[unit].extend(Rendered.new(line, row) for line in imports)
+    reader = reader_text(numpy, bench.tf).rstrip("\n")
+    plan.layout.definitions[unit].extend(Rendered.new(part, row) for part in reader.split("\n\n\n"))
+    for call in calls:
+        assert call is not None
+        _write_call(bench, call)
+
+
+def _reader_alias(statement: ast.stmt) -> str | None:
+    """Return the name that an import gives to the reader's module."""
+    match statement:
+        case ast.ImportFrom(module=module, names=[ast.alias(name="input_data", asname=asname)]) if module == _MODULE:
+            return asname or "input_data"
+        case ast.Import(names=[ast.alias(name=name, asname=str() as asname)]) if name == f"{_MODULE}.input_data":
+            return asname
+        case _:
+            return None
+
+
+def _reading_call(bench: Workbench, use: ast.Name) -> ast.Call | None:
+    attribute = bench.syntax.parents[use]
+    call = bench.syntax.parents[attribute]
+    if isinstance(attribute, ast.Attribute) and attribute.attr == "read_data_sets" and isinstance(call, ast.Call):
+        return call if call.func is attribute else None
+    return None
+
+
+def _missing_imports(tree: ast.Module) -> tuple[list[str], str]:
+    """Return the import lines that the reader needs beside those of the module, and the name of numpy."""
+    bound = {
+        alias.name: alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    lines = [] if bound.get("collections") == "collections" else ["import collections"]
+    if "numpy" not in bound:
+        lines.append("import numpy as np")
+    return lines, bound.get("numpy", "np")
+
+
+def _write_call(bench: Workbench, call: ast.Call) -> None:
+    """`read_data_sets(folder, one_hot=True)` keeps what the reader takes; the graph's seed becomes an argument."""
+    keywords = [item for item in call.keywords if item.arg not in _WITHOUT_EFFECT]
+    if len(call.args) > 1 or any(item.arg not in READER_PARAMETERS for item in keywords):
+        raise Refused(
+            NO_NATIVE_FORM,
+            node_ref(bench.syntax.path, call),
+            "the tutorial's MNIST reader is called with arguments that its native form does not take",
+            "read the data with tf.keras.datasets.mnist",
+        )
+    seed = _graph_seed(bench, call) if all(item.arg != "seed" for item in keywords) else None
+
+    def build() -> Rendered:
+        parts: list[Rendered | str] = [concat([f"{item.arg}=", bench.render(item.value)]) for item in keywords]
+        if seed is not None:
+            parts.append(concat(["seed=", bench.render(seed)]))
+        return concat(["read_data_sets(", join(", ", parts), ")"])
+
+    bench.renderer.add(bench.syntax.span(call), build)
+
+
+def _graph_seed(bench: Workbench, call: ast.Call) -> ast.expr | None:
+    """Return the graph seed that is set before a call: the reader seeded numpy with it."""
+    symbols = Symbols(bench.syntax.tree)
+    found: ast.expr | None = None
+    for node in bench.syntax.tree.body:
+        if node.lineno >= call.lineno:
+            break
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            setter = symbols.path(node.value.func)
+            if setter in ("tf.set_random_seed", "tf.random.set_random_seed") and node.value.args:
+                found = node.value.args[0]
+            if setter == "tf.reset_default_graph":
+                found = None
+    return found
