@@ -8,10 +8,25 @@ from collections.abc import Iterator
 from tf2migrate.analysis.functions import call_back
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.signatures import known_symbol
+from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
-from tf2migrate.analysis.values import NONE, Bound, Function, GraphValue, Host, Known, Partial, Ref, Tuple, V, plain
+from tf2migrate.analysis.values import (
+    NONE,
+    Bound,
+    Entries,
+    Function,
+    GraphValue,
+    Host,
+    Items,
+    Known,
+    Partial,
+    Ref,
+    Tuple,
+    V,
+    plain,
+)
 from tf2migrate.model.api import Effect
 from tf2migrate.model.facts import Kind
 
@@ -245,7 +260,10 @@ def _callables(machine: Machine, value: V, node: ast.expr) -> list[V]:
         return [value]
     if isinstance(value, GraphValue | Known | Host):
         return []
-    if isinstance(value, Tuple | Ref):
+    contents = machine.heap.get(value.id, CONTENTS) if isinstance(value, Ref) else None
+    if isinstance(contents, Entries):
+        return [one for entry in contents.items for one in _callables(machine, entry.value, node)]
+    if isinstance(value, Tuple) or isinstance(contents, Items):
         parts = iterate(machine, value, node)
         return [one for item in parts.items for one in _callables(machine, item, node)]
     return []

@@ -10,6 +10,7 @@ from tf2migrate.analysis.graph.request import Request, request
 from tf2migrate.analysis.graph.scope_calls import reuse_variables
 from tf2migrate.analysis.graph.sessions import node_by_name, run_session, run_value
 from tf2migrate.analysis.graph.shapes import shape_list
+from tf2migrate.analysis.graph.slots import get_slot
 from tf2migrate.analysis.graph.training import apply_gradients, compute_gradients, minimize
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
@@ -94,6 +95,8 @@ def _optimizer_method(machine: Machine, receiver: GraphValue, name: str, argumen
     model = models.get(name)
     if model is not None and not _is_external(machine, receiver):
         return model(asked, receiver)
+    if name == "get_slot":
+        return get_slot(asked, receiver)
     if name == "minimize":
         from tf2migrate.analysis.graph.hidden import external_minimize
 

@@ -106,9 +106,13 @@ def visit(
     """Record one evaluation of a run site; return what the run gives."""
     machine, node = asked.machine, asked.node
     reasons: list[Unknown] = []
-    fetch, result, fetch_grade = fetch_tree(machine, fetched, argument, reasons)
     feed_argument = asked.bindings.argument("feed_dict")
+    outer = world(machine, "graph")
+    if session is not None:  # names are those of its graph
+        set_world(machine, "graph", machine.trace.nodes[session].graph)
+    fetch, result, fetch_grade = fetch_tree(machine, fetched, argument, reasons)
     feeds, feed_grade = read_feeds(machine, feed_argument, node, reasons)
+    set_world(machine, "graph", outer)
     if asked.bindings.open is not None:
         fetch_grade = max(fetch_grade, Grade.MAY, key=ORDER.index)
     if isinstance(fetch, FetchNest) and not fetch.items:

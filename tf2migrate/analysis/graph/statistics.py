@@ -5,6 +5,7 @@ from __future__ import annotations
 from tf2migrate.analysis.graph import collections
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import unique_full_name
+from tf2migrate.analysis.graph.slots import slot_name
 from tf2migrate.analysis.graph.variables import new_variable
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
@@ -99,8 +100,7 @@ def _apply(request: Request, average: GraphValue, given: V) -> V:
     for one in averaged:
         if machine.heap.get(-1 - average.node, ("shadow", one)) is not None:
             continue
-        owner = machine.trace.nodes[one].name
-        name = None if owner is None else unique_full_name(machine, f"{owner}/{label}")
+        name = slot_name(machine, one, label)
         shadow = new_variable(
             machine,
             request.node,

@@ -7,24 +7,14 @@ from collections.abc import Iterable
 
 from tf2migrate.analysis.graph import collections
 from tf2migrate.analysis.graph.request import Request
-from tf2migrate.analysis.graph.scopes import known_flag, unique_full_name
-from tf2migrate.analysis.graph.variables import new_variable
+from tf2migrate.analysis.graph.scopes import unique_name
+from tf2migrate.analysis.graph.slots import make_slots, optimizer_name
 from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
 from tf2migrate.analysis.values import NONE, GraphValue, Items, Tuple, Union, V
-from tf2migrate.model.facts import Kind, Known
+from tf2migrate.model.facts import Kind
 
-SLOTS: dict[str, tuple[str, ...]] = {
-    "AdamOptimizer": ("Adam", "Adam_1"),
-    "RMSPropOptimizer": ("RMSProp", "RMSProp_1"),
-    "MomentumOptimizer": ("Momentum",),
-    "AdagradOptimizer": ("Adagrad",),
-    "AdadeltaOptimizer": ("Adadelta", "Adadelta_1"),
-    "FtrlOptimizer": ("Ftrl", "Ftrl_1"),
-    "ProximalAdagradOptimizer": ("ProximalAdagrad",),
-    "AdagradDAOptimizer": ("AdagradDA", "AdagradDA_1"),
-}
 NO_GRADIENT = frozenset(
     f"tf.{name}"
     for name in (
@@ -111,53 +101,7 @@ def _train(request: Request, optimizer: GraphValue, inputs: list[int], trained: 
 
 
 def _train_name(machine: Machine, optimizer: GraphValue) -> str | None:
-    from tf2migrate.analysis.graph.scopes import unique_name
-
-    return unique_name(machine, _optimizer_name(machine, optimizer))
-
-
-def _optimizer_name(machine: Machine, optimizer: GraphValue) -> str:
-    given = machine.known_text(machine.given[optimizer.node].get("name"))
-    short = machine.trace.nodes[optimizer.node].op.rsplit(".", 1)[-1]
-    return given or short.removesuffix("Optimizer")
-
-
-def make_slots(machine: Machine, optimizer: GraphValue, trained: list[int], node: ast.AST) -> None:
-    """Make the slot variables that an optimizer adds to the graph for `trained`, in TF1's order."""
-    short = machine.trace.nodes[optimizer.node].op.rsplit(".", 1)[-1]
-    names = SLOTS.get(short, ())
-    default = short.removesuffix("Optimizer")
-    label = _optimizer_name(machine, optimizer)
-    if short == "RMSPropOptimizer" and known_flag(machine.given[optimizer.node].get("centered", Known(False))):
-        names = (*names, "RMSProp_2")
-    made = machine.heap.get(-1 - optimizer.node, "*slots")
-    done = set(made.items) if isinstance(made, Items) else set()
-    fresh = [variable for variable in trained if GraphValue(variable) not in done]
-    if short == "AdamOptimizer" and trained and not done:
-        for power in ("beta1_power", "beta2_power"):
-            full = unique_full_name(machine, power)
-            new_variable(
-                machine, node, f"{machine.trace.nodes[optimizer.node].op}.slot", full, trainable=False, output=power
-            )
-    for variable in fresh:
-        owner = machine.trace.nodes[variable].name
-        for slot in names:
-            name = (
-                None
-                if owner is None
-                else unique_full_name(machine, f"{owner}/{slot.replace(default, label, 1).split('_')[0]}")
-            )
-            new_variable(
-                machine,
-                node,
-                f"{machine.trace.nodes[optimizer.node].op}.slot",
-                name,
-                trainable=False,
-                output=slot,
-                inputs=[variable],
-            )
-    slots = Items((*(made.items if isinstance(made, Items) else ()), *(GraphValue(one) for one in fresh)))
-    machine.heap.set(-1 - optimizer.node, "*slots", slots)
+    return unique_name(machine, optimizer_name(machine, optimizer))
 
 
 def compute_gradients(request: Request, optimizer: GraphValue) -> V:
