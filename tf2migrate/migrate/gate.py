@@ -6,7 +6,8 @@ import ast
 import builtins
 import symtable
 
-from tf2migrate.lint import lint_text
+from tf2migrate.lint import lint_text, unfixed_changes
+from tf2migrate.migrate.op_forms import DECIDED_BY_FACTS
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NO_NATIVE_FORM
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.model.plan import Refusal
@@ -46,6 +47,15 @@ def native_refusals(path: str, text: Rendered) -> tuple[Refusal, ...]:
         for name, row in missing_names(text.text)
     )
     return tuple(dict.fromkeys(found))
+
+
+def changed_meanings(path: str, original: str) -> tuple[Refusal, ...]:
+    """Return the calls of the original that TensorFlow 2 would take with another meaning, and that nothing rewrites."""
+    return tuple(
+        Refusal(path, d.start.row, NO_NATIVE_FORM, f"{d.code}: {d.message}", _ADVICE)
+        for d in unfixed_changes(original, path)
+        if d.code not in DECIDED_BY_FACTS
+    )
 
 
 def _row(text: Rendered, row: int) -> int:

@@ -9,6 +9,8 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Value
 from tf2migrate.model.source import Span
 
+# Rules whose question the planner answers for the whole program.
+DECIDED_BY_FACTS = frozenset({"TFM006", "TFM009"})
 _LABELLED = {"tf.nn.softmax_cross_entropy_with_logits": "labels", "tf.losses.softmax_cross_entropy": "onehot_labels"}
 
 

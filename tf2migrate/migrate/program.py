@@ -8,7 +8,7 @@ from tf2migrate.analysis import evaluate_program
 from tf2migrate.lint import local_edits
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.effects import check_sessions
-from tf2migrate.migrate.gate import native_refusals
+from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.mnist import write_mnist_reader
@@ -77,7 +77,7 @@ def _local_only(source: SourceFile, path: str) -> FileResult:
     renderer = _renderer(syntax)
     rendered = renderer.render(Span(0, len(source.text)))
     text = remove_unused_imports(source.text, rendered)
-    refusals = native_refusals(path, text)
+    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
     if text.text == source.text:
@@ -121,7 +121,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         check_remaining_reads(plan, view, sites, planner)
     rendered = _assemble(syntax, renderer, plans)
     text = remove_unused_imports(source.text, rendered)
-    refusals = native_refusals(path, text)
+    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
     if text.text == source.text:

@@ -36,6 +36,13 @@ def _synthetic_digits() -> tuple[numpy.ndarray, numpy.ndarray]:
     return pictures[chosen][..., numpy.newaxis], kinds[chosen].astype(numpy.uint8)
 
 
+def keras_arrays() -> tuple[Any, Any]:
+    """Return the same digits as `keras.datasets.mnist.load_data` does: (images, labels) to train and to test, uint8."""
+    images, labels = _synthetic_digits()
+    images = images[..., 0]
+    return (images[:TRAIN_SIZE], labels[:TRAIN_SIZE]), (images[TRAIN_SIZE:], labels[TRAIN_SIZE:])
+
+
 class DataSet:
     """Images and labels in batches; `images` are float32 in [0, 1] or uint8 in [0, 255]."""
 
