@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import concat
+from tf2migrate.migrate.schedules import SCHEDULES, write_schedule
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Value
@@ -23,6 +24,8 @@ def write_op_forms(bench: Workbench) -> None:
         done.add(node.place.expression)
         if node.op in _LABELLED:
             _stop_label_gradient(bench, node, _LABELLED[node.op])
+        elif node.op in SCHEDULES:
+            write_schedule(bench, node)
         elif node.op == "tf.div":
             _write_division(bench, node)
 
