@@ -21,7 +21,7 @@ from tf2migrate.analysis.synthetic import evaluate_unreached
 from tf2migrate.analysis.trace import Trace
 from tf2migrate.model.facts import Coverage, Finding, GraphNode, Program
 
-DEEPEST = 20_000
+DEEPEST = 10_000
 
 
 def evaluate_program(entry: Path, text: str | None = None, root: Path | None = None) -> Program:

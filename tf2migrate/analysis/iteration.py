@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import cast
 
 from tf2migrate.analysis.classes import find_method
 from tf2migrate.analysis.graph.shapes import static_shape
@@ -87,7 +88,7 @@ def _object_items(machine: Machine, owner: int, node: ast.AST) -> Items:
     method = find_method(machine, Ref(owner), "__iter__")
     if method is None:
         return Items((), machine.unknown("iteration over an object", node))
-    iterator = machine.call(machine, method, plain(), _expression(node))
+    iterator = machine.call(machine, method, plain(), cast(ast.expr, node))
     if isinstance(iterator, Ref) and machine.heap.get(iterator.id, CONTENTS) is None:
         return _iterator_items(machine, iterator, node)
     return iterate(machine, iterator, node)
@@ -97,11 +98,7 @@ def _iterator_items(machine: Machine, iterator: Ref, node: ast.AST) -> Items:
     method = find_method(machine, iterator, "__next__") or find_method(machine, iterator, "next")
     if method is None:
         return Items((), machine.unknown("iteration over an object", node))
-    return Items((), machine.call(machine, method, plain(), _expression(node)))
-
-
-def _expression(node: ast.AST) -> ast.expr:
-    return node if isinstance(node, ast.expr) else ast.copy_location(ast.Name("_", ast.Load()), node)
+    return Items((), machine.call(machine, method, plain(), cast(ast.expr, node)))
 
 
 def _graph_items(machine: Machine, tensor: int, node: ast.AST, expected: int | None) -> Items:

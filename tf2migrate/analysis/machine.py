@@ -297,13 +297,17 @@ class Machine:
             delta = self.rewind(latest.mark)
             self.here.exits.remove(latest)
             self.here.exits.append(Exit(completion, latest.mark, delta))
-            self.heap.apply(latest.delta)
+            self.heap.apply(self._outside_scopes(latest.delta))
         elif completion.kind != "next":
             return completion, values
         for one in exits:
             self.here.exits.remove(one)
-            self.heap.join_path(one.mark, one.delta)
+            self.heap.join_path(one.mark, self._outside_scopes(one.delta))
         return NEXT, values
+
+    def _outside_scopes(self, delta: Delta) -> Delta:
+        """Return what a path wrote, without the `with` blocks that it left on its way."""
+        return {cell: value for cell, value in delta.items() if cell[0] != self.world}
 
     def known_text(self, value: V | None) -> str | None:
         """Return the text of a known string, unknown parts of one that a loop index makes marked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ def execute(machine: Machine, body: list[ast.stmt]) -> Completion:
     for node in body:
         machine.step()
         here.statement = node
-        completion = HANDLERS[type(node)](machine, node)
+        completion = HANDLERS.get(type(node), _unsupported)(machine, node)
         if completion.kind != "next":
             break
     here.statement = outer
@@ -78,8 +79,7 @@ def _annotated(machine: Machine, node: ast.AnnAssign) -> Completion:
 
 def _augmented(machine: Machine, node: ast.AugAssign) -> Completion:
     target = node.target
-    reading = ast.copy_location(_as_load(target), target)
-    old = machine.evaluate(machine, reading)
+    old = machine.evaluate(machine, target)
     value = machine.evaluate(machine, node.value)
     contents = machine.heap.get(old.id, CONTENTS) if isinstance(old, Ref) else None
     if isinstance(old, Ref) and isinstance(contents, Items) and isinstance(node.op, ast.Add):
@@ -89,17 +89,6 @@ def _augmented(machine: Machine, node: ast.AugAssign) -> Completion:
         return NEXT
     assign(machine, target, binary(machine, type(node.op), old, value, node), machine.ref(node.value))
     return NEXT
-
-
-def _as_load(target: ast.expr) -> ast.expr:
-    match target:
-        case ast.Name(id=name):
-            return ast.Name(name, ast.Load())
-        case ast.Attribute(value=value, attr=attribute):
-            return ast.Attribute(value, attribute, ast.Load())
-        case ast.Subscript(value=value, slice=index):
-            return ast.Subscript(value, index, ast.Load())
-    return target
 
 
 def _return(machine: Machine, node: ast.Return) -> Completion:
@@ -231,3 +220,5 @@ HANDLERS: dict[type[ast.stmt], Callable[[Machine, Any], Completion]] = {
     ast.Break: _break,
     ast.Continue: _continue,
 }
+if sys.version_info >= (3, 11):
+    HANDLERS[ast.TryStar] = execute_try
