@@ -6,13 +6,15 @@ maps say where the difference is.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tf2migrate.migrate import migrate_program
-from tf2migrate.model.plan import FileResult
+from tf2migrate.model.plan import FileResult, SourceMap
+from tf2migrate.model.source import Span
 from tf2migrate.model.verdict import Verdict, VerdictKind
 from tf2migrate.verify import verify_pair
 
@@ -36,7 +38,7 @@ with tf.Session() as sess:
         print(sess.run(w))
 """
 
-TWO_LISTS = """\
+ONE_OF_TWO = """\
 import tensorflow as tf
 
 x = tf.placeholder(tf.float32, [])
@@ -48,7 +50,8 @@ train = tf.train.GradientDescentOptimizer(0.1).minimize(loss, var_list=[w])
 with tf.Session() as sess:
     sess.run(tf.global_variables_initializer())
     for _ in range(3):
-        print(sess.run([train, loss, w], {x: 2.0})[1:])
+        sess.run(train, {x: 2.0})
+        print(sess.run([loss, w, b], {x: 2.0}))
 """
 
 
@@ -62,14 +65,31 @@ def planned(original: Path) -> FileResult:
 def verify_changed(original: Path, folder: Path, *changes: tuple[str, str]) -> Verdict:
     """Return the verdict on the migrated text after each change, all lines staying where the map says."""
     result = planned(original)
-    text = result.text or ""
+    text, source_map = result.text or "", result.map
+    assert source_map is not None
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in\n{text}"
         assert old.count("\n") == new.count("\n")
+        source_map = moved(source_map, text.index(old) + len(old), len(new) - len(old))
         text = text.replace(old, new)
     migrated = folder / "after.py"
     migrated.write_text(text, encoding="utf-8")
-    return verify_pair(original, migrated, result.map)
+    return verify_pair(original, migrated, source_map)
+
+
+def moved(source_map: SourceMap, position: int, by: int) -> SourceMap:
+    """Return a map in which what lies from a position on has moved."""
+
+    def move(offset: int) -> int:
+        return offset + by if offset >= position else offset
+
+    sites = [
+        site
+        if site.migrated is None
+        else replace(site, migrated=Span(move(site.migrated.start), move(site.migrated.end)))
+        for site in source_map.sites
+    ]
+    return replace(source_map, sites=tuple(sites))
 
 
 def assert_first_difference(verdict: Verdict, original: Path, piece: str, call: int | None) -> None:
@@ -96,13 +116,13 @@ BUGS = {
     "RMSProp slot at zero": (
         "optimizer_rmsprop",
         ((SLOT_AT_ONE, SLOT_AT_ONE.replace("ones", "zeros")),),
-        ("sess.run([train_op, loss]", 3),
+        ("sess.run([train_op, loss]", 2),
     ),
-    "no Nesterov": ("optimizer_momentum_nesterov", ((", nesterov=True", ""),), ("sess.run([train_op, loss]", 3)),
+    "no Nesterov": ("optimizer_momentum_nesterov", ((", nesterov=True", ""),), ("sess.run([train_op, loss]", 2)),
     "Adagrad starts elsewhere": (
         "optimizer_adagrad",
         (("learning_rate=0.3,", "learning_rate=0.3, initial_accumulator_value=0.2,"),),
-        ("sess.run([train_op, loss]", 3),
+        ("sess.run([train_op, loss]", 2),
     ),
     "a draw used twice": (
         "random_drawn_anew",
@@ -113,31 +133,31 @@ BUGS = {
         ),
         ("    print(sess.run(noise))\n    first", 2),
     ),
-    "swapped arguments": ("helper_computes", (("train_step(a, b)", "train_step(b, a)"),), ("sess.run([gap", 7)),
+    "swapped arguments": ("helper_computes", (("train_step(a, b)", "train_step(b, a)"),), ("sess.run([gap", 6)),
     "an order of effects": (
         "control_dependencies",
         (("        after = counter * 10\n", "        after = (counter - add + step) * 10\n"),),
-        ("sess.run(after, {step: 3}", 3),
+        ("sess.run(after, {step: 3}", 2),
     ),
     "a rate not assigned": (
         "feed_dict_variable",
         (("    optimizer.learning_rate.assign(rate)\n", "    optimizer.learning_rate.assign(0.5)\n"),),
-        ("sess.run(prediction, feed_dict=feed)", 8),
+        ("sess.run([train, loss]", 5),
     ),
     "not initialized again": (
         "reinitialized",
         (("    w.assign(1.5)\n", "    w.assign(1.5) if w == 1.5 else None\n"),),
-        ("sess.run([train, loss]", 8),
+        ("sess.run([train, loss]", 6),
     ),
     "slots kept": (
         "reinitialized",
         (("        slot.assign(tf.zeros_like(slot))\n", "        slot.assign(slot)\n"),),
-        ("sess.run([train, loss]", 9),
+        ("sess.run([train, loss]", 7),
     ),
     "a new session trained on": (
         "two_sessions",
         (("    w.assign(3.0)\n", "    pass\n"),),
-        ('print("fresh"', 7),
+        ('print("fresh"', 5),
     ),
     "a constant changed later": (
         "captured_host_value",
@@ -147,22 +167,22 @@ BUGS = {
     "the wrong axis": (
         "rebound_names",
         (("tf.reduce_sum(h, axis=1)", "tf.reduce_sum(h, axis=0)"),),
-        ("sess.run([train, loss]", 3),
+        ("sess.run(h,", 3),
     ),
     "one of two updates": (
         "gradients_by_hand",
         (("    b.assign_sub(0.05 * grad_b)\n", "    pass\n"),),
-        ("sess.run([loss, grad_w]", 7),
+        ("sess.run([loss, grad_w]", 6),
     ),
     "dropout in evaluation": (
         "dropout_keep_prob",
         (("predict_score(features, 1.0)", "predict_score(features, 0.5)"),),
-        ("sess.run(score", 5),
+        ("sess.run(score", 4),
     ),
     "a value after its update": (
         "variable_fetched",
         (("    train_step(1.5)\n", "    train_step(1.5); b.assign_add(1e-3)\n"),),
-        ('print("w"', 4),
+        ('print("w"', 3),
     ),
 }
 
@@ -179,11 +199,10 @@ def test_a_planted_bug_is_seen_where_it_first_shows(
 @pytest.mark.parametrize(
     ("program", "change", "piece", "call"),
     [
-        (TINY_GRADIENTS, ("epsilon=1e-08", "epsilon=1e-07"), "sess.run(w)", 3),
-        (TWO_LISTS, ("variables = [w]", "variables = [w, b]"), "sess.run([train, loss, w]", 3),
-        (TWO_LISTS, ("tf.identity(w)", "tf.identity(w) - 1.2 * (w - 3.0)"), "sess.run([train, loss, w]", 3),
+        (TINY_GRADIENTS, ("epsilon=1e-08", "epsilon=1e-07"), "sess.run(w)", 2),
+        (ONE_OF_TWO, ("variables = [w]", "variables = [w, b]"), "sess.run([loss, w, b]", 2),
     ],
-    ids=["epsilon", "trained variables", "fetched variable"],
+    ids=["epsilon", "trained variables"],
 )
 def test_a_bug_in_a_program_that_shows_it(
     program: str, change: tuple[str, str], piece: str, call: int, tmp_path: Path

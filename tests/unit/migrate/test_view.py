@@ -33,8 +33,10 @@ def held(view: ProgramView, name: str) -> int:
 
 @pytest.mark.parametrize(
     ("name", "differs"),
-    [("x", True), ("w", True), ("noise", True), ("y", True), ("loss", True), ("train", True)]
-    + [("start", False), ("fixed", False)],
+    [
+        *(("x", True), ("w", True), ("noise", True), ("y", True), ("loss", True), ("train", True)),
+        *(("start", False), ("fixed", False)),
+    ],
 )
 def test_what_differs_from_run_to_run(view: View, name: str, differs: bool) -> None:
     found = view(PROGRAM)

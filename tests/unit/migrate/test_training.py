@@ -1,0 +1,204 @@
+"""Train ops: tape, gradients, update, and what stands in which order."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Migrate = Callable[..., Any]
+
+GRAPH = """
+x = tf.placeholder(tf.float32, [None])
+w = tf.Variable(1.0)
+b = tf.Variable(2.0)
+out = x * w + b
+loss = tf.reduce_sum(tf.square(out))
+"""
+
+
+def lines(text: str) -> str:
+    return textwrap.dedent(text).strip("\n")
+
+
+def test_one_train_op(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH + "train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)\n",
+        "_, value = sess.run([train, loss], {x: [1.0]})\nprint(value)\n",
+    )
+    assert found.function("train_step") == lines("""
+        def train_step(x):
+            with tf.GradientTape() as tape:
+                out = x * w + b
+                loss = tf.reduce_sum(tf.square(out))
+            variables = tape.watched_variables()
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+            return loss
+        """)
+    assert "optimizer = tf.keras.optimizers.SGD(0.1)" in found.rest
+    assert "value = train_step([1.0]).numpy()" in found.rest
+
+
+def test_what_the_loss_does_not_need_stands_behind_the_tape_and_before_the_update(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH + "worst = tf.reduce_max(tf.abs(out))\ntrain = tf.train.AdamOptimizer(0.1).minimize(loss)\n",
+        "print(sess.run([train, worst], {x: [1.0]})[1])\n",
+    )
+    text = found.function("train_step")
+    order = [
+        text.index(piece) for piece in ("loss = ", "\n    worst = ", "\n    variables = ", "apply_gradients", "return")
+    ]
+    assert order == sorted(order)
+
+
+def test_a_loss_without_a_name_is_computed_under_the_tape(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH + "train = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(out))\n",
+        "sess.run(train, {x: [1.0]})\n",
+    )
+    text = found.function("train_step")
+    assert "        loss = tf.reduce_mean(out)\n" in text
+    assert "tape.gradient(loss, variables)" in text
+    assert "return" not in text
+
+
+def test_a_list_of_variables_is_kept(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH + "train = tf.train.GradientDescentOptimizer(0.1).minimize(loss, var_list=[w])\n",
+        "sess.run(train, {x: [1.0]})\n",
+    )
+    assert "    variables = [w]\n" in found.function("train_step")
+
+
+def test_the_global_step_is_counted_behind_the_update(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH
+        + "step = tf.Variable(0, trainable=False)\n"
+        + "train = tf.train.GradientDescentOptimizer(0.1).minimize(loss, global_step=step)\n",
+        "_, before = sess.run([train, loss], {x: [1.0]})\nprint(before, sess.run(step))\n",
+    )
+    text = found.function("train_step")
+    assert text.index("apply_gradients") < text.index("step.assign_add(1)") < text.index("return loss")
+
+
+def test_two_train_ops_of_one_run_see_the_same_variables(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH
+        + "other = tf.reduce_sum(out)\n"
+        + "first = tf.train.GradientDescentOptimizer(0.1).minimize(loss, var_list=[w])\n"
+        + "second = tf.train.GradientDescentOptimizer(0.2).minimize(other, var_list=[b])\n",
+        "sess.run([first, second], {x: [1.0]})\n",
+    )
+    text = found.function("train_step")
+    assert "with tf.GradientTape() as first_tape, tf.GradientTape() as second_tape:" in text
+    gradients = [text.index(piece) for piece in ("first_tape.gradient", "second_tape.gradient")]
+    updates = [text.index(piece) for piece in ("zip(first_gradients", "zip(second_gradients")]
+    assert max(gradients) < min(updates)
+    assert "optimizer_2 = tf.keras.optimizers.SGD(0.2)" in found.rest
+
+
+def test_an_optimizer_of_two_losses_is_built_for_both(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH
+        + "optimizer = tf.train.AdamOptimizer(0.1)\n"
+        + "first = optimizer.minimize(loss, var_list=[w])\n"
+        + "second = optimizer.minimize(tf.reduce_sum(out), var_list=[b])\n",
+        "sess.run(first, {x: [1.0]})\nsess.run(second, {x: [1.0]})\n",
+    )
+    assert found.text.count("optimizer.build([w, b])") == 1
+    assert found.text.index("optimizer.build") < found.text.index("\nfirst_train_step(")
+
+
+def test_sparse_gradients_are_made_dense(migrate: Migrate) -> None:
+    found = migrate(
+        """
+        rows = tf.placeholder(tf.int32, [None])
+        table = tf.Variable(tf.ones([5, 2]))
+        loss = tf.reduce_sum(tf.nn.embedding_lookup(table, rows))
+        train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+        """,
+        "sess.run(train, {rows: [1, 1]})\n",
+    )
+    text = found.function("train_step")
+    assert "tf.convert_to_tensor(g) for g in gradients" in text
+    assert text.index("convert_to_tensor") < text.index("apply_gradients")
+
+
+@pytest.mark.parametrize("optimizer", ["MomentumOptimizer(0.1, 0.9)", "RMSPropOptimizer(0.1)"])
+def test_sparse_gradients_whose_law_is_another_are_refused(migrate: Migrate, optimizer: str) -> None:
+    found = migrate(
+        f"""
+        rows = tf.placeholder(tf.int32, [None])
+        table = tf.Variable(tf.ones([5, 2]))
+        loss = tf.reduce_sum(tf.nn.embedding_lookup(table, rows))
+        train = tf.train.{optimizer}.minimize(loss)
+        """,
+        "sess.run(train, {rows: [1, 1]})\n",
+    )
+    assert found.refused == ("TFM981", f"train = tf.train.{optimizer}.minimize(loss)")
+
+
+@pytest.mark.parametrize(
+    ("train", "code"),
+    [
+        ("tf.train.FtrlOptimizer(0.1).minimize(loss)", "TFM981"),
+        ("tf.train.GradientDescentOptimizer(0.1).minimize(loss, gate_gradients=0)", "TFM981"),
+        ("tf.train.AdamOptimizer(**{'learning_rate': 0.1}).minimize(loss)", "TFM981"),
+        ("tf.train.MomentumOptimizer(tf.reduce_sum(out) * 0.0, 0.9).minimize(loss)", "TFM981"),
+    ],
+)
+def test_train_ops_without_a_native_form_are_refused(migrate: Migrate, train: str, code: str) -> None:
+    found = migrate(GRAPH + f"train = {train}\n", "sess.run(train, {x: [1.0]})\n")
+    assert found.refused == (code, f"train = {train}")
+
+
+@pytest.mark.parametrize(
+    ("made", "keras"),
+    [
+        ("AdamOptimizer()", "Adam(0.001, epsilon=1e-08)"),
+        ("AdamOptimizer(1e-3)", "Adam(1e-3, epsilon=1e-08)"),
+        ("AdamOptimizer(learning_rate=0.1)", "Adam(learning_rate=0.1, epsilon=1e-08)"),
+        ("AdamOptimizer(0.1, 0.8, 0.9, 0.5)", "Adam(0.1, beta_1=0.8, beta_2=0.9, epsilon=0.5)"),
+        ("AdamOptimizer(0.1, beta2=0.9)", "Adam(0.1, beta_2=0.9, epsilon=1e-08)"),
+        ("AdamOptimizer(0.1, name='adam', use_locking=True)", "Adam(0.1, epsilon=1e-08)"),
+        ("GradientDescentOptimizer(1)", "SGD(1.0)"),
+        ("GradientDescentOptimizer(RATE)", "SGD(RATE)"),
+        ("GradientDescentOptimizer(RATE / 2)", "SGD(RATE / 2)"),
+        ("GradientDescentOptimizer(COUNT)", "SGD(float(COUNT))"),
+        ("GradientDescentOptimizer(np.float32(0.1))", "SGD(float(np.float32(0.1)))"),
+        ("MomentumOptimizer(0.1, 0.9)", "SGD(0.1, momentum=0.9)"),
+        ("MomentumOptimizer(0.1, 0.9, use_nesterov=True)", "SGD(0.1, momentum=0.9, nesterov=True)"),
+        ("RMSPropOptimizer(0.1)", "RMSprop(0.1, epsilon=1e-10)"),
+        ("RMSPropOptimizer(0.1, 0.8, 0.1, 1e-6)", "RMSprop(0.1, rho=0.8, momentum=0.1, epsilon=1e-6)"),
+        ("AdagradOptimizer(0.1)", "Adagrad(0.1, epsilon=0.0)"),
+        (
+            "AdagradOptimizer(0.1, initial_accumulator_value=0.5)",
+            "Adagrad(0.1, initial_accumulator_value=0.5, epsilon=0.0)",
+        ),
+        ("AdadeltaOptimizer()", "Adadelta(0.001, epsilon=1e-08)"),
+    ],
+)
+def test_optimizers_say_the_defaults_that_changed(migrate: Migrate, made: str, keras: str) -> None:
+    found = migrate(
+        f"RATE = 0.5\nCOUNT = 2\n{GRAPH}train = tf.train.{made}.minimize(loss)\n", "sess.run(train, {x: [1.0]})\n"
+    )
+    assert f"optimizer = tf.keras.optimizers.{keras}\n" in found.text
+
+
+def test_a_slot_that_starts_at_one_is_set(migrate: Migrate) -> None:
+    found = migrate(GRAPH + "train = tf.train.RMSPropOptimizer(0.1).minimize(loss)\n", "sess.run(train, {x: [1.0]})\n")
+    assert found.text.index("optimizer.build([w, b])") < found.text.index("train_step([1.0])")
+    assert "slot.assign(tf.ones_like(slot))" in found.text
+
+
+def test_a_fed_learning_rate_is_assigned_before_the_update(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH
+        + "rate = tf.placeholder(tf.float32, [])\ntrain = tf.train.GradientDescentOptimizer(rate).minimize(loss)\n",
+        "sess.run(train, {x: [1.0], rate: 0.1})\n",
+    )
+    text = found.function("train_step")
+    assert text.startswith("def train_step(x, rate):")
+    assert text.index("optimizer.learning_rate.assign(rate)") < text.index("apply_gradients")
