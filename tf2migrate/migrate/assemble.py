@@ -30,6 +30,7 @@ class Layout:
     removed: set[Unit] = field(default_factory=set)
     residue: dict[Unit, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # stays where a unit goes
     definitions: dict[Unit | Block, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # put there
+    behind: dict[Block, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # functions after a scope
 
 
 class Assembler:
@@ -80,7 +81,8 @@ class Assembler:
             return [*self._unit(part, indent, own), *made]
         if isinstance(part, Unit):
             return [*made, *self._unit(part, indent, own)]
-        return [*made, *self._block(part, indent, own)]
+        after = [Chunk(reindent(text, "", indent), 0, definition=True) for text in self.layout.behind.get(part, ())]
+        return [*made, *self._block(part, indent, own), *after]
 
     def _unit(self, unit: Unit, indent: str, own: list[int]) -> list[Chunk]:
         old = self._indent(unit)
@@ -162,7 +164,9 @@ class Assembler:
         return Replacement(Span(start, start), lambda: built)
 
     def _inner_removal(self, unit: Unit, passes: bool) -> Replacement:
-        residue = [*self.layout.residue.get(unit, []), *self.layout.definitions.get(unit, [])]
+        residue = list(self.layout.residue.get(unit, []))
+        for text in self.layout.definitions.get(unit, []):
+            residue.append(concat(["\n" if residue else "", text, "\n"]))
         indent = self._indent(unit)
         rows = own_comment_rows(self.syntax, unit.span)
         first = rows[0] if rows else self._row(unit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.schedules import SCHEDULES, write_schedule
@@ -17,6 +19,7 @@ _LABELLED = {"tf.nn.softmax_cross_entropy_with_logits": "labels", "tf.losses.sof
 
 def write_op_forms(bench: Workbench) -> None:
     """Register the native form of every such call in the file."""
+    _write_dimension_values(bench)
     done: set[object] = set()
     for node in bench.view.nodes:
         if node.place.expression in done or node.place.expression.path != bench.syntax.path:
@@ -28,6 +31,20 @@ def write_op_forms(bench: Workbench) -> None:
             write_schedule(bench, node)
         elif node.op == "tf.div":
             _write_division(bench, node)
+
+
+def _write_dimension_values(bench: Workbench) -> None:
+    """`shape[i].value` is `shape[i]`: dimensions are integers in TF2."""
+    for node in ast.walk(bench.syntax.tree):
+        match node:
+            case ast.Attribute(attr="value", value=ast.Subscript(value=shape) as element):
+                is_call = isinstance(shape, ast.Call) and isinstance(shape.func, ast.Attribute)
+                named = shape.func if is_call else shape  # type: ignore[attr-defined]
+                if isinstance(named, ast.Attribute) and named.attr in ("shape", "get_shape"):
+                    span = bench.syntax.span(node)
+                    bench.renderer.add(Span(bench.syntax.span(element).end, span.end), "")
+            case _:
+                pass
 
 
 def _stop_label_gradient(bench: Workbench, node: GraphNode, parameter: str) -> None:
@@ -43,6 +60,8 @@ def _stop_label_gradient(bench: Workbench, node: GraphNode, parameter: str) -> N
     if source.replace(" ", "").startswith(f"{bench.tf}.stop_gradient("):
         return
     span = bench.syntax.index.span(at)
+    if any(edit.span.start in (span.start, span.end) for edit in bench.renderer.local):
+        return  # the rule wraps them already
     inner = bench.renderer.render(span)
     bench.renderer.add(span, lambda: concat([f"{bench.tf}.stop_gradient(", inner, ")"]))
 

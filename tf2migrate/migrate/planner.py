@@ -29,7 +29,7 @@ from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
 from tf2migrate.migrate.step_plan import StepPlanner
 from tf2migrate.migrate.steps import Step, Units, build_steps
-from tf2migrate.migrate.units import Unit, host_block
+from tf2migrate.migrate.units import BlockKind, Unit, host_block
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
 from tf2migrate.model.plan import EmittedFunction, Path, SiteMap
@@ -71,6 +71,10 @@ class Planner:
         """A host value that changes after the graph was built with it is kept under a name of its own."""
         for need in changed_captures(plan.home, step):
             read = need.read.place
+            site = plan.home.unit_of(step.visit.place)
+            if step.rebuilt and site is not None and host_block(site) is not None:
+                step.inside = True  # the function is made anew in every round, as the graph was
+                continue
             if step.rebuilt:
                 raise Refused(
                     BUILT_IN_LOOP,
@@ -123,7 +127,10 @@ class Planner:
 
     def _anchor(self, plan: HomePlan, step: Step) -> Unit:
         """Return the statement at whose place a step's function is written."""
-        anchor = step.units[-1] if step.units else plan.home.unit_of(step.visit.place)
+        site = plan.home.unit_of(step.visit.place)
+        anchor = step.units[-1] if step.units else site
+        if step.inside and site is not None and anchor is not None and host_block(anchor) is not host_block(site):
+            anchor = site
         if anchor is None:
             raise Refused(
                 NOT_EVALUATED,
@@ -135,15 +142,20 @@ class Planner:
 
     def _place(self, plan: HomePlan, unit: Unit, text: Rendered, inside: bool = False) -> None:
         block = None if inside else host_block(unit)
-        plan.layout.definitions[block or unit].append(text)
+        scope = next((b for b in unit.parents if b.kind is BlockKind.WRAPPER), None) if block is None else None
+        if scope is not None and not inside:
+            plan.layout.behind[scope].append(text)
+        else:
+            plan.layout.definitions[block or unit].append(text)
 
     def _must_stay_inside(self, plan: HomePlan, step: Step, anchor: Unit) -> bool:
         """Say whether a step needs names that only exist within the loop or condition that holds it."""
         block = host_block(anchor)
-        if block is None:
-            return False
+        if block is None or step.inside:
+            return block is not None
         needed = [plan.units.placeholders[p][0] for p in step.parameters if p in plan.units.placeholders]
         needed.extend(need.unit for need in step.captured if need.unit is not None)
+        needed.extend(unit for unit in step.units if plan.layout.residue.get(unit))
         return any(block in unit.parents for unit in needed)
 
     def _emitted(self, name: str, kind: str, units: list[Unit]) -> None:

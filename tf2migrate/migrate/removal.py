@@ -9,7 +9,7 @@ from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.reset import write_reinitialization
-from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
+from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite, fetched, initializers_in
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import value_nodes
 from tf2migrate.migrate.syntax import Syntax
@@ -60,6 +60,8 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
     if path in _SETUP_CALLS or (path in _MERGES and _writes_none(plan, unit)):
         return True
     kinds = {node.kind for node in plan.home.events[unit].nodes}
+    if _groups_initializers(plan, view, unit):
+        return True
     if kinds & _HOST_SETUP_KINDS and kinds <= _HOST_SETUP_KINDS | {Kind.OBJECT, Kind.OPERATION}:
         return True
     if path in _CONFIGURATION:
@@ -82,6 +84,12 @@ def _deletes_what_goes(plan: HomePlan, view: ProgramView, unit: Unit, statement:
         if not held or any(view.nodes[n].kind is Kind.VARIABLE for w in held for n in nodes_in(w.value)):
             return False
     return True
+
+
+def _groups_initializers(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
+    """Say whether all that a statement makes is a group of initializers."""
+    nodes = plan.home.events[unit].nodes
+    return bool(nodes) and all(initializers_in(view, node.id) for node in nodes)
 
 
 def _writes_none(plan: HomePlan, unit: Unit) -> bool:
@@ -128,7 +136,7 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
         repeated = len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
         earlier = [initialized[variable] for variable in site.variables if variable in initialized]
         time = site.visits[0].time
-        changed = drawn or any(min(earlier) < run < time for run in runs) if earlier else False
+        changed = drawn or any(min(earlier) < run < time for run in runs) if earlier else _assigned_before(view, site)
         if repeated or changed:
             again.append(site)
         else:
@@ -137,6 +145,20 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
             initialized.setdefault(variable, time)
     if again:
         write_reinitialization(bench, plan, again)
+
+
+def _assigned_before(view: ProgramView, site: InitSite) -> bool:
+    """Say whether a run before the initializer's already changed one of its variables."""
+    time = site.visits[0].time
+    for visit in view.program.visits:
+        if visit.time >= time:
+            continue
+        for number in view.closure(fetched(visit)):
+            node = view.nodes[number]
+            changes = set(node.targets) if node.kind in (Kind.ASSIGN, Kind.TRAIN) else set()
+            if changes & site.variables:
+                return True
+    return False
 
 
 def _remove_run(plan: HomePlan, syntax: Syntax, site: InitSite) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from tf2migrate.migrate.functions import Shared, needs_renaming
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.results import flat_leaves
@@ -33,6 +35,8 @@ def share(home: Home, units: Units, steps: list[Step]) -> list[Shared]:
 def _is_pure(home: Home, units: Units, unit: Unit) -> bool:
     kinds = {node.kind for node in home.events[unit].nodes}
     effects = any(node.stateful and not node.random for node in home.events[unit].nodes)
+    if any(isinstance(block.node, (ast.For, ast.While)) for block in unit.parents):
+        return False  # what it captures may change from round to round
     return not effects and not kinds & {Kind.TRAIN, Kind.ASSIGN, Kind.OPERATION} and unit not in units.trace_time
 
 

@@ -116,19 +116,28 @@ def _classify(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> Si
         )
     kind = kinds.pop()
     if kind is InitSite:
-        variables = {
-            v
-            for visit in visits
-            for leaf in fetched(visit)
-            for v in view.nodes[leaf].inputs
-            if not is_slot(view.nodes[v])
-        }
+        started = {i for visit in visits for leaf in fetched(visit) for i in initializers_in(view, leaf)}
+        variables = {v for i in started for v in view.nodes[i].inputs if not is_slot(view.nodes[v])}
         return InitSite(site, visits, frozenset(variables))
     return EagerSite(site, visits) if kind is EagerSite else StepSite(site, visits)
 
 
+def initializers_in(view: ProgramView, node: int) -> frozenset[int]:
+    """Return the initializers that a node runs, itself or as a group, if it runs nothing else."""
+    fact = view.nodes[node]
+    if fact.kind is Kind.INITIALIZER:
+        return frozenset({node})
+    if fact.op != "tf.group" or not fact.inputs:
+        return frozenset()
+    parts = [initializers_in(view, part) for part in fact.inputs]
+    return frozenset().union(*parts) if all(parts) else frozenset()
+
+
 def _kind_of(view: ProgramView, visit: Visit) -> type[Site]:
-    kinds = {view.nodes[leaf.node].kind for leaf in leaves(visit.fetch)}
+    kinds = {
+        Kind.INITIALIZER if initializers_in(view, leaf.node) else view.nodes[leaf.node].kind
+        for leaf in leaves(visit.fetch)
+    }
     if kinds and kinds <= {Kind.INITIALIZER}:
         return InitSite
     if Kind.INITIALIZER in kinds:

@@ -17,6 +17,7 @@ from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import STATE_KINDS, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
+from tf2migrate.model.source import NodeRef
 
 
 @dataclass
@@ -49,12 +50,25 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
     units = plan.units
     plan.parameter_names = {node: name for node, (_, name) in units.placeholders.items()}
     for node, (unit, name) in sorted(units.placeholders.items()):
+        made = bench.view.nodes[node].place.expression
+        twin = next((n for n in plan.spec_names if bench.view.nodes[n].place.expression == made), None)
+        if twin is not None:
+            plan.spec_names[node] = plan.spec_names[twin]
+            continue
         plan.spec_names[node] = bench.names.fresh(f"{name}_spec")
         _write_spec(bench, plan, node, unit, name)
+    done: set[NodeRef] = set()
     for fact in bench.view.nodes:
-        if fact.kind not in STATE_KINDS or is_slot(fact) or fact.place.expression.path != bench.syntax.path:
+        if (
+            fact.place.expression in done
+            or fact.kind not in STATE_KINDS
+            or is_slot(fact)
+            or fact.place.expression.path != bench.syntax.path
+        ):
             continue
         owner = plan.home.unit_of(fact.place)
+        if owner is not None:
+            done.add(fact.place.expression)
         if owner is not None and owner in units.compute:
             _lift(bench, plan, fact.id, owner)
         elif owner is not None:

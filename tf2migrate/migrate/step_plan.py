@@ -201,6 +201,9 @@ class StepPlanner:
         if name is not None:
             base = name.partition("[")[0]
             return Rendered.new(function.renamed.get(base, base) + name[len(base) :])
+        if not self.bench.view.dynamic(leaf.node):
+            constant = list_text(self.bench.view, self.plan.home, [leaf.node], step.visit.place.expression)
+            return Rendered.new(constant[1:-1])
         if leaf.at is not None and self.plan.units.made_at_site(leaf.node):
             return self.bench.render_at(leaf.at)
         raise Refused(UNNAMED_VALUE, node.place.expression, "a value that is run has no name", "give it a name")
@@ -221,7 +224,8 @@ class StepPlanner:
             for write in self.plan.home.events[unit].writes:
                 if write.cell.owner == self.plan.home.frame and isinstance(write.cell.key, str):
                     last[write.cell.key] = write.value
-        paths = {name: path_to(value, node) for name, value in last.items()}
+        twins = self.bench.view.twins(node)
+        paths = {name: path_to(value, twins) for name, value in last.items()}
         found = [name + path for name, path in paths.items() if path is not None]
         return min(found, key=lambda text: text.count("[")) if found else None
 

@@ -54,6 +54,7 @@ class Step:
     lifted: dict[NodeRef, set[str]] = field(default_factory=dict)  # helper function -> names it needs as parameters
     name: str = ""
 
+    inside: bool = False  # its function stands within the loop that builds the graph anew
     rebuilt: bool = False  # some of its visits run other instances of the same statements
 
     @property
@@ -319,8 +320,11 @@ def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[
     if need.unit is not None and need.unit in units.compute:
         include(need.unit)
     elif isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders:
-        if need.definition.value.node not in step.parameters:
-            step.parameters = (*step.parameters, need.definition.value.node)
+        placeholder = need.definition.value.node
+        if placeholder not in step.parameters:
+            step.parameters = (*step.parameters, placeholder)
+        if need.name != units.placeholders[placeholder][1] and need.read.place.frame == home.frame:
+            units.snapshot_reads[need.read.place.expression] = units.placeholders[placeholder][1]
     elif units.is_moving_value(need):
         raise Refused(
             GRAPH_VALUE_ESCAPES,

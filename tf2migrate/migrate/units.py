@@ -57,13 +57,19 @@ class Body:
         while low <= high:
             middle = (low + high) // 2
             unit = self.units[middle]
-            if position < (_first_line(unit.node), 0) and position < (unit.ref.line, unit.ref.column):
+            if position < _start(unit.node):
                 high = middle - 1
             elif position >= (unit.ref.end_line, unit.ref.end_column):
                 low = middle + 1
             else:
                 return unit
         return None
+
+
+def _start(node: ast.stmt) -> tuple[int, int]:
+    """Return where a statement begins, its decorators included."""
+    first = _first_line(node)
+    return (first, 0) if first != node.lineno else (node.lineno, node.col_offset)
 
 
 def _first_line(node: ast.stmt) -> int:

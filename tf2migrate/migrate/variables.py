@@ -45,7 +45,7 @@ def _whole_dict(view: ProgramView, home: Home, variables: list[int]) -> tuple[st
 
 def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef) -> str:
     for name, value in _home_values(view, home):
-        found = path_to(value, variable)
+        found = path_to(value, frozenset({variable}))
         if found is not None:
             return name + found
     raise Refused(
@@ -53,19 +53,19 @@ def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef) -> st
     )
 
 
-def path_to(value: Value, variable: int) -> str | None:
-    """Return the subscripts that lead from a value to a graph node in it, "" for the node itself."""
+def path_to(value: Value, wanted: frozenset[int]) -> str | None:
+    """Return the subscripts that lead from a value to one of some graph nodes in it, "" for the node itself."""
     match value:
         case GraphValue(node):
-            return "" if node == variable else None
+            return "" if node in wanted else None
         case Sequence(_, items, False):
             for number, item in enumerate(items):
-                inner = path_to(item, variable)
+                inner = path_to(item, wanted)
                 if inner is not None:
                     return f"[{number}]{inner}"
         case Record("dict", items):
             for key, item in items:
-                inner = path_to(item, variable)
+                inner = path_to(item, wanted)
                 if inner is not None and isinstance(key, Known) and isinstance(key.value, (str, int)):
                     return f"[{literal(key.value)}]{inner}"
         case _:

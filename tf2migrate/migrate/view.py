@@ -130,6 +130,12 @@ class ProgramView:
                 roots.update(node.inputs)
         return frozenset(n for n in self.closure(frozenset(roots)) if self.nodes[n].kind in COMPUTE_KINDS)
 
+    def twins(self, node: int) -> frozenset[int]:
+        """Return the nodes that the same expression makes in the same context: a node's instances in a loop."""
+        fact = self.nodes[node]
+        made = (fact.place.expression, fact.place.context, fact.output)
+        return frozenset(n.id for n in self.nodes if (n.place.expression, n.place.context, n.output) == made)
+
     def definition_of(self, read: Read) -> Write | None:
         """Return the write that a read sees."""
         found = None
