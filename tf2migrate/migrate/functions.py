@@ -17,8 +17,6 @@ from tf2migrate.model.facts import Kind
 from tf2migrate.model.source import Span
 from tf2migrate.source import node_ref
 
-INDENT = "    "
-
 
 @dataclass
 class Shared:
@@ -59,6 +57,7 @@ class FunctionWriter:
     def __init__(self, bench: Workbench, home: Home, units: Units) -> None:
         self.home, self.units, self.tf = home, units, bench.tf
         self.syntax, self.renderer = bench.syntax, bench.renderer
+        self.indent = bench.syntax.indent
 
     def write(self, function: Function) -> Rendered:
         """Return the function at indent zero."""
@@ -69,7 +68,7 @@ class FunctionWriter:
         body = self._body(function)
         lines.extend(body or [Rendered.new("pass")])
         head = 2 if function.decorator else 1
-        return join("\n", [*lines[:head], *(indented(line, INDENT) for line in lines[head:])])
+        return join("\n", [*lines[:head], *(indented(line, self.indent) for line in lines[head:])])
 
     def _body(self, function: Function) -> list[Rendered]:
         lines: list[Rendered] = []
@@ -80,7 +79,7 @@ class FunctionWriter:
                 inner.extend(update.loss_lines)
             tapes = ", ".join(f"{self.tf}.GradientTape() as {update.tape}" for update in losses)
             lines.append(Rendered.new(f"with {tapes}:"))
-            lines.extend(indented(line, INDENT) for line in inner)
+            lines.extend(indented(line, self.indent) for line in inner)
         else:
             lines.extend(inner)
         lines.extend(self._items(function, function.outer))
@@ -105,11 +104,11 @@ class FunctionWriter:
                 continue
             common = [b for a, b in zip(wrappers, item.wrappers, strict=False) if a is b]
             for depth in range(len(common), len(item.wrappers)):
-                lines.append(indented(self._header(item.wrappers[depth]), INDENT * depth))
+                lines.append(indented(self._header(item.wrappers[depth]), self.indent * depth))
             wrappers = item.wrappers
             text = self.unit_text(item, function.renamed, self._is_read(function, item))
             if text.text:
-                lines.append(indented(text, INDENT * len(wrappers)))
+                lines.append(indented(text, self.indent * len(wrappers)))
         return lines
 
     def _shared_call(self, shared: Shared) -> Rendered:

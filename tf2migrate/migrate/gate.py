@@ -86,6 +86,6 @@ def missing_names(text: str) -> list[tuple[str, int]]:
     missing = read - bound - _PREDEFINED
     rows: dict[str, int] = {}
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Name) and node.id in missing:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in missing:
             rows.setdefault(node.id, node.lineno)
     return sorted(rows.items(), key=lambda item: item[1])

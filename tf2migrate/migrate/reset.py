@@ -38,7 +38,7 @@ def _place_function(bench: Workbench, plan: HomePlan, site: InitSite, name: str)
     lines = [_assignment(bench, plan, variable, site.site) for variable in sorted(site.variables)]
     lines.extend(_slot_resets(bench, plan, site))
     body = join("\n", lines)
-    text = concat([f"def {name}():\n", reindent(body, "", "    ")])
+    text = concat([f"def {name}():\n", reindent(body, "", bench.syntax.indent)])
     unit = plan.home.unit_of(site.visits[0].place)
     assert unit is not None
     plan.layout.definitions[host_block(unit) or unit].insert(0, text)
@@ -82,6 +82,6 @@ def _slot_resets(bench: Workbench, plan: HomePlan, site: InitSite) -> list[Rende
         lines[name] = (
             f"{name}.iterations.assign(0)\n"
             f"for slot in {name}.variables[2:]:  # behind the step count and the learning rate\n"
-            f"    slot.assign({start})"
+            f"{bench.syntax.indent}slot.assign({start})"
         )
     return [Rendered.new(text, site.site.line) for text in lines.values()]

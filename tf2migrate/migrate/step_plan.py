@@ -119,12 +119,13 @@ class StepPlanner:
             return
         trained = sorted({v for one in together for v in trained_variables(self.bench.view, one)})
         variables = list_text(self.bench.view, self.plan.home, trained, minimize.node.place.expression)
+        indent = self.bench.syntax.indent
         lines = [f"{optimizer}.build({variables})"]
         if suffix is not None:
             lines += [
                 f"for slot in {optimizer}.variables:",
-                f'    if slot.path.endswith("{suffix}"):  # RMSPropOptimizer starts its slot at one',
-                f"        slot.assign({self.bench.tf}.ones_like(slot))",
+                f'{indent}if slot.path.endswith("{suffix}"):  # RMSPropOptimizer starts its slot at one',
+                f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))",
             ]
         residue[unit].append(Rendered.new("\n".join(lines), minimize.call.lineno))
 

@@ -32,6 +32,17 @@ class Syntax:
                 syntax.nodes.setdefault(node_ref(path, node), node)
         return syntax
 
+    @property
+    def indent(self) -> str:
+        """Return one step of indentation as the file has it: four spaces where it has none."""
+        for node in ast.walk(self.tree):
+            body = getattr(node, "body", None)
+            if isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno > node.lineno:
+                outer, inner = self.index.indent(node.lineno), self.index.indent(body[0].lineno)
+                if inner.startswith(outer) and inner != outer:
+                    return inner[len(outer) :]
+        return " " * 4
+
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
         return self.index.node_span(node)
 
@@ -74,6 +85,14 @@ class Names:
             match node:
                 case ast.Name(id=name) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                     self._taken.add(name)
+                case ast.AsyncFunctionDef(name=name) | ast.ExceptHandler(name=str() as name):
+                    self._taken.add(name)
+                case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
+                    self._taken.add(name)
+                case ast.MatchMapping(rest=str() as name):
+                    self._taken.add(name)
+                case ast.Global(names=names) | ast.Nonlocal(names=names):
+                    self._taken.update(names)
                 case ast.alias(name=name, asname=asname):
                     self._taken.add(asname or name.split(".")[0])
                 case _:

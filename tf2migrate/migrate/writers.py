@@ -42,17 +42,18 @@ def _write_writer(bench: Workbench, plan: HomePlan, node: GraphNode) -> None:
         lambda: concat([f"{bench.tf}.summary.create_file_writer(", bench.render(directory), ")"]),
     )
     if argument(call, "graph", 1) is not None and plan.steps:
-        _write_graph(plan, unit.node, node, bench.tf)
+        _write_graph(bench, plan, unit.node, node)
 
 
-def _write_graph(plan: HomePlan, statement: ast.stmt, node: GraphNode, tf: str) -> None:
+def _write_graph(bench: Workbench, plan: HomePlan, statement: ast.stmt, node: GraphNode) -> None:
     """Record the largest step's graph once both the writer and the step exist."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
     if not isinstance(target, ast.Name):
         raise Refused(NO_NATIVE_FORM, node.place.expression, "the summary writer has no name", "give it a name")
     step = max(plan.steps, key=lambda s: len(s.units))
     text = Rendered.new(
-        f"with {target.id}.as_default():\n    {tf}.summary.graph({step.name}.get_concrete_function().graph)",
+        f"with {target.id}.as_default():\n"
+        f"{bench.syntax.indent}{bench.tf}.summary.graph({step.name}.get_concrete_function().graph)",
         statement.lineno,
     )
     unit = plan.home.unit_of(node.place)
