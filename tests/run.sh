@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sets up a virtual environment with everything, then passes style, types and tests. Arguments go to pytest.
+# Sets up a virtual environment with everything, then passes style, types and tests. Arguments go to pytest, JOBS is how
+# many of them run at a time (2).
 set -eu
 cd "$(dirname "$0")/.."
 python="${PYTHON:-python3}"
@@ -10,4 +11,4 @@ echo 'Installing tf2migrate with TensorFlow and the tools into .venv (a minute o
 .venv/bin/python -m ruff check .
 .venv/bin/python -m ruff format --check .
 .venv/bin/python -m mypy
-.venv/bin/python -m pytest -q "$@"
+.venv/bin/python -m pytest -q --numprocesses "${JOBS:-2}" --dist loadgroup "$@"

@@ -23,7 +23,7 @@ with tf.Session() as sess:
     print("total", sess.run(total))
 """
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.xdist_group("packaging")]
 
 
 def call(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
