@@ -112,6 +112,27 @@ def test_draws_in_a_loop_are_drawn_anew(texts: Texts) -> None:
     assert verdict.first_difference.original == "before.py:6"
 
 
+def test_a_run_that_races_reads_before_it_writes(texts: Texts) -> None:
+    before = (
+        HEAD
+        + "x, y = tf.Variable(1.0), tf.Variable(2.0)\nstep = tf.group(x.assign(x + y), y.assign(x - y))\n"
+        + SESSION
+        + "for i in range(3):\n    sess.run(step)\n    print(sess.run([step, x, y])[1:])\n"
+    )
+    after = (
+        HEAD
+        + "x, y = tf.Variable(1.0), tf.Variable(2.0)\n\n\n@tf.function\ndef step():\n"
+        + "    was = [x.read_value(), y.read_value()]\n    a, b = x + y, x - y\n"
+        + "    x.assign(a)\n    y.assign(b)\n    return was\n\n\n"
+        + "for i in range(3):\n    step()\n    print([v.numpy() for v in step()])\n"
+    )
+    verdict = texts(before, after)
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.EQUAL, "")
+    assert verdict.races == ("before.py:7", "before.py:8")
+    writes_first = after.replace("    a, b = x + y, x - y\n    x.assign(a)\n", "    x.assign(x + y)\n    b = x - y\n")
+    assert texts(before, writes_first).verdict is VerdictKind.DIFFERS
+
+
 def test_arguments_and_data_reach_both_programs(texts: Texts, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

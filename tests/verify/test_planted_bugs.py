@@ -6,6 +6,7 @@ import pytest
 from conftest import Mapped
 
 from tf2migrate.model.verdict import LevelKind, VerdictKind, VerifyOptions
+from tf2migrate.verify import pair
 
 APPLY = "    optimizer.apply_gradients(zip(tape.gradient(cost, variables), variables))\n"
 LOSS_AGAIN = (
@@ -53,7 +54,13 @@ def test_planted_bugs_are_caught_where_they_first_show(
     assert verdict.exit_status == 1
 
 
-def test_both_sides_stop_at_the_same_run(script: Mapped) -> None:
+def test_a_short_program_goes_on_until_all_sites_were_visited(script: Mapped) -> None:
+    verdict = script.verify(options=VerifyOptions(runs=3))
+    assert (verdict.verdict, verdict.compared.runs, verdict.sites_not_run) == (VerdictKind.EQUAL, 7, ())
+
+
+def test_both_sides_stop_at_the_same_run(script: Mapped, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair, "PATIENCE", 0.0)
     verdict = script.verify(options=VerifyOptions(runs=3))
     assert (verdict.verdict, verdict.compared.runs) == (VerdictKind.EQUAL, 3)
     assert verdict.sites_not_run == (script.line("sess.run(logits"), script.line("accuracy.eval("))

@@ -116,6 +116,7 @@ class Verdict:
     atol: float = 1e-6
     sites_not_run: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
+    races: tuple[str, ...] = ()  # runs of the original that read and write a variable in no defined order
     unmatched_draws: int = 0  # random numbers that the migrated program drew and the original did not
     reference: str = ""
     device: str = "cpu"

@@ -172,6 +172,7 @@ def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original:
         atol=evidence.options.atol,
         sites_not_run=tuple(sorted(not_run | unreadable)),
         stand_ins=tuple(sorted({*evidence.original.seen.stand_ins, *evidence.emitted.seen.stand_ins})),
+        races=tuple(f"{path}:{line}" for path, line in evidence.original.seen.races),
         unmatched_draws=len(evidence.emitted.seen.unmatched),
         reference=evidence.original.seen.reference,
         device=evidence.options.device,

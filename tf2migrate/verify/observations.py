@@ -57,6 +57,7 @@ class Observations:
     printed: list[Printed] = field(default_factory=list)
     variables: list[Variable] = field(default_factory=list)
     draws: dict[str, Any] = field(default_factory=lambda: {"operations": [], "draws": []})
+    races: tuple[Place, ...] = ()
     stand_ins: tuple[str, ...] = ()
     optimizers: tuple[str, ...] = ()
     unmatched: tuple[Any, ...] = ()
@@ -99,6 +100,8 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.variables.append(Variable(owner, name, tuple(_places(places)), kept, value))
         case "draws", table:
             observations.draws = table
+        case "races", places:
+            observations.races = tuple(_places(places))
         case "stand_ins", names:
             observations.stand_ins = tuple(names)
         case "optimizers", names:

@@ -18,6 +18,7 @@ from tf2migrate.verify.process import Finished, Limits, Stop, environment, run_c
 from tf2migrate.verify.server import forking_is_safe, start_server
 from tf2migrate.verify.workspace import CannotCompare, Pair, Workspace, read_pair
 
+PATIENCE = 5.0  # seconds that the original may go on to come to run sites that it has not visited
 ULP = 6e-8  # relative; half a unit in the last place of a float32
 ADAM_DEVIATION = 6.9e-6  # of an update: Keras takes 1 - beta_2 in double precision, TensorFlow 1 in single
 ADAM_LIKE = frozenset(["Adam", "AdamW", "Nadam", "Adamax"])
@@ -60,6 +61,7 @@ class _Comparison:
         self._workspace = workspace
         self._options = options
         self._draws: dict[str, Any] = {"operations": [], "draws": []}
+        self._runs = options.runs
 
     def verdict(self) -> Verdict:
         """Run what is needed, the original first, and return the verdict."""
@@ -77,6 +79,7 @@ class _Comparison:
                 original=original.side(),
             )
         self._draws = self._with_statement_places(original.seen.draws)
+        self._runs = self._runs_of_the_others(original)
         emitted = self._run_migrated("emitted", swap=False)
         evidence = Evidence(
             self._pair, self._options, self._witness("original", original), self._witness("emitted", emitted)
@@ -86,6 +89,13 @@ class _Comparison:
             self._gather(evidence)
         verdict = judge(evidence, problem_kind, original.side(), emitted.side())
         return self._doubted(verdict, evidence) if verdict.verdict is VerdictKind.DIFFERS else verdict
+
+    def _runs_of_the_others(self, original: Process) -> int:
+        """Return where the other processes stop: where the original did, or a little beyond its end, to see if they
+        go on."""
+        ending = original.seen.ending
+        stopped = ending is not None and ending.how == "limit"
+        return len(original.seen.runs) + (0 if stopped else 1)
 
     def _witness(self, name: str, process: Process) -> Witness:
         return Witness(process.seen, str(self._workspace.program_folder(name)))
@@ -128,6 +138,8 @@ class _Comparison:
         order, folder = self._workspace.lay_out(
             name,
             "original",
+            self._runs,
+            PATIENCE if name == "original" else 0.0,
             namespace="v2" if any(mark in text for mark in COMPAT_MARKS) else "v1",
             graph_mode=not any(mark in text for mark in OWN_MODE_MARKS),
             noise=None if update is None else {"ulp": ULP, "update": update, "seed": self._options.seed},
@@ -136,7 +148,7 @@ class _Comparison:
 
     def _run_migrated(self, name: str, swap: bool) -> Process:
         order, folder = self._workspace.lay_out(
-            name, "migrated", draws=self._draws, lines=self._workspace.line_table(), swap_optimizers=swap
+            name, "migrated", self._runs, draws=self._draws, lines=self._workspace.line_table(), swap_optimizers=swap
         )
         return self._run(name, "migrated", order, folder)
 

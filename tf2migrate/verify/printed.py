@@ -12,6 +12,7 @@ from tf2migrate.verify.observations import Place, Printed
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|[-+]?\binf\b")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
+_UNKNOWN_SIZE = re.compile(r"(?<=[(\[ ])\?(?=[,)\]])")  # as TensorFlow 1 prints a shape: (?, 2)
 _SPACE = re.compile(r"\s+")
 _BRACKET_SPACE = re.compile(r"(?<=[\[(,]) | (?=[\]),])")
 ROUNDED_SHARE = 50  # one number in so many may differ by one unit in its last printed place
@@ -53,7 +54,7 @@ class PrintedOutcome:
 
 
 def lines_of(printed: Iterable[Printed], folder: str) -> list[Line]:
-    """Return the lines of an output; the program's own folder in it becomes ".", addresses become "0x"."""
+    """Return the lines of an output; its own folder in it becomes ".", an address "0x", a size "?" None."""
     lines: list[Line] = []
     pending, place, after = "", None, 0
     for record in printed:
@@ -69,7 +70,7 @@ def lines_of(printed: Iterable[Printed], folder: str) -> list[Line]:
 
 
 def _line(text: str, place: Place | None, after: int, folder: str) -> Line:
-    raw = _ADDRESS.sub("0x", text.replace(folder, ".")).rstrip()
+    raw = _UNKNOWN_SIZE.sub("None", _ADDRESS.sub("0x", text.replace(folder, "."))).rstrip()
     between = tuple(_BRACKET_SPACE.sub("", _SPACE.sub(" ", part)).strip() for part in NUMBER.split(raw))
     return Line(place, after, raw, between, tuple(NUMBER.findall(raw)))
 

@@ -179,8 +179,12 @@ class Workspace:
         self._pair = pair
         self._options = options
 
-    def lay_out(self, name: str, side: str, **order: Any) -> tuple[Path, Path]:
-        """Copy one side's tree for the process `name`; return its order file and the folder to start it in."""
+    def lay_out(self, name: str, side: str, runs: int, patience: float = 0.0, **order: Any) -> tuple[Path, Path]:
+        """Copy one side's tree for the process `name`; return its order file and the folder to start it in.
+
+        The program is stopped after `runs` visits of run sites, or up to `patience` seconds later while there are
+        sites that it did not come to.
+        """
         text = self._pair.original if side == "original" else self._pair.migrated
         folder = self.program_folder(name)
         copy_tree(self._pair.original.tree, folder, self._folder)
@@ -197,7 +201,9 @@ class Workspace:
             "folder_of_entry": str(entry.parent),
             "args": list(self._options.args),
             "observations": str(self.observations(name)),
-            "runs": self._options.runs,
+            "runs": runs,
+            "waiting": sorted({site.original_number for site in self._pair.sites}) if patience else [],
+            "patience": patience,
             "seed": self._options.seed,
             "pristine": self._instrument(text, folder, name),
             "stand_ins": {

@@ -44,6 +44,12 @@ def test_addresses_and_the_programs_folder_do_not_matter() -> None:
     assert compare_printed(first, second, USUAL).difference is None
 
 
+def test_unknown_sizes_are_printed_otherwise_by_tensorflow_1() -> None:
+    assert compared("shape (?, 2) [3, ?]\n", "shape (None, 2) [3, None]\n").difference is None
+    assert compared("why?\n", "whyNone\n").difference is not None
+    assert compared("(?, 2)\n", "(3, 2)\n").difference is not None
+
+
 def test_lines_that_one_side_lacks_are_a_difference() -> None:
     difference = compared("a\nb\n", "a\n").difference
     assert difference is not None

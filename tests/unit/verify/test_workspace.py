@@ -40,11 +40,11 @@ def test_both_copies_are_instrumented_and_share_data(project: Path) -> None:
     pair = read_pair(original, migrated, source_map(str(original)), options)
     (project / "work").mkdir()
     workspace = Workspace(project / "work", pair, options)
-    order, folder = workspace.lay_out("original", "original")
+    order, folder = workspace.lay_out("original", "original", 200, 10.0)
     assert (folder / "before.py").read_text(encoding="utf-8") == f"sess = 1\nloss = {SITE}(0, (sess.run(a)))\n"
     pristine = json.loads(order.read_text(encoding="utf-8"))["pristine"]
     assert Path(pristine[str(folder / "before.py")]).read_text(encoding="utf-8") == BEFORE
-    _, folder = workspace.lay_out("emitted", "migrated")
+    _, folder = workspace.lay_out("emitted", "migrated", 5)
     assert (folder / "before.py").read_text(encoding="utf-8") == f"loss = {SITE}(0, (step()))\n"
     assert (folder / "data.txt").read_text(encoding="utf-8") == "1"
     assert not (folder / ".git").exists()

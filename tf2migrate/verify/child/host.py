@@ -51,16 +51,6 @@ def seed_program(seed):
     numpy.random.default_rng = default_rng
 
 
-class _OwnRandom(object):
-    """The module `random` with a generator of its own behind its functions."""
-
-    def __init__(self, seed):
-        self._generator = random.Random(seed)
-
-    def __getattr__(self, name):
-        return getattr(self._generator, name) if hasattr(self._generator, name) else getattr(random, name)
-
-
 def separate_library_random(prefixes, seed):
     """Give the modules under `prefixes` a generator of their own in place of Python's shared one."""
     own = _random_module(seed)

@@ -7,7 +7,7 @@ import threading
 
 import numpy
 
-from . import draws, matching, record
+from . import draws, matching, races, record
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py", "moving_averages.py")
 
@@ -49,6 +49,8 @@ class World(object):
         self._runs = 0
         self._numbering = matching.Numbering(frames.stack, lambda: self._runs)
         self._seed = order["seed"]
+        self._races = races.Races()
+        self._raced = set()
         noise = order["noise"]
         self._noise = Noise(noise) if noise is not None else None
 
@@ -69,6 +71,7 @@ class World(object):
             if session is not None:
                 self._record_variables(number, session)
         self._recorder.write("draws", self._numbering.table())
+        self._recorder.write("races", sorted(place for place in self._raced if place is not None))
 
     def _observed_run(self, run):
         def observed(session, fetches, feed_dict=None, options=None, run_metadata=None):
@@ -77,6 +80,7 @@ class World(object):
             if not any(known is session for known in self._sessions):
                 self._sessions.append(session)
             self._runs += 1
+            fetches, feed_dict = self._without_races(session, fetches, feed_dict)
             if self._noise is None:
                 return run(session, fetches, feed_dict, options, run_metadata)
             before = self._aside(self._noise.values, session, self._v1)
@@ -85,6 +89,20 @@ class World(object):
             return result
 
         return observed
+
+    def _without_races(self, session, fetches, feed_dict):
+        """Return what to fetch and feed so that racing reads come before the writes that they race with."""
+        try:
+            reads, instead = self._races.racing_reads(session.graph, fetches, feed_dict)
+        except (TypeError, ValueError, KeyError):  # the run itself will say what is wrong with its fetches
+            return fetches, feed_dict
+        values = self._aside(read_variables, session, reads) if reads else []
+        fed = {read: value for read, value in zip(reads, values) if value is not None}
+        if not fed:
+            return fetches, feed_dict
+        self._raced.add(self._frames.innermost())
+        fed.update(feed_dict or {})
+        return races.substitute(session.graph, fetches, instead), fed
 
     def _observed_close(self, close):
         def observed(session):

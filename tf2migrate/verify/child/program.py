@@ -19,7 +19,7 @@ def run(order):
     """Prepare the side that `order` names, run its program and end the process with the program's exit status."""
     sys.path[0] = order["folder_of_entry"]
     frames = record.Frames(order["folder"])
-    recorder = record.Recorder(order["observations"], order["runs"], frames)
+    recorder = record.Recorder(order["observations"], order["runs"], order["waiting"], order["patience"])
     world = importlib.import_module("." + order["side"], __package__).prepare(order, frames, recorder)
     stand_ins = host.StandIns(order["stand_ins"])
     recorder.write("meta", world.facts())

@@ -6,8 +6,11 @@ import os
 import pickle
 import sys
 import threading
+import time
 
 import numpy
+
+clock = time.time  # the real one: programs see another
 
 TEXT = type(b"".decode("ascii"))  # unicode in Python 2
 SAMPLE_FROM = 400000  # numbers; larger arrays are recorded as every n-th number and their sum
@@ -70,11 +73,14 @@ def encode_array(array):
 class Recorder(object):
     """Appends records to the file of observations. `runs` counts the visits of run sites recorded so far."""
 
-    def __init__(self, path, limit, frames):
+    def __init__(self, path, limit, waiting, patience):
+        """Stop after `limit` visits; for `patience` seconds go on while a site in `waiting` was not visited."""
         self._stream = open(path, "wb")
         self._lock = threading.RLock()
         self._limit = limit
-        self._frames = frames
+        self._waiting = set(waiting)
+        self._patience = patience
+        self._started = clock()
         self._printed = 0
         self.runs = 0
         self.at_limit = None  # called once, when the last visit that was asked for is recorded
@@ -96,9 +102,13 @@ class Recorder(object):
         with self._lock:
             self.runs += 1
             self.write("run", number, seen)
-            if self.runs >= self._limit and self.at_limit is not None:
+            self._waiting.discard(number)
+            if self.runs >= self._limit and self.at_limit is not None and not self._is_patient():
                 self.at_limit()
         return value
+
+    def _is_patient(self):
+        return bool(self._waiting) and clock() - self._started < self._patience
 
     def printed(self, place, text):
         """Record one printed line with the place that printed it."""
