@@ -53,8 +53,9 @@ def native_edits(file: LintedFile, reference: Reference, entry: ApiEntry) -> tup
     if given is None or any(name.startswith("*") for name in given):
         return None
     for form in entry.rewrites:
-        if _holds(file, form, entry, given):
-            return _Form(file, reference, call, form, given).edits()
+        edits = _Form(file, reference, call, form, given).edits() if _holds(file, form, entry, given) else None
+        if edits is not None:
+            return edits
     return None
 
 
@@ -179,7 +180,7 @@ class _Form:
 
         An argument can leave where it is the last one, or the only one.
         """
-        call, wrap = self._call, _TENSORFLOW.sub(f"{self._module}.", self._form.wrap)
+        call, wrap = self._call, self._spelled(self._form.wrap)
         before, _, after = wrap.partition("{call}")
         holes = _HOLE.findall(before + after)
         if not holes:
@@ -199,10 +200,14 @@ class _Form:
         return one.default is not None and not any(source in self._given for source in one.sources)
 
     def _added(self, one: Passing) -> str:
-        return f"{one.name}={_TENSORFLOW.sub(f'{self._module}.', one.default or '')}"
+        return f"{one.name}={self._spelled(one.default or '')}"
+
+    def _spelled(self, text: str) -> str:
+        """Return text of the tables with the name that the file has for TensorFlow."""
+        return _TENSORFLOW.sub(f"{self._module}.", text)
 
     def _pass_on(self, argument: Argument, one: Passing, by_position: bool) -> list[Edit] | None:
-        before, hole, after = one.template.partition("{}")
+        before, hole, after = self._spelled(one.template).partition("{}")
         if not hole or "{" in before + after:
             return None
         operand = self._file.binds_as_operand(argument) or not (before or after)
