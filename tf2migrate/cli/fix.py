@@ -21,7 +21,9 @@ from tf2migrate.workflow.fix import FixOptions, fix_paths
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=PATH)
 @click.option("--diff", is_flag=True, help="Print what would change, and change nothing.")
-@click.option("--output", type=PATH, metavar="FOLDER", help="Write a migrated copy of the tree here.")
+@click.option(
+    "--output", type=PATH, metavar="FOLDER", help="Write a migrated copy of the tree here, over what is there."
+)
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--config", "config_file", type=PATH, help="Read [tool.tf2migrate] from this file.")
 @click.option("--force-exclude", is_flag=True, help="Obey excludes for files that are named, too.")

@@ -34,7 +34,7 @@ def render_statistics(report: CheckReport, style: Style) -> str:
 def _finding(file: CheckedFile, diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     cell, start = file.place(diagnostic.start)
     where = f"cell {cell}:{start.row}:{start.column}" if cell is not None else f"{start.row}:{start.column}"
-    mark = _MARKS[diagnostic.fix.applicability] if diagnostic.fix is not None else ""
+    mark = _MARKS[diagnostic.fix.applicability] if diagnostic.fix is not None and not file.cells else ""
     yield f"{style.bold(file.path)}:{where}: {style.red(diagnostic.code)} {mark}{diagnostic.message}"
     yield from _excerpt(file, diagnostic, start.row, style)
     if diagnostic.fix is not None:
@@ -66,7 +66,8 @@ def _summary(report: CheckReport, style: Style) -> str:
         return "\n".join([*lines, style.green(f"No findings in {counted(len(read), 'file')}.")])
     files = sum(bool(file.diagnostics) for file in read)
     lines.append(f"Found {counted(len(findings), 'finding')} in {files} of {counted(len(read), 'file')}.")
-    applicabilities = Counter(one.fix.applicability for one in findings if one.fix is not None)
+    scripts = [one for file in read if not file.cells for one in file.diagnostics]  # notebooks are not rewritten
+    applicabilities = Counter(one.fix.applicability for one in scripts if one.fix is not None)
     if safe := applicabilities[Applicability.SAFE]:
         lines.append(f"[*] {safe} fixable in place with `tf2migrate check --fix`.")
     if unsafe := applicabilities[Applicability.UNSAFE]:

@@ -220,6 +220,8 @@ def plan_outputs(paths: Sequence[Path], targets: Sequence[Target], output: Path 
             raise UsageError(f"{output}: lies inside the input {path}; name a folder outside of it")
     outputs = {target.path: output / _relative(target.path, paths) for target in targets}
     inputs = {target.path.resolve() for target in targets}
+    if len(set(outputs.values())) < len(outputs):
+        raise UsageError(f"{output}: two of the given files have one name there; give the folder that holds both")
     for place in outputs.values():
         if place.resolve() in inputs:
             raise UsageError(f"{output}: {place} would overwrite the input; name another folder")

@@ -193,6 +193,9 @@ def test_notebooks_are_checked_by_cell(tmp_path: Path) -> None:
     ]
     path = write(tmp_path, "n.ipynb", json.dumps({"cells": cells, "metadata": {}}))
     assert f"{path}:cell 2:3:5: TFM003" in run("check", path).stdout
+    before = path.read_bytes()
+    assert "fixable" not in run("check", "--fix", path).stdout
+    assert path.read_bytes() == before
     (finding,) = json.loads(run("check", tmp_path, "--output-format", "json").stdout)
     assert (finding["cell"], finding["location"]) == (2, {"row": 3, "column": 5})
     assert "is not a Jupyter notebook" in one_line(run("check", write(tmp_path, "bad.ipynb", "{")))

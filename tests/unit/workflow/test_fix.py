@@ -248,6 +248,12 @@ def test_an_output_that_would_overwrite_the_input_or_is_a_file_is_refused(projec
         run(root, "a.py", output=root / "b.py")
 
 
+def test_two_files_never_share_one_output(project, tmp_path_factory) -> None:
+    root = project({"p/a.py": TF, "q/a.py": TF})
+    with pytest.raises(UsageError, match="two of the given files"):
+        run(root, "p/a.py", "q/a.py", output=tmp_path_factory.mktemp("out"))
+
+
 def test_notebooks_are_refused_with_a_way_out(project, monkeypatch) -> None:
     root = project({"a.ipynb": '{"cells": [{"source": "import tensorflow"}]}', "b.ipynb": '{"cells": []}'})
     plan_with(monkeypatch, native)
