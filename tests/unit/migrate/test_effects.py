@@ -86,7 +86,8 @@ def test_sessions_one_after_the_other(migrate: Migrate) -> None:
 def test_sessions_in_turns_are_refused(migrate: Migrate) -> None:
     found = migrate(
         TRAIN
-        + "a = tf.Session()\nb = tf.Session()\na.run(init)\nb.run(init)\na.run(up)\nb.run(up)\nprint(a.run(w), b.run(w))\n"
+        + "a = tf.Session()\nb = tf.Session()\na.run(init)\nb.run(init)\n"
+        + "a.run(up)\nb.run(up)\nprint(a.run(w), b.run(w))\n"
     )
     assert found.refused[0] == "TFM982"
 
@@ -165,8 +166,8 @@ def test_an_initializer_inside_of_an_expression_is_refused(migrate: Migrate) -> 
 
 def test_initial_values_out_of_reach_are_refused(migrate: Migrate) -> None:
     found = migrate(
-        "def weight():\n    return tf.Variable(tf.random_normal([2]))\n\n\nw = weight()\nup = tf.assign_add(w, [1.0, 1.0])\n"
-        "init = tf.global_variables_initializer()\n"
+        "def weight():\n    return tf.Variable(tf.random_normal([2]))\n\n\nw = weight()\n"
+        "up = tf.assign_add(w, [1.0, 1.0])\ninit = tf.global_variables_initializer()\n"
         "sess = tf.Session()\nfor i in range(2):\n    sess.run(init)\n    sess.run(up)\n"
     )
     assert found.refused == ("TFM973", "return tf.Variable(tf.random_normal([2]))")

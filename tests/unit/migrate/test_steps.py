@@ -125,7 +125,12 @@ def test_what_two_runs_need_is_a_plain_function(migrate: Migrate) -> None:
 def test_runs_of_the_same_thing_share_one_function(migrate: Migrate) -> None:
     found = migrate(
         GRAPH + "p = w * x\n",
-        "for v in ([1.0], [2.0]):\n    print(sess.run(p, {x: v}))\nlast = sess.run(p, feed_dict={x: [3.0]})\nprint(last)\n",
+        """
+        for v in ([1.0], [2.0]):
+            print(sess.run(p, {x: v}))
+        last = sess.run(p, feed_dict={x: [3.0]})
+        print(last)
+        """,
     )
     assert found.text.count("@tf.function") == 1
     assert "last = compute_p([3.0]).numpy()" in found.rest
