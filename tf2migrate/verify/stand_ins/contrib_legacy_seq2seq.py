@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0913, PLR0917 - the signatures of TensorFlow 1.15
+
 # mypy: ignore-errors
 """Stands in for `tensorflow.contrib.legacy_seq2seq`: the decoder and the losses over lists of time steps."""
 
