@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from tf2migrate.knowledge import lookup
 from tf2migrate.lint.file import LintedFile
 
 SESSION_MAKERS = frozenset(
@@ -19,6 +20,7 @@ SESSION_MAKERS = frozenset(
     }
 )
 _SESSION_NAMES = frozenset({"sess", "session", "_sess", "_session", "tf_session", "tf_sess", "default_session"})
+_OTHER_OBJECTS = ("tf.keras.", "tf.distribute.", "tf.estimator.", "tf.compat.v2.")
 _OTHER_FRAMEWORKS = frozenset({"torch", "mxnet", "paddle", "chainer", "theano"})
 
 
@@ -35,9 +37,12 @@ def holds_session(file: LintedFile, node: cst.BaseExpression) -> bool:
 
 
 def holds_graph_value(file: LintedFile, node: cst.BaseExpression) -> bool:
-    """Say whether TensorFlow made the expression's value."""
+    """Say whether the expression holds a variable, or what a function or method of TensorFlow returned."""
     maker = file.made_by(node)
-    return maker is not None and maker not in SESSION_MAKERS and not maker.startswith("tf.keras.")
+    if maker is None or maker in SESSION_MAKERS or maker.startswith(_OTHER_OBJECTS):
+        return False
+    entry = lookup(maker)
+    return maker == "tf.Variable" or (entry is not None and entry.kind in ("function", "method"))
 
 
 def mixes_frameworks(file: LintedFile) -> bool:
