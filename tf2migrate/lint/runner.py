@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from tf2migrate.lint.file import LintedFile
+from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rules
 from tf2migrate.lint.rule import Rule
 from tf2migrate.lint.suppression import find_suppressions
@@ -50,8 +51,17 @@ def local_edits(text: str, path: str) -> list[Edit]:
 
 def unfixed_changes(text: str, path: str) -> list[Diagnostic]:
     """Return the findings without a fix at code that would run in TensorFlow 2 too, with another meaning."""
+    file = LintedFile(text, path)
     surviving = [rule for rule in rules() if rule.survives]
-    return [finding for finding in _findings(LintedFile(text, path), surviving) if finding.fix is None]
+    return [
+        finding
+        for rule in surviving
+        if any(map(rule.wants, {use.path for use in file.uses}))
+        for reference in file.references
+        if rule.wants(reference.path) and not is_removed(reference.path)
+        for finding in rule.on_reference(reference, file)
+        if finding.fix is None
+    ]
 
 
 def _nested(text: str, outer: list[Edit], inner: Sequence[Edit]) -> list[Edit]:
