@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 
 from tf2migrate.migrate.home import Home
-from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.sites import Site, StepSite, fetched, made_within
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView
@@ -72,4 +72,12 @@ def _home_frame(view: ProgramView, site: Site, visit: Visit) -> int:
     for trail in trails[1:]:
         shared = [a for a, b in zip(common, trail, strict=False) if a == b]
         common = common[: len(shared)]
-    return [frame for frame in common if view.frames[frame].kind in ("module", "function")][-1]
+    bodies = [frame for frame in common if view.frames[frame].kind in ("module", "function")]
+    if not bodies:
+        raise Refused(
+            NOT_EVALUATED,
+            site.site,
+            "the code around this run is never called here",
+            "run fix on the program that uses this module, or on the whole folder",
+        )
+    return bodies[-1]
