@@ -157,8 +157,12 @@ class _Comparison:
         finished = self._run_forked(side, order, folder, limits) if self._forks(side) else None
         if finished is None:
             own = side == "migrated" or self._options.reference == "compat"
+            python = sys.executable if own else self._options.reference
             variables = environment(legacy_keras=side == "original", device=self._options.device)
-            finished = run_child(sys.executable if own else self._options.reference, order, folder, variables, limits)
+            try:
+                finished = run_child(python, order, folder, variables, limits)
+            except OSError as error:
+                raise CannotCompare(f"{python} cannot be started: {error.strerror or error}") from error
         return Process(finished, read_observations(self._workspace.observations(name)))
 
     def _forks(self, side: str) -> bool:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from tf2migrate.verify.child.races import Run, _find, substitute
+import numpy as np
+
+from tf2migrate.verify.child.races import Run, _find, as_fetched, substitute
 
 
 @dataclass(eq=False)
@@ -131,3 +133,9 @@ def test_structures_of_fetches_keep_their_form() -> None:
     graph = SimpleNamespace(as_graph_element=lambda item, allow_operation: item)
     fetches = {"a": [loss, (w, loss)]}
     assert substitute(graph, fetches, {"w:0": w_read}) == {"a": [loss, (w_read, loss)]}
+
+
+def test_scalars_come_back_as_a_run_gives_them() -> None:
+    first, second = as_fetched([np.array(1.0, dtype=np.float32), (None, np.array([1.0]))])
+    assert type(first) is np.float32
+    assert second[0] is None and second[1].shape == (1,)

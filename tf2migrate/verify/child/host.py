@@ -78,20 +78,26 @@ class StandIns(object):
 
     def __init__(self, hook):
         self._finder = None
-        self._user = hook["user"]
-        self._load(hook)
+        if sys.version_info >= (3, 7):  # older interpreters have what they stand for, and cannot read them
+            self._finder = self._install(hook)
 
-    def _load(self, hook):
-        if sys.version_info < (3, 7):  # the stand-ins are for TensorFlow 2, which no older interpreter has
-            return
+    def _install(self, hook):
         util = importlib.import_module("importlib.util")
         spec = util.spec_from_file_location("_tf2migrate_stand_ins", hook["installer"])
         installer = util.module_from_spec(spec)
         sys.modules[spec.name] = installer
         spec.loader.exec_module(installer)
         path = importlib.import_module("pathlib").Path
-        extra = {name: path(file) for name, file in self._user}
-        self._finder = installer.install_stand_ins(extra)
+        extra = {name: path(file) for name, file in hook["user"]}
+        version = getattr(sys.modules["tensorflow"], "__version__", "")
+        if not version.startswith("1."):
+            return installer.install_stand_ins(extra)
+        # TensorFlow 1 has all of them; only data that its own reader would download is stood in for.
+        data = {name: file for name, file in installer.STAND_INS.items() if "mnist" in name}
+        data.update(extra)
+        finder = installer.StandInFinder(data)
+        sys.meta_path.insert(0, finder)
+        return finder
 
     def used(self):
         """Return the names of the modules that were stood in for."""

@@ -80,26 +80,32 @@ class World(object):
             if not any(known is session for known in self._sessions):
                 self._sessions.append(session)
             self._runs += 1
-            fetches, feed_dict = self._without_races(session, fetches, feed_dict)
-            if self._noise is None:
-                return run(session, fetches, feed_dict, options, run_metadata)
-            before = self._aside(self._noise.values, session, self._v1)
-            result = run(session, fetches, feed_dict, options, run_metadata)
-            self._aside(self._noise.move, session, self._v1, before)
-            return result
+            instead = self._without_races(session, fetches, feed_dict)
+            if instead is not None:
+                fetches, feed_dict = instead
+            result = self._noisy_run(run, session, fetches, feed_dict, options, run_metadata)
+            return races.as_fetched(result) if instead is not None else result
 
         return observed
 
+    def _noisy_run(self, run, session, *arguments):
+        if self._noise is None:
+            return run(session, *arguments)
+        before = self._aside(self._noise.values, session, self._v1)
+        result = run(session, *arguments)
+        self._aside(self._noise.move, session, self._v1, before)
+        return result
+
     def _without_races(self, session, fetches, feed_dict):
-        """Return what to fetch and feed so that racing reads come before the writes that they race with."""
+        """Return what to fetch and feed so that racing reads come before their writes; None where nothing races."""
         try:
             reads, instead = self._races.racing_reads(session.graph, fetches, feed_dict)
         except (TypeError, ValueError, KeyError):  # the run itself will say what is wrong with its fetches
-            return fetches, feed_dict
+            return None
         values = self._aside(read_variables, session, reads) if reads else []
         fed = {read: value for read, value in zip(reads, values) if value is not None}
         if not fed:
-            return fetches, feed_dict
+            return None
         self._raced.add(self._frames.innermost())
         fed.update(feed_dict or {})
         return races.substitute(session.graph, fetches, instead), fed

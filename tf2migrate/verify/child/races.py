@@ -33,13 +33,22 @@ class Races(object):
 
 def substitute(graph, fetches, instead):
     """Return the structure of fetches with each fetched element that `instead` names replaced."""
-    if isinstance(fetches, dict):
-        return type(fetches)((key, substitute(graph, fetch, instead)) for key, fetch in fetches.items())
-    if isinstance(fetches, tuple) and hasattr(fetches, "_fields"):
-        return type(fetches)(*[substitute(graph, fetch, instead) for fetch in fetches])
-    if isinstance(fetches, (list, tuple)):
-        return type(fetches)([substitute(graph, fetch, instead) for fetch in fetches])
-    return instead.get(_name(graph, fetches), fetches)
+    return _mapped(fetches, lambda fetch: instead.get(_name(graph, fetch), fetch))
+
+
+def as_fetched(results):
+    """Return results with scalars as a run gives them: what was fed comes back as an array of no dimension."""
+    return _mapped(results, lambda value: value[()] if getattr(value, "shape", None) == () else value)
+
+
+def _mapped(nest, change):
+    if isinstance(nest, dict):
+        return type(nest)((key, _mapped(item, change)) for key, item in nest.items())
+    if isinstance(nest, tuple) and hasattr(nest, "_fields"):
+        return type(nest)(*[_mapped(item, change) for item in nest])
+    if isinstance(nest, (list, tuple)):
+        return type(nest)([_mapped(item, change) for item in nest])
+    return change(nest)
 
 
 def _keys(feeds):
