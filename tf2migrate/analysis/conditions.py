@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from tf2migrate.analysis.joins import union
-from tf2migrate.analysis.machine import NEXT, Completion, Machine
+from tf2migrate.analysis.machine import NEXT, Completion, Exit, Machine
 from tf2migrate.analysis.names import find_name, write_name
 from tf2migrate.analysis.operators import truth
 from tf2migrate.analysis.values import NONE, Host, Known, Union, V
@@ -55,38 +55,59 @@ def _keep(machine: Machine, name: str, wanted: Callable[[V], bool]) -> None:
 
 def execute_try(machine: Machine, node: ast.Try) -> Completion:
     """Execute the body, its handlers where it may raise, and what follows in any case."""
-    start = len(machine.here.exits)
+    start, before = len(machine.here.exits), machine.heap.mark()
+    machine.tries += len(node.handlers) > 0
     completion = machine.execute(machine, node.body)
+    machine.tries -= len(node.handlers) > 0
+    caught = _take_caught(machine, node.handlers, start)
     if completion.kind == "raise":
-        settled = _handle(machine, node, completion)
-    elif node.handlers and not _cannot_raise(node.body):
-        settled = _may_handle(machine, node, completion)
+        settled = _handle(machine, node, completion, caught)
+    elif node.handlers and (caught or not _cannot_raise(node.body)):
+        settled = _may_handle(machine, node, completion, caught, before)
     elif completion is NEXT:
         settled = machine.execute(machine, node.orelse)
     else:
         settled = completion
-    settled, _ = machine.settle(settled, "caught", start)
+    if not node.finalbody:
+        return settled
+    machine.extend_exits(start, lambda: machine.execute(machine, node.finalbody))
     final = machine.execute(machine, node.finalbody)
     return settled if final is NEXT else final
+
+
+def _take_caught(machine: Machine, handlers: list[ast.ExceptHandler], start: int) -> list[Exit]:
+    """Return the paths out of the body that a handler catches; they leave no further."""
+    exits = machine.here.exits
+    raised = [one for one in exits[start:] if one.completion.kind == "raise"]
+    caught = [one for one in raised if any(_matches(handler, _raised(one.completion)) for handler in handlers)]
+    exits[:] = [one for one in exits if one not in caught]
+    return caught
+
+
+def _raised(completion: Completion) -> object:
+    return completion.value.value if isinstance(completion.value, Known) else None
 
 
 def _cannot_raise(body: list[ast.stmt]) -> bool:
     return all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass) for statement in body)
 
 
-def _handle(machine: Machine, node: ast.Try, completion: Completion) -> Completion:
-    raised = completion.value.value if isinstance(completion.value, Known) else None
+def _handle(machine: Machine, node: ast.Try, completion: Completion, caught: list[Exit]) -> Completion:
+    raised = _raised(completion)
     matching = [handler for handler in node.handlers if _matches(handler, raised)]
     exact = [handler for handler in matching if _names(handler) and raised in _names(handler)]
     if exact:
-        return _execute_handler(machine, exact[0])
+        matching = exact[:1]
     if not matching:
         return completion
-    return machine.fork([_handling(machine, handler) for handler in matching])
+    if len(matching) == 1 and not caught:
+        return _execute_handler(machine, matching[0])
+    others = [handler for handler in node.handlers if handler not in matching and _catches(handler, caught)]
+    return machine.fork([_handling(machine, handler, caught) for handler in (*matching, *others)])
 
 
-def _handling(machine: Machine, handler: ast.ExceptHandler) -> Callable[[], Completion]:
-    return lambda: _execute_handler(machine, handler)
+def _catches(handler: ast.ExceptHandler, caught: list[Exit]) -> bool:
+    return any(_matches(handler, _raised(one.completion)) for one in caught)
 
 
 def _matches(handler: ast.ExceptHandler, raised: object) -> bool:
@@ -101,6 +122,16 @@ def _names(handler: ast.ExceptHandler) -> list[str]:
     return [ast.unparse(one).split(".")[-1] for one in types]
 
 
+def _handling(machine: Machine, handler: ast.ExceptHandler, caught: list[Exit]) -> Callable[[], Completion]:
+    def execute() -> Completion:
+        for one in caught:
+            if _matches(handler, _raised(one.completion)):
+                machine.join_exit(one)
+        return _execute_handler(machine, handler)
+
+    return execute
+
+
 def _execute_handler(machine: Machine, handler: ast.ExceptHandler) -> Completion:
     if handler.type is not None:
         machine.evaluate(machine, handler.type)
@@ -109,13 +140,24 @@ def _execute_handler(machine: Machine, handler: ast.ExceptHandler) -> Completion
     return machine.execute(machine, handler.body)
 
 
-def _may_handle(machine: Machine, node: ast.Try, completion: Completion) -> Completion:
+def _may_handle(machine: Machine, node: ast.Try, completion: Completion, caught: list[Exit], before: int) -> Completion:
+    """Execute what follows the body, and each handler from what the body left, finished or not."""
+
     def finish() -> Completion:
         return completion if completion is not NEXT else machine.execute(machine, node.orelse)
 
+    def interrupted(handler: ast.ExceptHandler) -> Callable[[], Completion]:
+        handling = _handling(machine, handler, caught)
+
+        def execute() -> Completion:
+            machine.join_exit(Exit(NEXT, before, {}))
+            return handling()
+
+        return execute
+
     conditions = machine.conditions
     branches: list[Callable[[], Completion]] = [lambda: _unconditional(machine, conditions, finish)]
-    branches += [_handling(machine, handler) for handler in node.handlers]
+    branches += [interrupted(handler) for handler in node.handlers]
     return machine.fork(branches)
 
 

@@ -99,7 +99,10 @@ def finish(machine: Machine, completion: Completion) -> V:
     settled, values = machine.settle(completion, "return", 0)
     if completion is NEXT:
         values.append(NONE)
+    raised = [one for one in machine.here.exits if one.completion.kind == "raise"]
     machine.here.exits.clear()
+    if machine.tries:
+        machine.stack[-2].exits.extend(raised)
     if settled.kind == "raise" and not values:
         return NEVER
     return union(values) if values else NONE

@@ -100,6 +100,7 @@ class Machine:
     stack: list[Activation] = field(default_factory=list)
     conditions: int = 0
     loops: int = 0
+    tries: int = 0  # how many `try` statements with handlers are being evaluated
     steps: int = 0
     unrolled: int = 1
     modules: dict[str, int] = field(default_factory=dict)
@@ -302,8 +303,24 @@ class Machine:
             return completion, values
         for one in exits:
             self.here.exits.remove(one)
-            self.heap.join_path(one.mark, self._outside_scopes(one.delta))
+            self.join_exit(one)
         return NEXT, values
+
+    def join_exit(self, one: Exit) -> None:
+        """Join a path that left into the present one."""
+        self.heap.join_path(one.mark, self._outside_scopes(one.delta))
+
+    def extend_exits(self, start: int, finish: Callable[[], Completion]) -> None:
+        """Execute what every path that left since exit number `start` does before it goes (`finally`)."""
+        for one in self.here.exits[start:]:
+            present = self.rewind(one.mark)
+            self.heap.apply(one.delta)
+            with self.under_condition():
+                completion = finish()
+            one.delta = self.rewind(one.mark)
+            if completion.kind != "next":
+                one.completion = completion
+            self.heap.apply(present)
 
     def _outside_scopes(self, delta: Delta) -> Delta:
         """Return what a path wrote, without the `with` blocks that it left on its way."""

@@ -265,3 +265,39 @@ def test_aliased_containers_are_one(evaluate):
 def test_last_read_of_a_rebound_name(evaluate):
     facts = evaluate("n = 1\nn = n + 1\nm = n")
     assert last_read(facts, "n") == Known(2)
+
+
+def test_finally_happens_on_every_way_out(evaluate):
+    facts = evaluate(
+        UNKNOWN
+        + """
+x = tf.constant(1)
+for i in range(2):
+    try:
+        if flag:
+            break
+    finally:
+        x = tf.zeros([])
+tf.Session().run(x)
+"""
+    )
+    assert set(facts.fetched()) == {"tf.zeros"}
+
+
+def test_a_handler_sees_what_was_written_before_the_exception(evaluate):
+    facts = evaluate(
+        UNKNOWN
+        + """
+def check():
+    if flag:
+        raise ValueError()
+x = tf.constant(1)
+try:
+    x = tf.zeros([])
+    check()
+    x = tf.ones([])
+except ValueError:
+    tf.Session().run(x)
+"""
+    )
+    assert "tf.zeros" in facts.fetched()
