@@ -21,6 +21,10 @@ _PURE_METHODS = frozenset(
     "item items join keys lower max mean min ndim nonzero prod ravel repeat replace reshape round split squeeze std "
     "strip sum swapaxes tolist trace transpose upper values var count startswith endswith".split()
 )
+_DRAWS = frozenset(
+    "rand randn randint random random_sample normal uniform choice permutation shuffle sample standard_normal integers "
+    "binomial poisson exponential beta gamma next_batch read readline".split()
+)
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
 
 
@@ -29,7 +33,7 @@ def hoist_host_effects(bench: Workbench, plan: HomePlan) -> None:
     symbols = Symbols(bench.syntax.tree)
     for unit in sorted({u for step in plan.steps for u in step.units}, key=lambda u: u.index):
         for call in _impure_calls(bench, plan, symbols, unit):
-            _hoist(bench, plan, unit, call)
+            _hoist(bench, plan, symbols, unit, call)
 
 
 def _impure_calls(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit) -> list[ast.Call]:
@@ -72,10 +76,7 @@ def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Uni
     entered = [event for event in plan.home.events[unit].calls if event.place.expression == ref]
     for event in entered:
         definition = bench.syntax.nodes.get(event.callee)
-        if definition is None or not any(
-            isinstance(node, ast.Call) and (symbols.dotted(node.func) or "").startswith(_IMPURE_MODULES)
-            for node in ast.walk(definition)
-        ):
+        if definition is None or not any(_looks_impure(symbols, node) for node in ast.walk(definition)):
             continue
         if any(event.frame in bench.view.frames_on_trail(node.place) for node in plan.home.events[unit].nodes):
             raise _refused(plan, call)
@@ -83,7 +84,18 @@ def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Uni
     return False
 
 
-def _hoist(bench: Workbench, plan: HomePlan, unit: Unit, call: ast.Call) -> None:
+def _looks_impure(symbols: Symbols, node: ast.AST) -> bool:
+    """Say whether a call in a function of the program draws, counts or reads, by its name."""
+    if not isinstance(node, ast.Call):
+        return False
+    if (symbols.dotted(node.func) or "").startswith(_IMPURE_MODULES):
+        return True
+    if isinstance(node.func, ast.Name):
+        return node.func.id in _IMPURE_BUILTINS
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _DRAWS and symbols.path(node.func) is None
+
+
+def _hoist(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call: ast.Call) -> None:
     moving = [
         need
         for need in plan.units.needs(unit, within=node_ref(plan.home.path, call))
@@ -93,8 +105,27 @@ def _hoist(bench: Workbench, plan: HomePlan, unit: Unit, call: ast.Call) -> None
         raise _refused(plan, call)
     function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "value")
     name = bench.names.fresh(f"{function}_value")
-    plan.layout.residue[unit].append(concat([f"{name} = ", bench.render(call)]))
-    bench.renderer.add(bench.syntax.span(call), name)
+    whole = _widest(bench, symbols, call)
+    plan.layout.residue[unit].append(concat([f"{name} = ", bench.render(whole)]))
+    bench.renderer.add(bench.syntax.span(whole), name)
+
+
+def _widest(bench: Workbench, symbols: Symbols, call: ast.expr) -> ast.expr:
+    """Return the host expression around a call that takes nothing but its result: `load(open(path))["rate"]`."""
+    node = call
+    while True:
+        parent = bench.syntax.parents[node]
+        match parent:
+            case ast.Attribute() | ast.Subscript(value=ast.expr()) if getattr(parent, "value", None) is node:
+                node = parent
+            case ast.Call(func=function) if function is node:
+                node = parent
+            case ast.Call(func=function, args=[argument], keywords=[]) if argument is node:
+                if symbols.path(function) is not None or symbols.dotted(function) is None:
+                    return node
+                node = parent
+            case _:
+                return node
 
 
 def _is_deferred(bench: Workbench, node: ast.AST) -> bool:
