@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,18 @@ def test_indentation_does_not_matter(case: Path, variant: str) -> None:
     if '"""' in before:
         pytest.skip("has strings over several lines")
     assert fixed(_indented(before, unit)) == _indented(fixed(before), unit)
+
+
+@each_case
+def test_the_alias_of_tensorflow_does_not_matter(case: Path) -> None:
+    before = read(case, "before.py")
+    assert fixed(_aliased(before)) == _aliased(fixed(before))
+    places = [(one.code, one.start, one.end) for one in lint_text(before, "before.py")]
+    assert [(one.code, one.start, one.end) for one in lint_text(_aliased(before), "before.py")] == places
+
+
+def _aliased(text: str) -> str:
+    return re.sub(r"\btf\b", "T0", text)
 
 
 def _indented(text: str, unit: str) -> str:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tf2migrate.knowledge import lookup, resolves_in_tf2
 from tf2migrate.names.paths import canonical_path
 from tf2migrate.names.scopes import Assigned, Binding, Imported, Opaque, Scope, ScopeBuilder
 
@@ -114,7 +115,17 @@ class Names:
             base = self.dotted(node.value)
             return None if base is None else f"{base}.{node.attr}"
         found = self._lookup(node)
-        return None if found is None else self._agreed(found)
+        return self._imported_whole(node) if found is None else self._agreed(found)
+
+    def _imported_whole(self, node: ast.Name) -> str | None:
+        """Return what a name denotes that nothing binds but an import with `*` may."""
+        scope = self._scope_of.get(node)
+        for module in reversed(scope.imported_whole() if scope is not None else []):
+            dotted = f"{module}.{node.id}"
+            path = canonical_path(dotted)
+            if path is not None and (lookup(path) is not None or resolves_in_tf2(path)):
+                return dotted
+        return None
 
     def _lookup(self, node: ast.expr) -> list[Binding] | None:
         if not isinstance(node, ast.Name) or node not in self._scope_of:

@@ -59,6 +59,10 @@ class Scope:
             scope, start = scope.parent, False
         return None
 
+    def imported_whole(self) -> list[str]:
+        """Return the modules whose names were imported with `*` here or further out."""
+        return self.stars + ([] if self.parent is None else self.parent.imported_whole())
+
     def module(self) -> Scope:
         """Return the outermost scope."""
         return self if self.parent is None else self.parent.module()

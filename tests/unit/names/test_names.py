@@ -38,6 +38,8 @@ def last_expression(text: str) -> tuple[Names, ast.expr]:
         "def f():\n    return tf.placeholder(1)\nimport tensorflow as tf",
         "class A:\n    def f(self):\n        return [tf.placeholder(i) for i in x]\nimport tensorflow as tf",
         "import tensorflow as tf\ndef f(a=tf.placeholder):\n    pass",
+        "from tensorflow import *\nplaceholder(1)",
+        "from tensorflow.compat.v1 import *\ndef f():\n    return placeholder(1)",
     ],
 )
 def test_every_import_style_is_found(text: str) -> None:
@@ -79,6 +81,9 @@ def test_aliases_are_followed(text: str, paths: list[str]) -> None:
         "def f():\n    import tensorflow as tf\ntf.placeholder(1)",
         "from .tensorflow import placeholder\nplaceholder(1)",
         "import tensorflow_probability as tf\ntf.placeholder(1)",
+        "from tensorflow import *\ndef placeholder(x):\n    return x\nplaceholder(1)",
+        "from tensorflow import *\nno_such_name(1)",
+        "from numpy import *\nplaceholder(1)",
         "if x:\n    from tensorflow import log\nelse:\n    from math import log\nlog(1)",
         "a = b\nb = a\na.placeholder(1)",
         "'import tensorflow as tf; tf.placeholder(1)'",
