@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,3 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def update_fixtures(request: pytest.FixtureRequest) -> bool:
     """Whether expectations are to be rewritten."""
     return bool(request.config.getoption("--update-fixtures"))
+
+
+@pytest.fixture(scope="session")
+def copy_checkout() -> Callable[[Path], Path]:
+    """Return what copies the checkout to a folder, as a fresh clone with the changes of today would be."""
+
+    def copy(folder: Path) -> Path:
+        without = (".git", ".venv", "*.egg-info", "__pycache__", ".*_cache", "build", "dist")
+        return Path(shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*without)))
+
+    return copy

@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import venv
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +23,6 @@ else:
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.xdist_group("packaging")
-
-NOT_SHIPPED = shutil.ignore_patterns(".git", ".venv", "*.egg-info", "__pycache__", ".*_cache", "build", "dist")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 PROBE = """
@@ -94,9 +93,9 @@ def call(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(tmp_path_factory: pytest.TempPathFactory, copy_checkout: Callable[[Path], Path]) -> Built:
     folder = tmp_path_factory.mktemp("built")
-    checkout = Path(shutil.copytree(ROOT, folder / "checkout", ignore=NOT_SHIPPED))
+    checkout = copy_checkout(folder / "checkout")
     build = (sys.executable, "-m", "build", "--no-isolation")
     call(*build, "--wheel", "--outdir", folder / "direct", cwd=checkout)
     shutil.rmtree(checkout / "build")

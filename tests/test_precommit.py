@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
-NOT_SHIPPED = shutil.ignore_patterns(".git", ".venv", "*.egg-info", "__pycache__", ".*_cache", "build", "dist")
 
 PROGRAM = """\
 import tensorflow as tf
@@ -45,13 +42,13 @@ def commit_all(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hooks(tmp_path_factory: pytest.TempPathFactory, copy_checkout: Callable[[Path], Path]) -> Path:
     """Return a repository with the hooks; the test is not run where their dependencies cannot be installed."""
     folder = tmp_path_factory.mktemp("hooks")
     probe = call(sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", folder, "click", cwd=folder)
     if probe.returncode != 0:
         pytest.skip("the package index cannot be reached, so pre-commit cannot install the hooks")
-    repository = Path(shutil.copytree(ROOT, folder / "repository", ignore=NOT_SHIPPED))
+    repository = copy_checkout(folder / "repository")
     commit_all(repository)
     return repository
 

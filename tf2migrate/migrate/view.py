@@ -63,6 +63,8 @@ class ProgramView:
             for read in program.reads
             if read.cell.owner in self.frames
         }  # reads of names
+        owners = (getattr(event.value, "owner", None) for event in (*program.writes, *program.reads))
+        self.containers: frozenset[int] = frozenset(owner for owner in owners if owner is not None)
         self._dynamic: dict[int, bool] = {}
 
     def trail(self, place: Place) -> Iterator[Place]:
