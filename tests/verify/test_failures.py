@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
-from tf2migrate.verify import verify_pair
+from tf2migrate.verify import pair, verify_pair
 
 Texts = Callable[..., Verdict]
 HEAD = "import tensorflow as tf\nprint('start', tf.__version__[:2])\n"
@@ -45,6 +45,21 @@ def test_a_migrated_program_that_hangs_is_ended(texts: Texts) -> None:
     assert verdict.migrated.exit is None
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert marker not in running
+
+
+def test_a_migrated_program_that_takes_too_much_memory_is_ended(texts: Texts) -> None:
+    grows = "import time\nheld = bytearray(b'1') * (2 * 10**9)\ntime.sleep(60)\n"
+    verdict = texts(HEAD, HEAD + grows, VerifyOptions(memory=1500, timeout=50))
+    assert verdict.verdict is VerdictKind.CRASHED
+    assert "more memory" in verdict.reason
+
+
+def test_fresh_processes_give_the_same_verdicts(texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair, "forking_is_safe", lambda device: False)
+    assert texts(HEAD, HEAD).verdict is VerdictKind.EQUAL
+    verdict = texts(HEAD, HEAD + "raise ValueError('no')\n")
+    assert (verdict.verdict, verdict.migrated.exit) == (VerdictKind.CRASHED, 1)
+    assert "after.py:3: ValueError: no" in verdict.reason
 
 
 def test_a_migrated_program_that_reads_input_crashes(texts: Texts) -> None:
