@@ -63,7 +63,8 @@ class ProgramView:
             for read in program.reads
             if read.cell.owner in self.frames
         }  # reads of names
-        owners = (getattr(event.value, "owner", None) for event in (*program.writes, *program.reads))
+        held = [read.value for read in program.reads] + [write.value for write in program.writes]
+        owners = [value.owner for value in held if isinstance(value, (Record, Sequence))]
         self.containers: frozenset[int] = frozenset(owner for owner in owners if owner is not None)
         self._dynamic: dict[int, bool] = {}
 
