@@ -56,7 +56,8 @@ def _check_target(target: Target, codes: frozenset[str], config: Config, options
         return _failure(name, error)
     if not target.named and not mentions_tensorflow(data):
         return CheckedFile(name, "", (), mentions_tensorflow=False)
-    return _check_data(name, data, _codes_for(name, codes, config), options)
+    checked = _check_data(name, data, _codes_for(name, codes, config), options)
+    return replace(checked, mentions_tensorflow=mentions_tensorflow(data))
 
 
 def _check_data(name: str, data: bytes, codes: frozenset[str], options: CheckOptions) -> CheckedFile:

@@ -58,7 +58,7 @@ def test_each_program_is_migrated_and_verified_against_the_tree_it_came_from(tmp
 
 
 def test_what_is_refused_is_not_verified(tmp_path: Path, asked) -> None:
-    report, _ = run(tmp_path, "a.py", "bad.py")
+    report, _ = run(tmp_path, "a.py", "bad.py", "plain.py")
     assert report.exit_status == 1
     assert [name for name, *_ in asked] == ["a.py"]
     assert report.percent_native == 50.0
