@@ -64,7 +64,7 @@ def _check_after_training(view: ProgramView, needed: frozenset[int]) -> None:
     for number in needed:
         node: GraphNode = view.nodes[number]
         for control in node.controls:
-            if view.nodes[control].kind is Kind.TRAIN and node.kind is not Kind.OPERATION:
+            if view.nodes[control].kind is Kind.TRAIN:
                 raise Refused(
                     UNORDERED_EFFECTS,
                     node.place.expression,
@@ -93,8 +93,8 @@ def check_sessions(view: ProgramView, sites: list[Site]) -> None:
             if visit.session is not None:
                 times[visit.session].append(visit.time)
     spans = sorted((min(found), max(found), session) for session, found in times.items())
-    for (_, end, _), (start, _, session) in pairwise(spans):
-        if start < end:
+    for (_, end, earlier), (start, _, session) in pairwise(spans):
+        if start < end and view.nodes[earlier].graph == view.nodes[session].graph:
             raise Refused(
                 SEVERAL_GRAPH_OWNERS,
                 view.nodes[session].place.expression,

@@ -41,6 +41,7 @@ class Function:
     outer: list[Item] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     returned: list[Rendered] = field(default_factory=list)
+    first: list[Rendered] = field(default_factory=list)  # reads that go before every effect
     before_updates: list[Rendered] = field(default_factory=list)
     decorator: str | None = None
     renamed: dict[str, str] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class FunctionWriter:
         return join("\n", [*lines[:head], *(indented(line, self.indent) for line in lines[head:])])
 
     def _body(self, function: Function) -> list[Rendered]:
-        lines: list[Rendered] = []
+        lines: list[Rendered] = list(function.first)
         inner = self._items(function, function.inner)
         losses = [update for update in function.updates if update.tape]
         if losses:
@@ -133,7 +134,7 @@ class FunctionWriter:
                 for need in self.units.needs(part):
                     if need.unit is unit:
                         return True
-        texts = [*function.returned, *function.before_updates]
+        texts = [*function.first, *function.returned, *function.before_updates]
         for update in function.updates:
             texts.extend((*update.loss_lines, *update.gradient_lines, *update.apply_lines))
         outputs = " ".join(text.text for text in texts) + " ".join(function.outputs)

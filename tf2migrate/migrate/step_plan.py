@@ -9,6 +9,7 @@ from tf2migrate.migrate.optimization import Minimize, build_update, read_minimiz
 from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
+from tf2migrate.migrate.sites import fetched
 from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
@@ -212,10 +213,12 @@ class StepPlanner:
     def _variable(self, step: Step, function: Function, variable: int, local: Names) -> Rendered:
         """Return a variable's value; what is fetched beside an update is read before it (law 15)."""
         text = list_text(self.bench.view, self.plan.home, [variable], step.visit.place.expression)[1:-1]
-        if not function.updates:
+        needed = self.bench.view.closure(fetched(step.visit))
+        changed = any(variable in self.bench.view.nodes[n].targets for n in needed)
+        if not function.updates and not changed:
             return Rendered.new(f"{text}.read_value()")
         name = local.fresh(f"{snake(text)}_before")
-        function.before_updates.append(Rendered.new(f"{name} = {self.bench.tf}.identity({text})"))
+        function.first.append(Rendered.new(f"{name} = {self.bench.tf}.identity({text})"))
         return Rendered.new(name)
 
     def _name_of(self, step: Step, node: int) -> str | None:
