@@ -1,0 +1,95 @@
+"""A program of several files: each file has its result, and one refusal holds all of them back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tf2migrate.migrate import migrate_program
+from tf2migrate.model.plan import FileResult, Status
+
+ENTRY = """\
+import tensorflow as tf
+
+import layers
+
+x = tf.placeholder(tf.float32, [None, 2])
+y = layers.squash(x)
+
+with tf.Session() as sess:
+    print(sess.run(y, {x: [[1.0, 2.0]]}))
+"""
+LAYERS = """\
+import tensorflow as tf
+
+
+def squash(v):
+    return tf.log(v)
+"""
+
+
+@pytest.fixture
+def migrate(tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Return a function that writes some files and migrates the first."""
+
+    def run(**files: str) -> dict[str, FileResult]:
+        for name, text in files.items():
+            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        entry = tmp_path / f"{next(iter(files))}.py"
+        before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+        results = {Path(result.path).stem: result for result in migrate_program(entry, tmp_path)}
+        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+        return results
+
+    return run
+
+
+def test_a_module_that_computes_is_migrated_with_the_program(migrate) -> None:  # type: ignore[no-untyped-def]
+    results = migrate(main=ENTRY, layers=LAYERS)
+    assert {name: result.status for name, result in results.items()} == {
+        "main": Status.NATIVE,
+        "layers": Status.NATIVE,
+    }
+    assert results["layers"].text == LAYERS.replace("tf.log", "tf.math.log")
+    assert "    y = layers.squash(x)\n" in results["main"].text
+
+
+def test_a_module_that_is_native_stays(migrate) -> None:  # type: ignore[no-untyped-def]
+    results = migrate(main=ENTRY, layers=LAYERS.replace("tf.log", "tf.square"))
+    assert results["layers"].status is Status.UNCHANGED
+    assert results["layers"].text is None
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        LAYERS.replace("tf.log(v)", "tf.contrib.layers.flatten(tf.contrib.crf.crf_decode(v))"),
+        LAYERS + "\n\nwith tf.Session() as sess:\n    print(sess.run(tf.constant(1.0)))\n",
+        LAYERS + "\n\nstate = tf.train.import_meta_graph('model.meta')\n",
+    ],
+    ids=["no native form", "session in the module", "not evaluated"],
+)
+def test_one_refusal_holds_all_files_back(migrate, module: str) -> None:  # type: ignore[no-untyped-def]
+    results = migrate(main=ENTRY, layers=module)
+    assert {result.status for result in results.values()} == {Status.REFUSED}
+    assert all(result.text is None and result.map is None for result in results.values())
+    assert len({result.refusals for result in results.values()}) == 1
+    assert {Path(refusal.path).stem for refusal in results["main"].refusals} == {"layers"}
+
+
+def test_planning_is_repeatable(migrate, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    first = migrate(main=ENTRY, layers=LAYERS)
+    assert migrate_program(tmp_path / "main.py", tmp_path) == tuple(first.values())
+
+
+def test_emitted_functions_name_their_original_lines(migrate) -> None:  # type: ignore[no-untyped-def]
+    result = migrate(main=ENTRY, layers=LAYERS)["main"]
+    (function,) = result.functions
+    assert (function.name, function.kind, function.original_lines) == ("compute_y", "step", (6,))
+
+
+def test_a_run_that_is_never_reached_is_named(migrate) -> None:  # type: ignore[no-untyped-def]
+    text = ENTRY + "    if False:\n        print(sess.run(y))\n"
+    result = migrate(main=text, layers=LAYERS)["main"]
+    assert [(refusal.row, refusal.code) for refusal in result.refusals] == [(11, "TFM977")]
