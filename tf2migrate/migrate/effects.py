@@ -31,6 +31,21 @@ def check_assignment_order(view: ProgramView, step: Step) -> None:
                     "read it before, or order the two with tf.control_dependencies",
                 )
     _check_after_training(view, needed)
+    _check_two_writers(view, needed)
+
+
+def _check_two_writers(view: ProgramView, needed: frozenset[int]) -> None:
+    """Refuse a run in which a train op and an assign change the same variable in no defined order."""
+    trained = {t for n in needed if view.nodes[n].kind is Kind.TRAIN for t in view.nodes[n].targets}
+    for number in needed:
+        node = view.nodes[number]
+        if node.kind is Kind.ASSIGN and trained & set(node.targets):
+            raise Refused(
+                UNORDERED_EFFECTS,
+                node.place.expression,
+                "one run trains a variable and assigns it, in no defined order",
+                "run the two one after the other",
+            )
 
 
 def check_slice_effects(home: Home, step: Step) -> None:

@@ -27,10 +27,10 @@ _PREDEFINED = frozenset(dir(builtins)) | {
 def native_refusals(path: str, text: Rendered) -> tuple[Refusal, ...]:
     """Return why a migrated text cannot be delivered; rows are those of the original."""
     try:
-        ast.parse(text.text)
-    except SyntaxError as error:
-        row = text.lines[min((error.lineno or 1), len(text.lines)) - 1]
-        return (Refusal(path, row or 1, NO_NATIVE_FORM, f"the migrated text does not parse: {error.msg}", _ADVICE),)
+        compile(text.text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        row = text.lines[min((getattr(error, "lineno", None) or 1), len(text.lines)) - 1]
+        return (Refusal(path, row or 1, NO_NATIVE_FORM, f"the migrated text does not compile: {error}", _ADVICE),)
     found = [
         Refusal(path, _row(text, d.start.row), NO_NATIVE_FORM, f"{d.code}: {d.message}", _ADVICE)
         for d in lint_text(text.text, path)

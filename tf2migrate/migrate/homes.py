@@ -34,7 +34,8 @@ def find_homes(view: ProgramView, syntax: Syntax, sites: list[Site]) -> list[tup
             )
         home = frame_of.setdefault(definitions.pop(), min(frames.values()))
         by_frame[home].append(_in_one_home(view, site, frames, home))
-    others = frozenset(by_frame)
+    builders = {view.frames[frame].definition for frame in by_frame} - {None}
+    others = frozenset(f.id for f in view.program.frames if f.definition in builders) | {module}
     return [(Home(view, frame, others - {frame}, syntax), found) for frame, found in by_frame.items()]
 
 

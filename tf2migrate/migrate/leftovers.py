@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.render import Mark, Rendered
-from tf2migrate.model.source import Span
+from tf2migrate.migrate.render import Rendered
 from tf2migrate.source import LineIndex
 
 
@@ -27,19 +26,37 @@ def tf_alias(tree: ast.Module) -> str:
 
 
 def remove_unused_imports(before: str, after: Rendered) -> Rendered:
-    """Return the text without TensorFlow imports that were used before and are not used now."""
+    """Return the text without the TensorFlow names whose import nothing uses any more; `tf` is imported if it is used."""
     try:
         tree = ast.parse(after.text)
     except SyntaxError:
         return after
-    gone = _used(ast.parse(before)) - _used(tree)
-    rows: set[int] = set()
-    for node in tree.body:
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and _is_tensorflow(node):
-            bound = {alias.asname or alias.name.split(".")[0] for alias in node.names}
-            if bound <= gone:
-                rows.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return _without_rows(after, rows) if rows else after
+    used = _used(tree)
+    gone = _used(ast.parse(before)) - used
+    bound = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        for alias in getattr(node, "names", [])
+        if _is_alias(alias)
+    }
+    text = after
+    for node in reversed(tree.body):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) or not _is_tensorflow(node):
+            continue
+        kept = [alias for alias in node.names if (alias.asname or alias.name.split(".")[0]) not in gone]
+        lines = [] if "tf" in bound or "tf" not in used else ["import tensorflow as tf"]
+        bound |= {"tf"} if lines else set()
+        if len(kept) < len(node.names) and kept:
+            lines.append(ast.unparse(type(node)(**{**vars(node), "names": kept})))
+        elif kept and lines:
+            lines.append(ast.get_source_segment(after.text, node) or ast.unparse(node))
+        if lines or len(kept) < len(node.names):
+            text = _replace_rows(text, node, lines)
+    return text
+
+
+def _is_alias(node: object) -> bool:
+    return isinstance(node, ast.alias)
 
 
 def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:
@@ -51,14 +68,15 @@ def _used(tree: ast.Module) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
-def _without_rows(text: Rendered, rows: set[int]) -> Rendered:
+def _replace_rows(text: Rendered, node: ast.stmt, lines: list[str]) -> Rendered:
+    """Return the text with the rows of a statement replaced by other lines."""
     index = LineIndex(text.text)
-    cuts = sorted((index.start(row), index.start(row + 1)) for row in rows)
-
-    def moved(offset: int) -> int:
-        return offset - sum(min(end, offset) - start for start, end in cuts if start < offset)
-
-    kept = [line for number, line in enumerate(text.text.split("\n"), 1) if number not in rows]
-    lines = tuple(line for number, line in enumerate(text.lines, 1) if number not in rows)
-    marks = tuple(Mark(m.site, Span(moved(m.span.start), moved(m.span.end))) for m in text.marks)
-    return Rendered("\n".join(kept), lines, marks)
+    first, last = node.lineno, node.end_lineno or node.lineno
+    start, end = index.start(first), index.start(last + 1)
+    new = "".join(line + "\n" for line in lines)
+    change = len(new) - (end - start)
+    marks = tuple(mark.moved(change) if mark.span.start >= end else mark for mark in text.marks)
+    rows = (text.lines[first - 1],) * len(lines)
+    return Rendered(
+        text.text[:start] + new + text.text[end:], text.lines[: first - 1] + rows + text.lines[last:], marks
+    )

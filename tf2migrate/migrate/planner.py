@@ -96,6 +96,7 @@ class Planner:
                 line = Rendered.new(f"{name} = {need.name}", need.definition.place.statement.line)
                 plan.layout.residue[need.unit].append(line)
             plan.units.snapshot_reads[read.expression] = plan.units.snapshots[key]
+            self.bench.renderer.add(self.bench.syntax.index.span(read.expression), plan.units.snapshots[key])
 
     def _write_steps(self, plan: HomePlan) -> None:
         writer = FunctionWriter(self.bench, plan.home, plan.units)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
 from tf2migrate.migrate.optimization import Minimize, build_update, read_minimize, trained_variables
-from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
+from tf2migrate.migrate.refusal import OPTIMIZER_FORM, PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
 from tf2migrate.migrate.sites import fetched
@@ -34,18 +35,39 @@ class StepPlanner:
         found = [read_minimize(self.bench, self.bench.view.nodes[n]) for n in trains]
         items = self._items(step, shared, {self.plan.home.unit_of(f.node.place) for f in found})
         parameters = tuple(self.plan.parameter_names[p] for p in step.parameters)
+        if len(set(parameters)) < len(parameters):
+            raise Refused(
+                PLACEHOLDER_FORM,
+                step.visit.place.expression,
+                "two placeholders of this run share a name",
+                "give each placeholder a name of its own",
+            )
         specs = ", ".join(self.plan.spec_names[p] for p in step.parameters)
         tf = self.bench.tf
         decorator = f"@{tf}.function(input_signature=[{specs}])" if specs else f"@{tf}.function"
         function = Function(step.name, parameters, items, decorator=decorator)
         local = self.bench.names.local()
+        local.take(self._own_names(step))
         members = [item for item in items if isinstance(item, Unit)]
         for name in sorted(needs_renaming(self.plan.units, members, step.captured, set(parameters))):
             function.renamed[name] = local.fresh(f"{name}_value")
+        if found and function.renamed:
+            raise Refused(
+                REBOUND_NAME,
+                step.visit.place.expression,
+                f"`{min(function.renamed)}` stands for a host value and for a value of the graph in one train step",
+                "use two names",
+            )
         if found:
             self._add_updates(step, function, found, local)
         self._add_returns(step, function, returns, local)
         return function
+
+    def _own_names(self, step: Step) -> set[str]:
+        """Return the names that the statements of a step use: none of them may be handed out again in it."""
+        return {node.id for unit in step.units for node in ast.walk(unit.node) if isinstance(node, ast.Name)} | {
+            self.plan.parameter_names[p] for p in step.parameters
+        }
 
     def _items(self, step: Step, shared: list[Shared], trained_in: set[Unit | None]) -> list[Item]:
         items: list[Item] = []
@@ -110,7 +132,7 @@ class StepPlanner:
         """An optimizer is built ahead if it trains several sets of variables or has slots that TF1 starts at one."""
         suffix = optimizer_form(minimize.optimizer).slots_from_one
         together = self._minimized_with(minimize.optimizer.id)
-        last = max(together, key=lambda one: one.node.time)
+        last = self._building(together)
         residue = self.plan.layout.residue
         assert unit is not None
         if (suffix is None and len(together) == 1) or last.node.id != minimize.node.id:
@@ -129,6 +151,22 @@ class StepPlanner:
                 f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))",
             ]
         residue[unit].append(Rendered.new("\n".join(lines), minimize.call.lineno))
+
+    def _building(self, together: list[Minimize]) -> Minimize:
+        """Return the train op at whose place an optimizer is built: its first, if all variables exist there."""
+        ordered = sorted(together, key=lambda one: one.node.time)
+        trained = {v for one in together for v in trained_variables(self.bench.view, one)}
+        if max(trained, default=0) < ordered[0].node.id:
+            return ordered[0]
+        first_run = min(step.settled_time for step in self.plan.steps)
+        if first_run < ordered[-1].node.time:
+            raise Refused(
+                OPTIMIZER_FORM,
+                ordered[-1].node.place.expression,
+                "an optimizer that is in use already gets variables that are made later",
+                "use an optimizer of its own for them",
+            )
+        return ordered[-1]
 
     def _minimized_with(self, optimizer: int) -> list[Minimize]:
         """Return all train ops of one optimizer that some step runs."""
@@ -228,8 +266,8 @@ class StepPlanner:
             for write in self.plan.home.events[unit].writes:
                 if write.cell.owner == self.plan.home.frame and isinstance(write.cell.key, str):
                     last[write.cell.key] = write.value
-        twins = self.bench.view.twins(node)
-        paths = {name: path_to(value, twins) for name, value in last.items()}
+        same = self.bench.view.twins(node) if step.rebuilt else frozenset({node})
+        paths = {name: path_to(value, same) for name, value in last.items()}
         found = [name + path for name, path in paths.items() if path is not None]
         return min(found, key=lambda text: text.count("[")) if found else None
 

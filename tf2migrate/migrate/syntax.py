@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tf2migrate.model.source import NodeRef, Span
@@ -106,6 +107,10 @@ class Names:
         copy = Names(ast.Module([], []))
         copy._taken = set(self._taken)
         return copy
+
+    def take(self, names: Iterable[str]) -> None:
+        """Keep names from being handed out."""
+        self._taken.update(names)
 
     def release(self, name: str) -> None:
         """Give a name back: all that it stood for moves into functions."""
