@@ -27,29 +27,12 @@ Shown only: right once the program is native. In TensorFlow 1.15 both names deno
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
-from tf2migrate.knowledge import lookup
-from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.knowledge import lookup, resolves_in_tf2
+from tf2migrate.lint import LintedFile, Reference, Rule, rules
 from tf2migrate.model.api import ApiStatus
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
-
-# The forms of TensorFlow 2 differ from these in the keywords that TFM004 renames, and in arguments that stand behind
-# the first two.
-_NEARLY_SAME = frozenset(
-    {
-        *(f"tf.reduce_{name}" for name in ("all", "any", "logsumexp", "max", "mean", "min", "prod", "sum")),
-        *(f"tf.math.reduce_{name}" for name in ("all", "any", "logsumexp", "max", "mean", "min", "prod", "sum")),
-        *(
-            f"tf.{name}"
-            for name in ("argmax", "argmin", "expand_dims", "norm", "shape", "size", "squeeze", "transpose")
-        ),
-        *(f"tf.{name}" for name in ("constant", "convert_to_tensor", "ones_like", "pad", "zeros_like", "cond")),
-        *(f"tf.nn.{name}" for name in ("softmax", "log_softmax", "l2_normalize", "moments", "conv2d", "max_pool")),
-        *(f"tf.nn.{name}" for name in ("avg_pool", "bias_add", "sigmoid_cross_entropy_with_logits")),
-        "tf.nn.sparse_softmax_cross_entropy_with_logits",
-        "tf.Variable",
-    }
-)
 
 
 class CompatName(Rule):
@@ -58,16 +41,26 @@ class CompatName(Rule):
     code = "TFM014"
 
     def wants(self, path: str) -> bool:
-        """Say whether TensorFlow 2 has the symbol under the same path."""
+        """Say whether TensorFlow 2 has the symbol under the same path, and a native form is no matter of the tables."""
         entry = lookup(path)
-        return path in _NEARLY_SAME or (entry is not None and entry.status is ApiStatus.SAME)
+        same = entry is not None and entry.status is ApiStatus.SAME
+        return same or path == "tf.Variable" or (resolves_in_tf2(path) and bool(_others(path)))
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
-        """Yield the finding where `compat.v1` is written in the expression."""
-        if "compat.v1." not in reference.dotted or "v1" not in file.source(reference.span).split("."):
+        """Yield the finding where `compat.v1` is written in the expression and no other rule replaces it."""
+        edits = file.without_compat(reference)
+        if not edits or _is_replaced(reference, file):
             return
         written = file.source(reference.span)
-        message = f"`{written}` is `{reference.path}` in TensorFlow 2"
-        edit = file.rename(reference, reference.path)
-        fix = Fix(f"Write `{reference.path}`", (edit,), Applicability.DISPLAY) if edit else None
-        yield self.report(file, reference.span, message, fix)
+        fix = Fix(f"Write `{reference.path}`", edits, Applicability.DISPLAY)
+        yield self.report(file, reference.span, f"`{written}` is `{reference.path}` in TensorFlow 2", fix)
+
+
+@cache
+def _others(path: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules() if not isinstance(rule, CompatName) and rule.wants(path))
+
+
+def _is_replaced(reference: Reference, file: LintedFile) -> bool:
+    found = (finding for rule in _others(reference.path) for finding in rule.on_reference(reference, file))
+    return any(reference.span.contains(edit.span) for one in found if one.fix is not None for edit in one.fix.edits)

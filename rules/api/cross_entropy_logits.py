@@ -52,7 +52,7 @@ class CrossEntropyLogits(Rule):
             yield self.report(file, reference.span, f"`{written}` is `{_PLAIN}` in TensorFlow 2", fix)
             return
         labels = _labels(reference)
-        if not file.legacy or (labels and has_no_gradient(file, labels)):
+        if not file.means_tf1(reference) or (labels and has_no_gradient(file, labels)):
             return
         fix = None
         module = file.tensorflow_name(reference)

@@ -50,7 +50,7 @@ class DropoutKeepProb(Rule):
         argument = call.keyword("keep_prob")
         if argument is None and not call.starred and len(call.positional) > 1:
             second = call.positional[1]
-            argument = second if file.legacy or "keep" in file.source(second.span) else None
+            argument = second if file.means_tf1(reference) or "keep" in file.source(second.span) else None
         if argument is None:
             return
         message = f"`keep_prob` of `{file.source(reference.span)}` is `rate`, its complement, in TensorFlow 2"

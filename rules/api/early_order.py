@@ -53,7 +53,7 @@ class EarlyOrder(Rule):
         old = _AXIS_FIRST.get(reference.path) or _LOGITS_FIRST[reference.path]
         if len(call.positional) != len(old) or not (reference.path in _LOGITS_FIRST or _begins_with_axis(call)):
             return
-        if reference.path in _LOGITS_FIRST and not file.legacy:
+        if reference.path in _LOGITS_FIRST and not file.means_tf1(reference):
             return
         edits = [
             edit for argument, name in zip(call.positional, old, strict=True) for edit in name_argument(argument, name)

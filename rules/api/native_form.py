@@ -50,7 +50,7 @@ class NativeForm(Rule):
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the finding where the call has to change."""
         entry = lookup(reference.path)
-        if entry is None or not (file.legacy or is_removed(reference.path)):
+        if entry is None or not (file.means_tf1(reference) or is_removed(reference.path)):
             return
         edits = native_edits(file, reference, entry)
         if edits == ():

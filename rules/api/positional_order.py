@@ -17,20 +17,20 @@ y = tf.compat.v1.nn.in_top_k(predictions, labels, 5)
 ```python
 import tensorflow as tf
 
-y = tf.compat.v1.nn.in_top_k(predictions=predictions, targets=labels, k=5)
+y = tf.nn.in_top_k(predictions=predictions, targets=labels, k=5)
 ```
 
 ## Fix safety
-Safe: the keywords mean the same in both versions.
+Safe: the keywords mean the same in both versions. Names below `tf.compat.v1` are replaced, which is shown only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import name_argument
-from tf2migrate.model.diagnostics import Diagnostic, Fix
+from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
 # TensorFlow 1's parameters; the number says how many of them TensorFlow 2 has at the same positions.
 _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -67,18 +67,23 @@ class PositionalOrder(Rule):
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the finding where an argument that moved is passed by position, in a file that speaks TensorFlow 1."""
-        common, parameters = _ORDERS[reference.path]
+        common, _ = _ORDERS[reference.path]
         call = reference.call
-        if not file.legacy or call is None or call.starred or len(call.positional) <= max(common, 1):
+        if not file.means_tf1(reference) or call is None or call.starred or len(call.positional) <= max(common, 1):
             return
-        edits = [
-            edit
-            for argument, name in zip(call.positional[common:], parameters[common:], strict=False)
-            for edit in name_argument(argument, name)
-        ]
         written = file.source(reference.span)
         message = f"positional arguments of `{written}` stand elsewhere in TensorFlow 2; pass them by keyword"
-        nameable = len(call.positional) <= len(parameters)
-        yield self.report(
-            file, reference.span, message, Fix("Pass them by keyword", tuple(edits)) if nameable else None
-        )
+        yield self.report(file, reference.span, message, _fix(file, reference, call))
+
+
+def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix | None:
+    common, parameters = _ORDERS[reference.path]
+    if len(call.positional) > len(parameters):
+        return None
+    rename = file.without_compat(reference)
+    named = [
+        edit
+        for argument, name in zip(call.positional[common:], parameters[common:], strict=False)
+        for edit in name_argument(argument, name)
+    ]
+    return Fix("Pass them by keyword", (*rename, *named), Applicability.DISPLAY if rename else Applicability.SAFE)

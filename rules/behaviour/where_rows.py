@@ -47,7 +47,7 @@ class WhereRows(Rule):
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the finding."""
         call = reference.call
-        if not file.legacy or call is None or call.starred:
+        if not file.means_tf1(reference) or call is None or call.starred:
             return
         condition, x, y = (call.argument(name, position) for position, name in enumerate(_PARAMETERS[:3]))
         if condition is None or x is None or y is None or compares_operand(file, condition, [x, y]):

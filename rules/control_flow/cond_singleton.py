@@ -48,7 +48,7 @@ class CondSingleton(Rule):
         """Yield the finding where a branch certainly returns such a list, or `strict` is passed."""
         call = reference.call
         strict = call.keyword("strict") if call else None
-        if call is None or call.starred or not (file.legacy or strict):
+        if call is None or call.starred or not (file.means_tf1(reference) or strict):
             return
         singletons = [_is_singleton(file, call, *branch) for branch in _BRANCHES]
         kept = strict is not None and file.source(strict.value) == "True"

@@ -51,7 +51,7 @@ class WhileLoopResult(Rule):
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the finding where the loop has one variable, or it cannot be seen how many it has."""
         call = reference.call
-        if not file.legacy or call is None or call.keyword("return_same_structure") is not None:
+        if not file.means_tf1(reference) or call is None or call.keyword("return_same_structure") is not None:
             return
         variables = call.argument("loop_vars", _VARIABLES_AT)
         count = None if variables is None else _count(file.expression(variables.node.value), file)
@@ -63,7 +63,7 @@ class WhileLoopResult(Rule):
 
 def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix | None:
     """Return the fix; the body has to return a list too, so one that is written elsewhere must do it already."""
-    edits = [Edit(Span(call.span.end, call.span.end), "[0]")]
+    edits = [*file.without_compat(reference), Edit(Span(call.span.end, call.span.end), "[0]")]
     body = call.argument("body", _BODY_AT)
     if body is None:
         return None
@@ -71,9 +71,6 @@ def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix | None:
         if not isinstance(body.node.value, cst.Lambda) or isinstance(body.node.value.body, cst.List | cst.Tuple):
             return None
         edits += wrap(file.concrete.span(body.node.value.body), "[", "]")
-    if "compat" in file.source(reference.span):
-        edit = file.rename(reference, "tf.while_loop")
-        edits += [edit] if edit else []
     return Fix("Take its element", tuple(edits), Applicability.DISPLAY)
 
 

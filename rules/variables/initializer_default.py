@@ -67,7 +67,7 @@ class InitializerDefault(Rule):
             if default is not None and (call is None or call.argument(name, position) is None)
         ]
         renamed = file.source(reference.span).split(".")[1:] != target.split(".")[1:]
-        if not file.legacy or not (missing or renamed):
+        if not file.means_tf1(reference) or not (missing or renamed):
             return
         message = f"`{file.source(reference.span)}` draws on another scale by default in TensorFlow 2"
         yield self.report(file, reference.span, message, _fix(file, reference, target, missing, renamed))

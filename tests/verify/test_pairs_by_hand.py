@@ -135,6 +135,27 @@ def test_a_run_that_races_reads_before_it_writes(texts: Texts) -> None:
     assert texts(before, writes_first).verdict is VerdictKind.DIFFERS
 
 
+def test_only_the_original_has_stand_ins_for_what_is_gone(texts: Texts) -> None:
+    read = "from tensorflow.examples.tutorials.mnist import input_data\ndata = input_data.read_data_sets('none')\n"
+    shown = "print(data.train.images.shape)\n"
+    verdict = texts(HEAD + read + shown, HEAD + "print((55000, 784))\n")
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.EQUAL, "")
+    assert verdict.stand_ins == ("tensorflow.examples.tutorials.mnist.input_data",)
+    assert texts(HEAD + read + shown, HEAD + read + shown).verdict is VerdictKind.CRASHED
+    contrib = HEAD + "print(tf.contrib.layers.xavier_initializer is None)\n"
+    assert texts(contrib, HEAD + "print(False)\n").verdict is VerdictKind.EQUAL
+    assert "contrib" in texts(contrib, contrib).reason
+
+
+def test_a_module_that_the_user_names_stands_in_on_both_sides(texts: Texts, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    stand_in = tmp_path / "elsewhere" / "stand_in.py"
+    stand_in.write_text("def make():\n    return 7\n", encoding="utf-8")
+    program = "import gone_for_good\nprint(gone_for_good.make())\n"
+    verdict = texts(HEAD + program, HEAD + program, VerifyOptions(stand_ins=(("gone_for_good", stand_in),)))
+    assert (verdict.verdict, verdict.stand_ins) == (VerdictKind.EQUAL, ("gone_for_good",))
+
+
 def test_arguments_and_data_reach_both_programs(texts: Texts, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

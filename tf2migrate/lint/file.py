@@ -10,7 +10,7 @@ from functools import cache, cached_property
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from tf2migrate.lint.legacy import is_legacy
+from tf2migrate.lint.legacy import is_legacy, is_of_compat, is_plainly_legacy
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Names, Use, canonical_path
 from tf2migrate.source import LineIndex, parse_text
@@ -118,8 +118,17 @@ class LintedFile:
 
     @cached_property
     def legacy(self) -> bool:
-        """Whether the file certainly speaks TensorFlow 1: names that mean something else in TF2 mean TF1's there."""
+        """Whether the file is certainly about TensorFlow 1."""
         return is_legacy(self.uses)
+
+    @cached_property
+    def plainly_legacy(self) -> bool:
+        """Whether names of the module `tensorflow` itself mean what they mean in TensorFlow 1."""
+        return is_plainly_legacy(self.uses)
+
+    def means_tf1(self, reference: Reference) -> bool:
+        """Say whether a name that both versions have certainly means TensorFlow 1's."""
+        return is_of_compat(reference.dotted) or self.plainly_legacy
 
     @cached_property
     def methods(self) -> frozenset[str]:
@@ -228,6 +237,13 @@ class LintedFile:
             return Edit(Span(start, reference.span.end), below)
         module = self.tensorflow_name(reference)
         return None if module is None else Edit(reference.span, f"{module}.{below}")
+
+    def without_compat(self, reference: Reference) -> tuple[Edit, ...]:
+        """Return the edit that leaves `compat.v1` out of a reference, where it is written there."""
+        if "v1" not in self.source(reference.span).split(".") or not is_of_compat(reference.dotted):
+            return ()
+        edit = self.rename(reference, reference.path)
+        return () if edit is None else (edit,)
 
     def tensorflow_name(self, reference: Reference) -> str | None:
         """Return a name that denotes the `tensorflow` module where the reference stands."""

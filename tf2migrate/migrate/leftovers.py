@@ -26,19 +26,15 @@ def tf_alias(tree: ast.Module) -> str:
 
 
 def remove_unused_imports(before: str, after: Rendered) -> Rendered:
-    """Return the text without the TensorFlow names whose import nothing uses any more; `tf` is imported if it is used."""
+    """Return the text without TensorFlow names whose import nothing uses any more; `tf` is imported where used."""
     try:
         tree = ast.parse(after.text)
     except SyntaxError:
         return after
     used = _used(tree)
     gone = _used(ast.parse(before)) - used
-    bound = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        for alias in getattr(node, "names", [])
-        if _is_alias(alias)
-    }
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    bound = {alias.asname or alias.name for node in imports for alias in node.names}
     text = after
     for node in reversed(tree.body):
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or not _is_tensorflow(node):
@@ -53,10 +49,6 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
         if lines or len(kept) < len(node.names):
             text = _replace_rows(text, node, lines)
     return text
-
-
-def _is_alias(node: object) -> bool:
-    return isinstance(node, ast.alias)
 
 
 def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:

@@ -11,6 +11,7 @@ import numpy
 
 CLOCKS = ("time", "perf_counter", "monotonic", "process_time", "clock")
 FIRST_TIME = 1.5e9
+GONE = ("contrib", "examples")  # of TensorFlow 1
 TICK = 0.01  # seconds that pass between two looks at a clock
 
 
@@ -73,13 +74,37 @@ def _random_module(seed):
     return module
 
 
+class _NotForPrograms(object):
+    """Keeps a migrated program from what only the original has stand-ins for: it must do without it."""
+
+    def __init__(self, frames):
+        self._frames = frames
+
+    def find_spec(self, fullname, path=None, target=None):
+        """Raise ImportError where the program itself asks for a module that TensorFlow 2 does not have."""
+        parts = fullname.split(".")
+        if parts[0] == "tensorflow" and len(parts) > 1 and parts[1] in GONE and self._asked_by_program():
+            raise ImportError("No module named %r" % fullname)
+
+    def _asked_by_program(self):
+        caller = sys._getframe(2)
+        while caller is not None and "importlib" in caller.f_code.co_filename:
+            caller = caller.f_back
+        return caller is not None and self._frames.inside(caller.f_code.co_filename) is not None
+
+
 class StandIns(object):
     """The modules that stand for missing ones: those of the comparison and those that the user names."""
 
-    def __init__(self, hook):
+    def __init__(self, hook, frames, side):
         self._finder = None
         if sys.version_info >= (3, 7):  # older interpreters have what they stand for, and cannot read them
             self._finder = self._install(hook)
+        if side == "migrated":
+            sys.meta_path.insert(0, _NotForPrograms(frames))
+            for name in GONE:
+                sys.modules.pop("tensorflow." + name, None)
+                sys.modules["tensorflow"].__dict__.pop(name, None)
 
     def _install(self, hook):
         util = importlib.import_module("importlib.util")

@@ -21,7 +21,7 @@ def run(order):
     frames = record.Frames(order["folder"])
     recorder = record.Recorder(order["observations"], order["runs"], order["waiting"], order["patience"])
     world = importlib.import_module("." + order["side"], __package__).prepare(order, frames, recorder)
-    stand_ins = host.StandIns(order["stand_ins"])
+    stand_ins = host.StandIns(order["stand_ins"], frames, order["side"])
     recorder.write("meta", world.facts())
     ending = Ending(recorder, world, stand_ins)
     recorder.at_limit = lambda: ending.end("limit", 0, "")

@@ -1,4 +1,3 @@
-
 # mypy: ignore-errors
 """Stands in for `tensorflow.contrib.legacy_seq2seq`: the decoder and the losses over lists of time steps."""
 

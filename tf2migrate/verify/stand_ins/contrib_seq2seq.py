@@ -1,4 +1,3 @@
-
 # mypy: ignore-errors
 """Stands in for `tensorflow.contrib.seq2seq`: the weighted cross entropy over sequences."""
 
