@@ -172,7 +172,7 @@ def describe(report: dict[str, Any]) -> str:
     if report["first_difference"]:
         parts.append(json.dumps(report["first_difference"]))
     if report["verdict"] in ("crashed", "not_verified"):
-        parts += [last_line(report[side]["stderr_tail"]) for side in ("original", "migrated") if report[side]]
+        parts += [last_line(report[side]["stderr_tail"]) for side in ("original", "migrated") if report.get(side)]
     return " | ".join(part for part in parts if part)
 
 
