@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from tf2migrate.knowledge import lookup, resolves_in_tf2
-from tf2migrate.lint import LintedFile, Reference, Rule, rules
+from tf2migrate.lint import LintedFile, Reference, Rule, SymbolRule, rules
 from tf2migrate.model.api import ApiStatus
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
@@ -58,7 +58,7 @@ class CompatName(Rule):
 
 @cache
 def _others(path: str) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules() if not isinstance(rule, CompatName) and rule.wants(path))
+    return tuple(rule for rule in rules() if not isinstance(rule, CompatName | SymbolRule) and rule.wants(path))
 
 
 def _is_replaced(reference: Reference, file: LintedFile) -> bool:

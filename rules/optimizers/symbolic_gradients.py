@@ -17,29 +17,33 @@ grads = tf.compat.v1.gradients(loss, weights)
 ```python
 import tensorflow as tf
 
-with tf.GradientTape() as tape:
-    loss = compute_loss()
-grads = tape.gradient(loss, weights)
+grads = tf.gradients(loss, weights)
 ```
 
 ## Fix safety
-No fix within one expression: `tf2migrate fix` does it for the whole program.
+Shown only: leaves `compat.v1` out, which is right inside a `tf.function`; outside of one TensorFlow 2 raises an error.
 """
 
 from __future__ import annotations
 
-from tf2migrate.lint import SymbolRule
+from collections.abc import Iterator
+
+from tf2migrate.lint import LintedFile, Reference, Rule
+from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
 
-class SymbolicGradients(SymbolRule):
-    """Reports each reference."""
+class SymbolicGradients(Rule):
+    """Reports each reference in a program that speaks TensorFlow 1."""
 
     code = "TFM403"
-    symbols = frozenset(
-        {
-            "tf.gradients",
-            "tf.hessians",
-        }
-    )
-    legacy_only = True
-    message = "`{name}` works on graphs; `tf2migrate fix` moves it into a step function or writes a `tf.GradientTape`"
+    symbols = frozenset({"tf.gradients", "tf.hessians"})
+
+    def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the finding."""
+        if not file.legacy:
+            return
+        edits = file.without_compat(reference)
+        fix = Fix("Leave `compat.v1` out", edits, Applicability.DISPLAY) if edits else None
+        written = file.source(reference.span)
+        message = f"`{written}` works on graphs; `tf2migrate fix` moves it into a step function or writes a tape"
+        yield self.report(file, reference.span, message, fix)
