@@ -136,6 +136,15 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
         repeated = len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
         earlier = [initialized[variable] for variable in site.variables if variable in initialized]
         time = site.visits[0].time
+        started = [view.nodes[i] for i in _initializers(view, site)]
+        named = any(node.inputs or node.op == "tf.variables_initializer" for node in started)
+        if not site.variables and named:
+            raise Refused(
+                UNORDERED_EFFECTS,
+                site.site,
+                "an optimizer's own variables are initialized on their own",
+                "make the optimizer anew by hand at this place",
+            )
         changed = drawn or any(min(earlier) < run < time for run in runs) if earlier else _assigned_before(view, site)
         if repeated or changed:
             again.append(site)
@@ -145,6 +154,10 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
             initialized.setdefault(variable, time)
     if again:
         write_reinitialization(bench, plan, again)
+
+
+def _initializers(view: ProgramView, site: InitSite) -> set[int]:
+    return {i for visit in site.visits for leaf in fetched(visit) for i in initializers_in(view, leaf)}
 
 
 def _assigned_before(view: ProgramView, site: InitSite) -> bool:

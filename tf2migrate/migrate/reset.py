@@ -7,15 +7,16 @@ import ast
 from tf2migrate.migrate.optimization import read_minimize
 from tf2migrate.migrate.refusal import MIXED_STATE, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered, concat, join, reindent
-from tf2migrate.migrate.sites import InitSite
+from tf2migrate.migrate.sites import InitSite, fetched, initializers_in
 from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.state_plan import HomePlan
-from tf2migrate.migrate.syntax import argument
+from tf2migrate.migrate.syntax import argument, snake
 from tf2migrate.migrate.units import host_block
 from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind
+from tf2migrate.model.facts import Kind, Known
 from tf2migrate.model.source import NodeRef
+from tf2migrate.names import Names as Symbols
 
 
 def write_reinitialization(bench: Workbench, plan: HomePlan, sites: list[InitSite]) -> None:
@@ -57,7 +58,41 @@ def _assignment(bench: Workbench, plan: HomePlan, variable: int, at: NodeRef) ->
             "make it with tf.Variable(initial_value) at this level",
         )
     expression = list_text(bench.view, plan.home, [variable], at)[1:-1]
-    return concat([f"{expression}.assign(", bench.render(initial), ")"])
+    if _is_plain(bench, plan, initial):
+        return concat([f"{expression}.assign(", bench.render(initial), ")"])
+    unit = plan.home.unit_of(fact.place)
+    drawn = any(bench.view.nodes[n].random for n in bench.view.closure(frozenset(fact.inputs)))
+    if drawn or unit is None or host_block(unit) is not None:
+        raise Refused(
+            MIXED_STATE,
+            fact.place.expression,
+            f"the variable is initialized again (line {at.line}), and its initial value depends on the host",
+            "compute its initial value with TensorFlow alone",
+        )
+    # The graph keeps the value that the host gave it: the first one is kept under a name.
+    name = bench.names.fresh(f"initial_{snake(expression)}")
+    plan.layout.residue[unit].append(Rendered.new(f"{name} = {expression}.numpy()", fact.place.statement.line))
+    return Rendered.new(f"{expression}.assign({name})", fact.place.statement.line)
+
+
+def _is_plain(bench: Workbench, plan: HomePlan, initial: ast.expr) -> bool:
+    """Say whether an expression gives the same law whenever it is evaluated: TensorFlow calls of constants."""
+    symbols = Symbols(bench.syntax.tree)
+    for node in ast.walk(initial):
+        if isinstance(node, ast.Call) and symbols.path(node.func) is None:
+            return False
+        if isinstance(node, ast.Name) and symbols.path(node) is None:
+            writes = bench.view.writes_to.get(plan.home.cell(node.id), [])
+            if len(writes) != 1 or not isinstance(writes[0].value, Known):
+                return False
+    return True
+
+
+def _includes_slots(bench: Workbench, site: InitSite, optimizer: str) -> bool:
+    """Say whether the initializers of a site set the slots of an optimizer, too: those made before them alone."""
+    view = bench.view
+    started = {i for visit in site.visits for leaf in fetched(visit) for i in initializers_in(view, leaf)}
+    return any(view.nodes[v].op == f"{optimizer}.slot" for i in started for v in view.nodes[i].inputs)
 
 
 def _slot_resets(bench: Workbench, plan: HomePlan, site: InitSite) -> list[Rendered]:
@@ -67,7 +102,7 @@ def _slot_resets(bench: Workbench, plan: HomePlan, site: InitSite) -> list[Rende
     for train in trains:
         found = read_minimize(bench, train)
         form = optimizer_form(found.optimizer)
-        if not form.has_slots:
+        if not form.has_slots or not _includes_slots(bench, site, found.optimizer.op):
             continue
         if form.slots_from_argument is not None:
             raise Refused(
