@@ -15,7 +15,7 @@ def measure(machine: Machine) -> Coverage:
     sites: list[NodeRef] = []
     calls: list[NodeRef] = []
     for module in machine.sources.values():
-        names = tensorflow_names(module.tree)
+        names = module.tensorflow_names()
         for node in _calls(module.tree):
             if id(node) in machine.evaluated:
                 continue
@@ -44,17 +44,6 @@ def root_name(node: ast.expr) -> str:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def tensorflow_names(tree: ast.AST) -> frozenset[str]:
-    """Return the names that a file's imports bind to TensorFlow or a part of it."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.asname or "tensorflow" for alias in node.names if alias.name.split(".")[0] == "tensorflow"}
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tensorflow":
-            names |= {alias.asname or alias.name for alias in node.names}
-    return frozenset(names)
 
 
 def builds_or_runs(node: ast.AST, names: frozenset[str]) -> bool:

@@ -25,6 +25,7 @@ class SourceModule:
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
     _globals: dict[int, frozenset[str]] = field(default_factory=dict)
     _yields: dict[int, bool] = field(default_factory=dict)
+    _tensorflow: frozenset[str] | None = None
 
     def ref(self, node: ast.AST) -> NodeRef:
         """Return the place of a node that has a position (the module itself stands at its first line)."""
@@ -60,6 +61,12 @@ class SourceModule:
         if id(node) not in self._globals:
             self._analyse(node)
         return self._globals[id(node)]
+
+    def tensorflow_names(self) -> frozenset[str]:
+        """Return the names that the file's imports bind to TensorFlow or a part of it."""
+        if self._tensorflow is None:
+            self._tensorflow = _tensorflow_names(self.tree)
+        return self._tensorflow
 
     def _analyse(self, node: FunctionNode) -> None:
         names = set(parameter_names(node.args))
@@ -114,6 +121,16 @@ def bound_names(node: ast.AST) -> list[str]:
         case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
             return [name]
     return []
+
+
+def _tensorflow_names(tree: ast.AST) -> frozenset[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.asname or "tensorflow" for alias in node.names if alias.name.split(".")[0] == "tensorflow"}
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tensorflow":
+            names |= {alias.asname or alias.name for alias in node.names}
+    return frozenset(names)
 
 
 def parse_module(path: Path, name: str, text: str) -> SourceModule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.analysis.classes import new_instance
-from tf2migrate.analysis.coverage import builds_or_runs, tensorflow_names
+from tf2migrate.analysis.coverage import builds_or_runs
 from tf2migrate.analysis.functions import enter
 from tf2migrate.analysis.machine import Activation, Machine
 from tf2migrate.analysis.values import Argument, Arguments, Function, Ref, Unknown, V
@@ -30,7 +30,7 @@ def _is_waiting(machine: Machine, function: V) -> bool:
     if id(function.definition) in machine.entered:
         return False
     module = machine.sources[function.path]
-    return builds_or_runs(function.definition, tensorflow_names(module.tree))
+    return builds_or_runs(function.definition, module.tensorflow_names())
 
 
 def _enter(machine: Machine, function: Function) -> None:

@@ -47,7 +47,6 @@ def test_names_that_are_there(text: str) -> None:
         ("def f():\n    return x", [("x", 2)]),
         ("def f():\n    x = 1\nprint(x)", [("x", 3)]),
         ("class A:\n    x = 1\n    def f(self):\n        return x", [("x", 4)]),
-        ("y = [x for x in range(3)]\nprint(x)", [("x", 2)]),
         ("def f(a=b):\n    pass", [("b", 1)]),
         ("@gone\ndef f():\n    pass", [("gone", 1)]),
         ("x = 1\nprint(f'{x} {y!r:>{z}}')", [("y", 2), ("z", 2)]),

@@ -99,12 +99,12 @@ def test_variables(migrate: Migrate, made: str, native: str | None) -> None:
         ),
         (
             "tf.get_variable('w', [2], initializer=tf.zeros_initializer())",
-            'tf.Variable(tf.zeros([2]), name="w")',
+            'tf.Variable(tf.zeros_initializer()([2]), name="w")',
         ),
         ("tf.get_variable('w', [2], initializer=tf.zeros_initializer)", 'tf.Variable(tf.zeros([2]), name="w")'),
         (
             "tf.get_variable('w', [2], tf.float64, tf.ones_initializer())",
-            'tf.Variable(tf.ones([2], tf.float64), name="w")',
+            'tf.Variable(tf.ones_initializer()([2], tf.float64), name="w")',
         ),
         ("tf.get_variable('w', initializer=tf.ones([2]))", 'tf.Variable(tf.ones([2]), name="w")'),
         (
