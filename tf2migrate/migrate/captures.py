@@ -16,7 +16,10 @@ def changed_captures(home: Home, step: Step) -> list[Need]:
     return [
         need
         for need in step.captured
-        if any(need.read.time < write.time < step.settled_time for write in home.view.writes_to[need.read.cell])
+        if any(
+            need.read.time < write.time < step.settled_time and home.unit_of(write.place) not in step.units
+            for write in home.view.writes_to[need.read.cell]
+        )
     ]
 
 
@@ -62,16 +65,34 @@ def check_captured_contents(home: Home, step: Step) -> None:
 
 def _check_array(home: Home, step: Step, need: Need) -> None:
     """Refuse an array (or another object that the evaluator does not look into) that a statement changes."""
+    shared = {home.cell(name): name for name in _names_of_same_data(home, need.name)}
     for read in home.view.program.reads:
-        if read.cell != need.read.cell or not need.read.time < read.time < step.settled_time:
+        name = shared.get(read.cell)
+        if name is None or not need.read.time < read.time < step.settled_time:
             continue
         unit = home.unit_of(read.place)
-        if (
-            unit is not None
-            and unit not in step.units
-            and changes_in_place(unit.node, need.name, read.place.expression)
-        ):
+        if unit is None or unit in step.units:
+            continue
+        if changes_in_place(unit.node, name, read.place.expression):
             raise _changed_in_place(read.place.statement)
+
+
+def _names_of_same_data(home: Home, name: str) -> set[str]:
+    """Return the names that may hold the same array as `name`, or a view of it."""
+    pairs = [
+        {target.id, source}
+        for unit in home.body.units
+        for node in ast.walk(unit.node)
+        if isinstance(node, ast.Assign) and (source := _root(node.value)) is not None
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    found = {name}
+    while True:
+        more = {other for pair in pairs if found & pair for other in pair} - found
+        if not more:
+            return found
+        found |= more
 
 
 _MUTATORS = frozenset(

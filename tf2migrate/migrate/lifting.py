@@ -42,6 +42,9 @@ def _extend_signature(bench: Workbench, definition: NodeRef, names: list[str]) -
     if arguments:
         last = node.args.defaults[-1] if node.args.defaults else arguments[-1]
         end = syntax.index.offset(last.end_lineno or 0, last.end_col_offset or 0)
+        opened = syntax.text[syntax.text.index("(", syntax.span(node).start) : end]
+        for _ in range(opened.count("(") - opened.count(")") - 1):
+            end = syntax.text.index(")", end) + 1  # behind the parentheses around a default
         renderer.add(Span(end, end), f", {text}")
         return
     start = syntax.text.index("(", syntax.span(node).start) + 1

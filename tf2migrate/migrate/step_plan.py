@@ -49,8 +49,14 @@ class StepPlanner:
         local = self.bench.names.local()
         local.take(self._own_names(step))
         members = [item for item in items if isinstance(item, Unit)]
+        held = {need.name: need.definition.value for need in step.captured}
         for name in sorted(needs_renaming(self.plan.units, members, step.captured, set(parameters))):
-            function.renamed[name] = local.fresh(f"{name}_value")
+            value = held[name]
+            if isinstance(value, Known) and isinstance(value.value, (bool, int, float, str)):
+                # A host value that a moving loop counts on from.
+                function.first.append(Rendered.new(f"{name} = {value.value!r}"))
+            else:
+                function.renamed[name] = local.fresh(f"{name}_value")
         if found and function.renamed:
             raise Refused(
                 REBOUND_NAME,

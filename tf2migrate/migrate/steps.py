@@ -25,6 +25,7 @@ from tf2migrate.model.facts import (
     Kind,
     Read,
     Record,
+    Sequence,
     Value,
     Visit,
     Write,
@@ -69,6 +70,18 @@ def value_nodes(value: Value) -> frozenset[int]:
     if isinstance(value, Record):
         return frozenset().union(*(value_nodes(item) for _, item in value.items))
     return nodes_in(value)
+
+
+def owners_in(value: Value) -> frozenset[int]:
+    """Return the owners of the containers in a value."""
+    match value:
+        case Sequence(_, items, _, owner):
+            inner = frozenset().union(*(owners_in(item) for item in items))
+            return inner if owner is None else inner | {owner}
+        case Record(_, items, owner):
+            return frozenset({owner}).union(*(owners_in(item) for _, item in items))
+        case _:
+            return frozenset()
 
 
 class Units:
@@ -127,6 +140,17 @@ class Units:
                     self.compute.add(maker)
                     pending.append(maker)
 
+    def changers(self, maker: Unit, until: int) -> list[Unit]:
+        """Return the moving statements that change the containers which a statement makes."""
+        made = frozenset().union(*(owners_in(write.value) for write in self.home.events[maker].writes))
+        if not made:
+            return []
+        return [
+            unit
+            for unit in self.compute
+            if any(write.cell.owner in made and write.time < until for write in self.home.events[unit].writes)
+        ]
+
     def holder_of(self, node: int) -> Unit | None:
         """Return the unit that puts a node under a name of the home body, in a container or plainly."""
         for unit in sorted(self.compute, key=lambda u: u.index):
@@ -152,7 +176,7 @@ class Units:
             self.trace_time.add(unit)
 
     def _is_alias(self, unit: Unit, write: Write) -> bool:
-        if write.cell.owner != self.home.frame:
+        if write.cell.owner != self.home.frame and write.cell.owner not in self.view.containers:
             return False
         for node in value_nodes(write.value):
             if self.moves(node):
@@ -264,6 +288,8 @@ def _collect(home: Home, units: Units, step: Step) -> None:
         if unit not in found:
             found.add(unit)
             pending.append(unit)
+            for changer in units.changers(unit, step.settled_time):
+                include(changer)
 
     for node in sorted(needed):
         if units.moves(node):

@@ -34,7 +34,7 @@ q = x + w
         ("f = [p, q]\nf[0] = q * 2.0\n", "f", ["f = [p, q]", "f[0] = q * 2.0"]),
         ("f = [p, q]\nf.reverse()\n", "f", ["f = [p, q]", "f.reverse()"]),
         ("f = [p, q]\ndel f[0]\n", "f", ["f = [p, q]", "del f[0]"]),
-        ("f = []\ndef add(t):\n    f.append(t)\n\n\nadd(p)\nadd(q)\n", "f", ["add(p)", "add(q)"]),
+        ("f = []\ndef add(t):\n    f.append(t)\n\n\nadd(p)\nadd(q)\n", "f", ["add(p, f=f)", "add(q, f=f)"]),
         ("f = {k: v for k, v in zip('ab', (p, q))}\n", "f", ["f = {k: v for k, v in zip('ab', (p, q))}"]),
         ("f = [[p], [q]]\nf[0].append(q)\n", "f", ["f = [[p], [q]]", "f[0].append(q)"]),
     ],
