@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 
 from tf2migrate.migrate.functions import Shared, needs_renaming
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.results import flat_leaves
-from tf2migrate.migrate.steps import Need, Step, Units, units_by_sharing
+from tf2migrate.migrate.steps import Need, Step, Units
 from tf2migrate.migrate.units import Unit
 from tf2migrate.model.facts import GraphValue, Kind
 
@@ -138,3 +139,15 @@ def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: li
                 if names & written:
                     return False
     return True
+
+
+def units_by_sharing(steps: list[Step]) -> dict[frozenset[int], list[Unit]]:
+    """Return the units by the set of steps (their indices) that need them."""
+    users: dict[Unit, set[int]] = defaultdict(set)
+    for number, step in enumerate(steps):
+        for unit in step.units:
+            users[unit].add(number)
+    groups: dict[frozenset[int], list[Unit]] = defaultdict(list)
+    for unit in sorted(users, key=lambda u: u.index):
+        groups[frozenset(users[unit])].append(unit)
+    return groups

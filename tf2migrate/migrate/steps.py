@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,7 +15,7 @@ from tf2migrate.migrate.refusal import (
 )
 from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import COMPUTE_KINDS, nodes_in
+from tf2migrate.migrate.view import COMPUTE_KINDS, nodes_in, owners_in
 from tf2migrate.model.facts import (
     Fetch,
     FetchLeaf,
@@ -25,7 +24,6 @@ from tf2migrate.model.facts import (
     Kind,
     Read,
     Record,
-    Sequence,
     Value,
     Visit,
     Write,
@@ -70,18 +68,6 @@ def value_nodes(value: Value) -> frozenset[int]:
     if isinstance(value, Record):
         return frozenset().union(*(value_nodes(item) for _, item in value.items))
     return nodes_in(value)
-
-
-def owners_in(value: Value) -> frozenset[int]:
-    """Return the owners of the containers in a value."""
-    match value:
-        case Sequence(_, items, _, owner):
-            inner = frozenset().union(*(owners_in(item) for item in items))
-            return inner if owner is None else inner | {owner}
-        case Record(_, items, owner):
-            return frozenset({owner}).union(*(owners_in(item) for _, item in items))
-        case _:
-            return frozenset()
 
 
 class Units:
@@ -396,15 +382,3 @@ def _attach_trace_time(home: Home, units: Units, steps: list[Step]) -> None:
                 step.units = sorted([*step.units, unit], key=lambda u: u.index)
                 step.captured.extend(need for need in units.needs(unit) if need not in moving)
                 break
-
-
-def units_by_sharing(steps: list[Step]) -> dict[frozenset[int], list[Unit]]:
-    """Return the units by the set of steps (their indices) that need them."""
-    users: dict[Unit, set[int]] = defaultdict(set)
-    for number, step in enumerate(steps):
-        for unit in step.units:
-            users[unit].add(number)
-    groups: dict[frozenset[int], list[Unit]] = defaultdict(list)
-    for unit in sorted(users, key=lambda u: u.index):
-        groups[frozenset(users[unit])].append(unit)
-    return groups

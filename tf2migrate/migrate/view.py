@@ -47,6 +47,18 @@ def nodes_in(value: Value) -> frozenset[int]:
             return frozenset()
 
 
+def owners_in(value: Value) -> frozenset[int]:
+    """Return the owners of the containers in a value."""
+    match value:
+        case Sequence(_, items, _, owner):
+            inner = frozenset().union(*(owners_in(item) for item in items))
+            return inner if owner is None else inner | {owner}
+        case Record(_, items, owner):
+            return frozenset({owner}).union(*(owners_in(item) for _, item in items))
+        case _:
+            return frozenset()
+
+
 class ProgramView:
     """The facts of one program, indexed."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tf2migrate.migrate.steps import units_by_sharing
+from tf2migrate.migrate.sharing import units_by_sharing
 
 Migrate = Callable[..., Any]
 
