@@ -14,7 +14,7 @@ from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
 
 _IMPURE_MODULES = ("numpy.random.", "random.", "time.", "datetime.", "os.", "uuid.", "secrets.")
-_IMPURE_BUILTINS = frozenset({"next", "input", "open"})
+_IMPURE_BUILTINS = frozenset({"next", "input", "open", "print"})
 # Methods of host objects that have no effect; any other may draw, count or read.
 _PURE_METHODS = frozenset(
     "all any argmax argmin as_list astype copy cumsum decode diagonal dot encode flatten format get get_shape index "

@@ -57,6 +57,10 @@ class Home:
     def __init__(self, view: ProgramView, frame: int, others: frozenset[int], syntax: Syntax) -> None:
         self.view = view
         self.frame = frame
+        same = [
+            f for f in view.program.frames if f.definition is not None and f.definition == view.frames[frame].definition
+        ]
+        self.called_again = len(same) > 1  # what is known of this activation need not hold in the others
         self.others = others  # activations that are home to their own graphs
         self.path = path = syntax.path
         self.definition = view.frames[frame].definition

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.sites import Site, StepSite, fetched, made_within
+from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, initialized_variables, made_within
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import Kind, Visit
@@ -50,6 +50,8 @@ def _in_one_home(view: ProgramView, site: Site, frames: dict[Visit, int], home: 
             "the function that builds this graph is called more than once, and builds different graphs",
             "build the graph in one way, or write a function for each",
         )
+    if isinstance(site, InitSite):
+        return replace(site, visits=inside, variables=initialized_variables(view, inside))
     return replace(site, visits=inside)
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import Kind
 from tf2migrate.model.source import NodeRef, Span
 
 
@@ -51,6 +52,28 @@ def _extend_signature(bench: Workbench, definition: NodeRef, names: list[str]) -
     renderer.add(Span(start, start), text)
 
 
+def _shadowed(bench: Workbench, node: ast.AST, names: set[str]) -> str | None:
+    """Return a name that means something else where a call stands: a function or comprehension binds it."""
+    while node in bench.syntax.parents:
+        node = bench.syntax.parents[node]
+        if isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            bound = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            bound |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+            if bound & names and not _is_home(bench, node):
+                return min(bound & names)
+    return None
+
+
+def _is_home(bench: Workbench, node: ast.AST) -> bool:
+    """Say whether a function builds the graph itself: what it binds is what the helper reads."""
+    return any(
+        bench.syntax.nodes.get(frame.definition) is node
+        for frame in bench.view.program.frames
+        if frame.definition is not None
+        and any(n.kind is Kind.PLACEHOLDER and n.place.frame == frame.id for n in bench.view.nodes)
+    )
+
+
 def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: list[str]) -> None:
     syntax, renderer = bench.syntax, bench.renderer
     call = syntax.call(site)
@@ -62,6 +85,14 @@ def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: li
             site,
             f"`{function.name}` reads values of the graph from outside and is called through another name",
             "pass them as arguments",
+        )
+    shadowed = _shadowed(bench, call, set(names))
+    if shadowed is not None:
+        raise Refused(
+            NOT_EVALUATED,
+            site,
+            f"`{function.name}` reads `{shadowed}` of the graph, and its caller has another `{shadowed}`",
+            "pass it as an argument",
         )
     text = ", ".join(f"{name}={name}" for name in names)
     given = [*call.args, *(item.value for item in call.keywords)]

@@ -133,7 +133,9 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
     runs = [visit.time for visit in view.program.visits if visit.place.expression not in {site.site for site in mine}]
     drawn = {node for node in view.initial_values() if view.nodes[node].random}
     for site in sorted(mine, key=lambda s: s.visits[0].time):
-        repeated = len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
+        repeated = (
+            _runs_elsewhere(plan, view, site) or len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
+        )
         earlier = [initialized[variable] for variable in site.variables if variable in initialized]
         time = site.visits[0].time
         started = [view.nodes[i] for i in _initializers(view, site)]
@@ -158,6 +160,13 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
 
 def _initializers(view: ProgramView, site: InitSite) -> set[int]:
     return {i for visit in site.visits for leaf in fetched(visit) for i in initializers_in(view, leaf)}
+
+
+def _runs_elsewhere(plan: HomePlan, view: ProgramView, site: InitSite) -> bool:
+    """Say whether another call of this function initializes variables again that were made outside of it."""
+    visits = [visit for visit in view.program.visits if visit.place.expression == site.site]
+    outside = [v for v in site.variables if plan.home.place(view.nodes[v].place) is None]
+    return len(visits) > len(site.visits) and bool(outside)
 
 
 def _assigned_before(view: ProgramView, site: InitSite) -> bool:
@@ -199,7 +208,7 @@ def check_remaining_reads(plan: HomePlan, view: ProgramView, sites: list[Site], 
             gone = need.unit is None or (need.unit in layout.removed and need.unit is not unit)
             if not gone or _is_covered(view, need.read, replaced, plan.home.frame):
                 continue
-            if need.unit is not None and _is_constant(need.definition.value):
+            if need.unit is not None and _is_constant(need.definition.value) and not plan.home.called_again:
                 # A host value that a moving loop leaves behind.
                 line = f"{need.name} = {need.definition.value.value!r}"  # type: ignore[union-attr]
                 if all(text.text != line for text in layout.residue[need.unit]):

@@ -61,7 +61,8 @@ def _assignment(bench: Workbench, plan: HomePlan, variable: int, at: NodeRef) ->
     if _is_plain(bench, plan, initial):
         return concat([f"{expression}.assign(", bench.render(initial), ")"])
     unit = plan.home.unit_of(fact.place)
-    drawn = any(bench.view.nodes[n].random for n in bench.view.closure(frozenset(fact.inputs)))
+    needed = [bench.view.nodes[n] for n in bench.view.closure(frozenset(fact.inputs))]
+    drawn = any(node.random or node.kind is Kind.VARIABLE for node in needed)
     if drawn or unit is None or host_block(unit) is not None:
         raise Refused(
             MIXED_STATE,

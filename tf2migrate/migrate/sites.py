@@ -69,7 +69,7 @@ def made_within(view: ProgramView, node: GraphNode, visit: Visit) -> bool:
     )
 
 
-def check_visit(visit: Visit) -> None:
+def check_visit(view: ProgramView, visit: Visit) -> None:
     """Refuse what is not known exactly."""
     if visit.form not in ("run", "eval", "op_run"):
         raise Refused(
@@ -79,6 +79,14 @@ def check_visit(visit: Visit) -> None:
             "rewrite this part by hand first",
         )
     for nest in _nests(visit.fetch):
+        single = [leaf for leaf in leaves(nest) if view.nodes[leaf.node].op in ("tf.while_loop", "tf.cond")]
+        if len(nest.items) == len(single) == 1:
+            raise Refused(
+                UNCERTAIN_RUN,
+                visit.place.expression,
+                "whether this loop or condition gives a list of one or a tensor is not certain",
+                "take the one element by [0]",
+            )
         if nest.type not in ("list", "tuple", "dict"):
             raise Refused(
                 UNCERTAIN_RUN,
@@ -100,7 +108,7 @@ def classify_sites(view: ProgramView) -> list[Site]:
     """Return every run site of the program with what becomes of it, in order of the first visit."""
     visits: dict[NodeRef, list[Visit]] = defaultdict(list)
     for visit in view.program.visits:
-        check_visit(visit)
+        check_visit(view, visit)
         visits[visit.place.expression].append(visit)
     return [_classify(view, site, tuple(found)) for site, found in visits.items()]
 
@@ -116,10 +124,14 @@ def _classify(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> Si
         )
     kind = kinds.pop()
     if kind is InitSite:
-        started = {i for visit in visits for leaf in fetched(visit) for i in initializers_in(view, leaf)}
-        variables = {v for i in started for v in view.nodes[i].inputs if not is_slot(view.nodes[v])}
-        return InitSite(site, visits, frozenset(variables))
+        return InitSite(site, visits, initialized_variables(view, visits))
     return EagerSite(site, visits) if kind is EagerSite else StepSite(site, visits)
+
+
+def initialized_variables(view: ProgramView, visits: tuple[Visit, ...]) -> frozenset[int]:
+    """Return the variables that runs of initializers set, those of optimizers left out."""
+    started = {i for visit in visits for leaf in fetched(visit) for i in initializers_in(view, leaf)}
+    return frozenset(v for i in started for v in view.nodes[i].inputs if not is_slot(view.nodes[v]))
 
 
 def initializers_in(view: ProgramView, node: int) -> frozenset[int]:

@@ -236,6 +236,14 @@ _INITIALIZERS = {
 
 def _named_variable(bench: Workbench, node: GraphNode, call: ast.Call) -> Rendered:
     """`tf.get_variable` becomes `tf.Variable` with its full TF1 name, so that checkpoints still find it."""
+    names = {n.name for n in bench.view.nodes if n.place.expression == node.place.expression}
+    if len(names) > 1:
+        raise Refused(
+            NO_NATIVE_FORM,
+            node.place.expression,
+            "one get_variable makes variables of several names",
+            "make the variables with tf.Variable",
+        )
     allowed = {"name", "shape", "dtype", "initializer", "trainable", "use_resource"}
     extra = sorted({k.arg or "**" for k in call.keywords} - allowed)
     if extra or len(call.args) > 4 or node.name is None:

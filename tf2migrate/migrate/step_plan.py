@@ -52,7 +52,8 @@ class StepPlanner:
         held = {need.name: need.definition.value for need in step.captured}
         for name in sorted(needs_renaming(self.plan.units, members, step.captured, set(parameters))):
             value = held[name]
-            if isinstance(value, Known) and isinstance(value.value, (bool, int, float, str)):
+            known = isinstance(value, Known) and not self.plan.home.called_again
+            if known and isinstance(value, Known) and isinstance(value.value, (bool, int, float, str)):
                 # A host value that a moving loop counts on from.
                 function.first.append(Rendered.new(f"{name} = {value.value!r}"))
             else:

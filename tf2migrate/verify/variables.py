@@ -30,15 +30,16 @@ def pair_variables(
     tolerance: Tolerance,
     noise: Sequence[Variable] | None = None,
 ) -> list[PairedVariables]:
-    """Return pairs of equal shape and dtype: by the statement that made them and their order there, then by name, then
-    by value. What an optimizer keeps for itself is left out, and so is what has no partner.
+    """Return pairs of equal shape and dtype, in the originals' order.
 
-    Without a source map (`places` is None) names mean little and there are no statements: then the order of creation
-    pairs what is left. `noise` holds the original's variables under noise, which widens the tolerance tenfold.
+    Pairs go by the statement that made them, then by value, then by name (TensorFlow 2 gives one name to many). Without
+    a source map (`places` is None) the order of creation pairs what is left. What an optimizer keeps for itself is left
+    out, and so is what has no partner. `noise` holds the original's variables under noise, which widens the tolerance
+    tenfold.
     """
     # From the last one back: what a program made again (another session, another initializer) is what it ends with.
     left = [variable for variable in reversed(migrated) if variable.kept]
-    likenesses: list[Callable[[Variable, Variable], bool]] = [_same_name, _close(tolerance)]
+    likenesses: list[Callable[[Variable, Variable], bool]] = [_close(tolerance), _same_name]
     if places is None:
         likenesses.append(lambda original, migrated: True)
     else:

@@ -43,13 +43,19 @@ def test_what_was_made_again_is_what_the_program_ends_with() -> None:
     assert names([first, second], migrated) == [("a", "x", True), ("a", "y", True)]
 
 
-def test_names_and_then_values_decide_where_there_is_no_statement() -> None:
+def test_values_and_then_names_decide_where_there_is_no_statement() -> None:
     originals = [variable("a", 1.0, 1), variable("b", 2.0, 2)]
     assert names(originals, [variable("b", 3.0), variable("a", 1.0)]) == [("a", "a", True), ("b", "b", False)]
     assert names(originals, [variable("kernel", 2.0), variable("kernel", 1.0)]) == [
         ("a", "kernel", True),
         ("b", "kernel", True),
     ]
+
+
+def test_one_name_for_two_variables_says_nothing() -> None:
+    originals = [variable("Variable", 1.0, 1), variable("Variable_1", 2.0, 1)]
+    migrated = [variable("Variable", 1.0), variable("Variable", 2.0)]
+    assert [passes for _, _, passes in names(originals, migrated, mapped=False)] == [True, True]
 
 
 def test_shapes_must_agree() -> None:
