@@ -21,7 +21,7 @@ tf.config.set_soft_device_placement(True)
 ```
 
 ## Fix safety
-No fix within one expression: `tf2migrate fix` does it for the whole program.
+No fix within one expression: `tf2migrate fix` takes the options out with the session and names them.
 """
 
 from __future__ import annotations
@@ -43,4 +43,4 @@ class SessionConfiguration(SymbolRule):
             "tf.RunOptions",
         }
     )
-    message = "`{name}` configures a session; `tf2migrate fix` writes what remains of it with `tf.config`"
+    message = "`{name}` configures a session; `tf2migrate fix` takes it out and names it: use `tf.config`"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tf2migrate.migrate.state_plan import HomePlan
-from tf2migrate.migrate.view import COMPUTE_KINDS
+from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView
 from tf2migrate.model.plan import Refusal
 
 NEVER_RUN = "TFM984"
+SESSION_OPTIONS = "TFM985"
+_OPTIONS = frozenset({"tf.ConfigProto", "tf.GPUOptions", "tf.RunOptions"})
 
 
 def dead_code_notes(plan: HomePlan) -> list[Refusal]:
@@ -26,4 +28,21 @@ def dead_code_notes(plan: HomePlan) -> list[Refusal]:
             "keep it in a function of its own if it is still wanted",
         )
         for unit in sorted(dead, key=lambda unit: unit.index)
+    ]
+
+
+def session_option_notes(view: ProgramView, path: str) -> list[Refusal]:
+    """Name the session options of a file: they go with the session."""
+    made = {
+        node.place.statement.line for node in view.nodes if node.op in _OPTIONS and node.place.statement.path == path
+    }
+    return [
+        Refusal(
+            path,
+            row,
+            SESSION_OPTIONS,
+            "these session options go with the session",
+            "set what must remain with tf.config, before the first operation",
+        )
+        for row in sorted(made)
     ]

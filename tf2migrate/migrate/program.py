@@ -12,7 +12,7 @@ from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.mnist import write_mnist_reader
-from tf2migrate.migrate.notes import dead_code_notes
+from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
@@ -130,8 +130,8 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     marks = {mark.site: mark.span for mark in text.marks}
     lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
     source_map = SourceMap(path, lines, site_map(planner, marks, inits))
-    notes = tuple(note for plan in plans for note in dead_code_notes(plan))
-    return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), notes=notes, map=source_map)
+    notes = [note for plan in plans for note in dead_code_notes(plan)] + session_option_notes(view, path)
+    return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), notes=tuple(notes), map=source_map)
 
 
 def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rendered:
