@@ -142,5 +142,5 @@ def _sorted_entries(folder: Path) -> Iterable[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
-    except PermissionError:
+    except (PermissionError, FileNotFoundError, NotADirectoryError):  # closed to us, or gone since it was listed
         return ()
