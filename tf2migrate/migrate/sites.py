@@ -51,10 +51,11 @@ def leaves(fetch: Fetch) -> list[FetchLeaf]:
             return []
 
 
-def _nests(fetch: Fetch) -> list[FetchNest]:
+def nests(fetch: Fetch) -> list[FetchNest]:
+    """Return the lists, tuples and dicts of a fetch, outer ones first."""
     if not isinstance(fetch, FetchNest):
         return []
-    return [fetch, *(nest for item in fetch.items for nest in _nests(item))]
+    return [fetch, *(nest for item in fetch.items for nest in nests(item))]
 
 
 def fetched(visit: Visit) -> frozenset[int]:
@@ -78,7 +79,7 @@ def check_visit(view: ProgramView, visit: Visit) -> None:
             f"`{visit.form}` runs the session without `Session.run`",
             "rewrite this part by hand first",
         )
-    for nest in _nests(visit.fetch):
+    for nest in nests(visit.fetch):
         single = [leaf for leaf in leaves(nest) if view.nodes[leaf.node].op in ("tf.while_loop", "tf.cond")]
         if len(nest.items) == len(single) == 1:
             raise Refused(

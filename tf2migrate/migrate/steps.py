@@ -13,7 +13,7 @@ from tf2migrate.migrate.refusal import (
     PLACEHOLDER_FORM,
     Refused,
 )
-from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within
+from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, nests
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, nodes_in, owners_in
 from tf2migrate.model.facts import (
@@ -302,19 +302,13 @@ def _collect(home: Home, units: Units, step: Step) -> None:
     step.units = sorted(found, key=lambda unit: unit.index)
 
 
-def _nests(fetch: Fetch) -> list[FetchNest]:
-    if not isinstance(fetch, FetchNest):
-        return []
-    return [fetch, *(nest for item in fetch.items for nest in _nests(item))]
-
-
 def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
     """Return what the expressions written in the run call itself read."""
     needs: list[Need] = []
     unit = home.unit_of(step.visit.place)
     if unit is None:
         return needs
-    for nest in _nests(step.visit.fetch):
+    for nest in nests(step.visit.fetch):
         if nest.at is not None and nest.at.kind == "Name" and covers(step.visit.place.expression, nest.at):
             needs.extend(need for need in units.needs(unit, within=nest.at) if need.unit in units.compute)
     for leaf in leaves(step.visit.fetch):
