@@ -133,7 +133,8 @@ def row_of(text: str, site: SiteMap) -> int:
 
 
 def run_calls(source: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of all calls of `.run(..)` and `.eval(..)`."""
+    """Yield the places of all calls of `.run(..)` and `.eval(..)`, that of `app.run` left out."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("run", "eval"):
-            yield node.lineno, node.col_offset
+            if ast.unparse(node.func.value) not in ("app", "tf.app"):
+                yield node.lineno, node.col_offset

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tf2migrate.analysis import evaluate_program
 from tf2migrate.lint import local_edits
+from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.effects import check_sessions
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
@@ -42,7 +43,7 @@ def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, 
         result = _migrate_entry(source, program, path)
     except Refused as refused:
         return _refused(program, path, (refused.refusal,))
-    others = tuple(_migrate_module(Path(other)) for other in program.files if other != path)
+    others = tuple(_migrate_module(Path(other), program) for other in program.files if other != path)
     if any(r.status is Status.REFUSED for r in (result, *others)):
         everything = [refusal for r in (result, *others) for refusal in r.refusals]
         return _refused(program, path, tuple(everything))
@@ -67,17 +68,17 @@ def _blocking(program: Program) -> tuple[Refusal, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _migrate_module(path: Path) -> FileResult:
+def _migrate_module(path: Path, program: Program) -> FileResult:
     """Migrate a module that holds helpers alone: local forms only."""
     source = read_source(path)
-    return _local_only(source, str(path))
+    return _local_only(source, program, str(path))
 
 
-def _local_only(source: SourceFile, path: str) -> FileResult:
+def _local_only(source: SourceFile, program: Program, path: str) -> FileResult:
     syntax = Syntax.parse(path, source.text)
     renderer = _renderer(syntax)
     rendered = renderer.render(Span(0, len(source.text)))
-    text = remove_unused_imports(source.text, rendered)
+    text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
@@ -85,6 +86,11 @@ def _local_only(source: SourceFile, path: str) -> FileResult:
         return FileResult(path, Status.UNCHANGED)
     lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
     return FileResult(path, Status.NATIVE, text.text, map=SourceMap(path, lines, ()))
+
+
+def _is_started(program: Program) -> bool:
+    """Say whether `app.run` starts the program: it parses the flags."""
+    return any(node.op == "tf.app.run" for node in program.nodes)
 
 
 def _is_define_and_run(program: Program) -> bool:
@@ -101,7 +107,7 @@ def _renderer(syntax: Syntax) -> Renderer:
 def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResult:
     view = ProgramView(program)
     if not _is_define_and_run(program):
-        return _local_only(source, path)
+        return _local_only(source, program, path)
     syntax = Syntax.parse(path, source.text)
     sites = classify_sites(view)
     for site in sites:
@@ -121,7 +127,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         remove_initializers(bench, plan)
         check_remaining_reads(plan, view, sites, planner)
     rendered = _assemble(syntax, renderer, plans)
-    text = remove_unused_imports(source.text, rendered)
+    text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)

@@ -66,6 +66,32 @@ def join(separator: str, parts: Sequence[Rendered | str]) -> Rendered:
     return concat(mixed)
 
 
+def edited(text: Rendered, edits: Iterable[Edit]) -> Rendered:
+    """Return the text with edits applied; they must not overlap. A run site stays where it was."""
+    index = LineIndex(text.text)
+    parts: list[Rendered | str] = []
+    changes: list[tuple[Span, int]] = []
+    position = 0
+
+    def kept(start: int, end: int) -> Rendered:
+        piece = text.text[start:end]
+        row = index.location(start).row
+        return Rendered(piece, text.lines[row - 1 : row + piece.count("\n")])
+
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        line = text.lines[index.location(edit.span.start).row - 1]
+        parts.extend([kept(position, edit.span.start), Rendered.new(edit.text, line)])
+        changes.append((edit.span, len(edit.text) - (edit.span.end - edit.span.start)))
+        position = edit.span.end
+    parts.append(kept(position, len(text.text)))
+
+    def moved(offset: int) -> int:
+        return offset + sum(change for span, change in changes if span.end <= offset)
+
+    marks = (Mark(m.site, Span(moved(m.span.start), moved(m.span.end))) for m in text.marks)
+    return Rendered(concat(parts).text, concat(parts).lines, tuple(marks))
+
+
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """Instead of the source in `span` stands what `build` returns; it may render parts of the source itself."""
