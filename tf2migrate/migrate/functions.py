@@ -128,7 +128,7 @@ class FunctionWriter:
 
     def _is_read(self, function: Function, unit: Unit) -> bool:
         """Say whether a unit's assigned name is read by the function's later statements."""
-        written = {str(w.cell.key) for w in self.home.events[unit].writes if w.cell.owner == self.home.frame}
+        written = {self.home.name_of(w.cell) for w in self.home.events[unit].writes if self.home.holds(w.cell)}
         for other in function.items:
             for part in [other] if isinstance(other, Unit) else other.units:
                 for need in self.units.needs(part):
@@ -207,17 +207,14 @@ class FunctionWriter:
                 found.append(Replacement(self.syntax.span(node), lambda text=text: text))  # type: ignore[misc]
         return found
 
-    def _ref(self, node: ast.expr) -> object:
-        return node_ref(self.home.path, node)
-
 
 def needs_renaming(units: Units, members: list[Unit], needs: list[Need], parameters: set[str]) -> set[str]:
     """Return the outer names that a function reads although it assigns the same names itself."""
     local = {
-        str(write.cell.key)
+        units.home.name_of(write.cell)
         for unit in members
         for write in units.home.events[unit].writes
-        if write.cell.owner == units.home.frame
+        if units.home.holds(write.cell)
     }
     return {need.name for need in needs if need.name in local and need.name not in parameters}
 

@@ -66,7 +66,7 @@ def _is_host_object(bench: Workbench, plan: HomePlan, node: ast.expr) -> bool:
         node = node.value
     if not isinstance(node, ast.Name):
         return False
-    read = bench.view.read_at.get((node_ref(plan.home.path, node), bench.view.frames[plan.home.frame].context))
+    read = plan.home.read_of(node)
     return read is not None and isinstance(read.value, (Host, Unknown))
 
 

@@ -57,6 +57,7 @@ class Home:
     def __init__(self, view: ProgramView, frame: int, others: frozenset[int], syntax: Syntax) -> None:
         self.view = view
         self.frame = frame
+        self.frames = frozenset({frame})  # activations whose statements are the body's
         same = [
             f for f in view.program.frames if f.definition is not None and f.definition == view.frames[frame].definition
         ]
@@ -73,10 +74,28 @@ class Home:
     def cell(self, name: str) -> Cell:
         return Cell(self.frame, name)
 
+    def holds(self, cell: Cell) -> bool:
+        """Say whether a cell is one of the names that the body's statements hand values on by."""
+        return cell.owner == self.frame and isinstance(cell.key, str)
+
+    def name_of(self, cell: Cell) -> str:
+        """Return the name that stands for a cell inside of functions."""
+        return str(cell.key)
+
+    def text_of(self, cell: Cell) -> str:
+        """Return the expression that denotes a cell whose value is made once, wherever it is used."""
+        return str(cell.key)
+
+    def read_of(self, expression: ast.expr) -> Read | None:
+        """Return the event of reading a name in the body's own statements."""
+        ref = node_ref(self.path, expression)
+        reads = (self.view.read_at.get((ref, self.view.frames[frame].context)) for frame in self.frames)
+        return next((read for read in reads if read is not None), None)
+
     def place(self, place: Place) -> Place | None:
         """Return where an event shows in this body."""
         for step in self.view.trail(place):
-            if step.frame == self.frame:
+            if step.frame in self.frames:
                 return step
             if step.frame in self.others:
                 return None
@@ -92,7 +111,7 @@ class Home:
             return []
         found: list[Read] = []
         for read in self.events[unit].reads:
-            definition = self.view.definition_of(read) if read.cell.owner == self.frame else None
+            definition = self.view.definition_of(read) if self.holds(read.cell) else None
             writer = self.unit_of(definition.place) if definition is not None else None
             if definition is None or writer is None or not nodes_in(definition.value):
                 continue
@@ -129,7 +148,7 @@ class Home:
         return kind
 
     def _entered_owner(self, expression: ast.expr) -> BlockKind | None:
-        owner = self.view.read_at.get((node_ref(self.path, expression), self.view.frames[self.frame].context))
+        owner = self.read_of(expression)
         held = owner.value if owner is not None else None
         if isinstance(held, GraphValue) and self.view.nodes[held.node].kind in (Kind.SESSION, Kind.GRAPH):
             return BlockKind.DISSOLVED

@@ -57,8 +57,8 @@ def name_step(bench: Workbench, home: Home, step: Step) -> str:
 def home_name(home: Home, node: int) -> str | None:
     """Return the first home name that was given to a node."""
     for write in home.view.program.writes:
-        if write.cell.owner == home.frame and isinstance(write.cell.key, str) and write.value == GraphValue(node):
-            return write.cell.key
+        if home.holds(write.cell) and write.value == GraphValue(node):
+            return home.name_of(write.cell)
     return None
 
 

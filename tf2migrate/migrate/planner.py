@@ -82,7 +82,7 @@ class Planner:
                     f"operations are added to the graph while it runs, each time with another `{need.name}`",
                     "build the graph once, with a placeholder for what changes",
                 )
-            if need.unit is None or host_block(need.unit) is not None or read.frame != plan.home.frame:
+            if need.unit is None or host_block(need.unit) is not None or read.frame not in plan.home.frames:
                 raise Refused(
                     REBOUND_NAME,
                     read.expression,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.planner import Planner
@@ -100,7 +101,7 @@ def _writes_none(plan: HomePlan, unit: Unit) -> bool:
 def _is_setup_alias(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
     """Say whether an assignment only names a session, a graph or a part of a session's configuration."""
     events = plan.home.events[unit]
-    written = [nodes_in(write.value) for write in events.writes if write.cell.owner == plan.home.frame]
+    written = [nodes_in(write.value) for write in events.writes if plan.home.holds(write.cell)]
     held = frozenset().union(*written) if written else frozenset()
     if held and all(view.nodes[node].kind in _HOST_SETUP_KINDS for node in held):
         return True
@@ -206,7 +207,7 @@ def check_remaining_reads(plan: HomePlan, view: ProgramView, sites: list[Site], 
             continue
         for need in units.needs(unit):
             gone = need.unit is None or (need.unit in layout.removed and need.unit is not unit)
-            if not gone or _is_covered(view, need.read, replaced, plan.home.frame):
+            if not gone or _is_covered(view, need.read, replaced, plan.home.frames):
                 continue
             if need.unit is not None and _is_constant(need.definition.value) and not plan.home.called_again:
                 # A host value that a moving loop leaves behind.
@@ -283,11 +284,13 @@ def _fetch_places(fetch: object) -> list[NodeRef]:
     return places
 
 
-def _is_covered(view: ProgramView, read: Read, replaced: list[tuple[NodeRef, tuple[NodeRef, ...]]], frame: int) -> bool:
+def _is_covered(
+    view: ProgramView, read: Read, replaced: list[tuple[NodeRef, tuple[NodeRef, ...]]], frames: Container[int]
+) -> bool:
     for place in view.trail(read.place):
         for outer, kept in replaced:
             if covers(outer, place.expression) and not any(covers(part, place.expression) for part in kept):
                 return True
-        if place.frame == frame:
+        if place.frame in frames:
             break
     return False

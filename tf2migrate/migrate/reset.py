@@ -50,7 +50,7 @@ def _assignment(bench: Workbench, plan: HomePlan, variable: int, at: NodeRef) ->
     fact = bench.view.nodes[variable]
     call = bench.syntax.call(fact.place.expression)
     initial = argument(call, "initial_value", 0) if call is not None and fact.op == "tf.Variable" else None
-    if initial is None or fact.place.frame != plan.home.frame:
+    if initial is None or fact.place.frame not in plan.home.frames:
         raise Refused(
             MIXED_STATE,
             fact.place.expression,

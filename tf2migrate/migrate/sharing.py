@@ -85,8 +85,8 @@ def _used_outside(home: Home, units: Units, steps: list[Step], members: list[Uni
     last: dict[str, int] = {}
     for unit in members:
         for write in home.events[unit].writes:
-            if write.cell.owner == home.frame and isinstance(write.cell.key, str):
-                last[write.cell.key] = write.time
+            if home.holds(write.cell):
+                last[home.name_of(write.cell)] = write.time
     used: list[tuple[str, bool]] = []
     for step in steps:
         if not inside & set(step.units):
@@ -101,9 +101,9 @@ def _used_outside(home: Home, units: Units, steps: list[Step], members: list[Uni
         for _, leaf in flat_leaves(step.visit.fetch):
             for member in members:
                 for write in home.events[member].writes:
-                    named = write.cell.owner == home.frame and isinstance(write.cell.key, str)
-                    if named and write.value == GraphValue(leaf.node):
-                        used.append((str(write.cell.key), last[str(write.cell.key)] == write.time))
+                    if home.holds(write.cell) and write.value == GraphValue(leaf.node):
+                        name = home.name_of(write.cell)
+                        used.append((name, last[name] == write.time))
     return used
 
 
@@ -123,10 +123,10 @@ def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: li
             if first_of.get(need.unit, need.unit.index) >= start:
                 return False
     written = {
-        write.cell.key
+        units.home.name_of(write.cell)
         for unit in shared.units
         for write in units.home.events[unit].writes
-        if write.cell.owner == units.home.frame
+        if units.home.holds(write.cell)
     }
     end = shared.units[-1].index
     for step in steps:
@@ -134,7 +134,9 @@ def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: li
             continue
         for other in step.units:
             if other not in inside and start < other.index < end:
-                names = {w.cell.key for w in units.home.events[other].writes if w.cell.owner == units.home.frame}
+                names = {
+                    units.home.name_of(w.cell) for w in units.home.events[other].writes if units.home.holds(w.cell)
+                }
                 names |= {need.name for need in units.needs(other) if need.unit not in inside}
                 if names & written:
                     return False

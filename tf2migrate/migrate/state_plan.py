@@ -38,8 +38,8 @@ def release_names(bench: Workbench, plan: HomePlan) -> None:
     writers: dict[str, set[bool]] = defaultdict(set)
     for unit, events in plan.home.events.items():
         for write in events.writes:
-            if write.cell.owner == plan.home.frame and isinstance(write.cell.key, str):
-                writers[write.cell.key].add(unit in plan.units.compute)
+            if plan.home.holds(write.cell):
+                writers[plan.home.name_of(write.cell)].add(unit in plan.units.compute)
     for name, moving in writers.items():
         if moving == {True}:
             bench.names.release(name)
@@ -118,7 +118,7 @@ def _write_state(bench: Workbench, node: int) -> None:
 def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
     """State made within a statement that moves stays behind, under a name of its own."""
     fact = bench.view.nodes[node]
-    if fact.place.frame != plan.home.frame or not isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)):
+    if fact.place.frame not in plan.home.frames or not isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)):
         raise Refused(
             MIXED_STATE,
             fact.place.expression,

@@ -187,8 +187,7 @@ class StepPlanner:
 
     def _target_name(self, unit: Unit | None) -> str | None:
         writes = self.plan.home.events[unit].writes if unit is not None else []
-        names = [w.cell.key for w in writes if w.cell.owner == self.plan.home.frame]
-        return next((name for name in names if isinstance(name, str)), None)
+        return next((self.plan.home.name_of(w.cell) for w in writes if self.plan.home.holds(w.cell)), None)
 
     # --- results ---
 
@@ -271,8 +270,8 @@ class StepPlanner:
         last: dict[str, Value] = {}
         for unit in step.units:
             for write in self.plan.home.events[unit].writes:
-                if write.cell.owner == self.plan.home.frame and isinstance(write.cell.key, str):
-                    last[write.cell.key] = write.value
+                if self.plan.home.holds(write.cell):
+                    last[self.plan.home.name_of(write.cell)] = write.value
         same = self.bench.view.twins(node) if step.rebuilt else frozenset({node})
         paths = {name: path_to(value, same) for name, value in last.items()}
         found = [name + path for name, path in paths.items() if path is not None]

@@ -112,7 +112,11 @@ class Units:
         while pending:
             unit = pending.pop()
             for write in self.home.events[unit].writes:
-                if write.cell.owner in self.view.frames or write.cell.owner not in made_by:
+                if (
+                    write.cell.owner in self.view.frames
+                    or self.home.holds(write.cell)
+                    or write.cell.owner not in made_by
+                ):
                     continue
                 maker = made_by[write.cell.owner]
                 if maker is None or self.home.events[maker].visits:
@@ -141,17 +145,17 @@ class Units:
         """Return the unit that puts a node under a name of the home body, in a container or plainly."""
         for unit in sorted(self.compute, key=lambda u: u.index):
             for write in self.home.events[unit].writes:
-                if write.cell.owner == self.home.frame and node in value_nodes(write.value):
+                if self.home.holds(write.cell) and node in value_nodes(write.value):
                     return unit
         return None
 
     def _sort(self, unit: Unit) -> None:
         events = self.home.events[unit]
         for write in events.writes:
-            if write.cell.owner == self.home.frame and isinstance(write.value, GraphValue):
+            if self.home.holds(write.cell) and isinstance(write.value, GraphValue):
                 node = self.view.nodes[write.value.node]
                 if node.kind is Kind.PLACEHOLDER and self.home.unit_of(node.place) is unit:
-                    self.placeholders.setdefault(node.id, (unit, str(write.cell.key)))
+                    self.placeholders.setdefault(node.id, (unit, self.home.name_of(write.cell)))
         if events.visits:
             return
         if any(self.moves(node.id) for node in events.nodes) or any(
@@ -162,7 +166,7 @@ class Units:
             self.trace_time.add(unit)
 
     def _is_alias(self, unit: Unit, write: Write) -> bool:
-        if write.cell.owner != self.home.frame and write.cell.owner not in self.view.containers:
+        if not self.home.holds(write.cell) and write.cell.owner not in self.view.containers:
             return False
         for node in value_nodes(write.value):
             if self.moves(node):
@@ -178,7 +182,7 @@ class Units:
         """Return what a unit (or the expression `within` it) reads of names that other units wrote."""
         found: list[Need] = []
         for read in self.home.events[unit].reads:
-            if read.cell.owner != self.home.frame or not isinstance(read.cell.key, str):
+            if not self.home.holds(read.cell):
                 continue
             if within is not None and not self._inside(read, within):
                 continue
@@ -192,7 +196,7 @@ class Units:
                 )
             writer = self.home.unit_of(definition.place)
             if writer is not unit or within is not None:
-                found.append(Need(read, read.cell.key, definition, writer))
+                found.append(Need(read, self.home.name_of(read.cell), definition, writer))
         return found
 
     def _inside(self, read: Read, within: NodeRef) -> bool:
@@ -329,7 +333,7 @@ def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[
         placeholder = need.definition.value.node
         if placeholder not in step.parameters:
             step.parameters = (*step.parameters, placeholder)
-        if need.name != units.placeholders[placeholder][1] and need.read.place.frame == home.frame:
+        if need.name != units.placeholders[placeholder][1] and need.read.place.frame in home.frames:
             units.snapshot_reads[need.read.place.expression] = units.placeholders[placeholder][1]
     elif units.is_moving_value(need):
         raise Refused(
@@ -341,14 +345,14 @@ def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[
     else:
         step.captured.append(need)
         return
-    if need.read.place.frame != home.frame:
+    if need.read.place.frame not in home.frames:
         _lift(home, units, step, need)
 
 
 def _lift(home: Home, units: Units, step: Step, need: Need) -> None:
     """Record that the functions between the home body and a read take the name as a parameter."""
     for place in units.view.trail(need.read.place):
-        if place.frame == home.frame:
+        if place.frame in home.frames:
             return
         definition = units.view.frames[place.frame].definition
         kind = units.view.frames[place.frame].kind

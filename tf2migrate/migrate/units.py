@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -28,6 +28,7 @@ class Unit:
     span: Span
     wrappers: tuple[Block, ...]
     parents: tuple[Block, ...]  # all blocks around it, outermost first
+    region: int = 0
 
 
 @dataclass(eq=False)
@@ -41,18 +42,16 @@ class Block:
     suites: tuple[tuple[Unit | Block, ...], ...] = ()
 
 
-@dataclass
-class Body:
-    """The units of one body in order, and the tree that they stand in."""
+@dataclass(eq=False)
+class Region:
+    """The statements of one function, or of a module, and the tree that they stand in."""
 
-    index: LineIndex
-    path: str
+    number: int
+    statements: Sequence[ast.stmt]
     tree: tuple[Unit | Block, ...] = ()
-    units: list[Unit] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)  # in the order of the text
 
-    def unit_at(self, ref: NodeRef) -> Unit | None:
-        """Return the unit that holds a statement or expression."""
-        position = (ref.line, ref.column)
+    def unit_at(self, position: tuple[int, int]) -> Unit | None:
         low, high = 0, len(self.units) - 1
         while low <= high:
             middle = (low + high) // 2
@@ -64,6 +63,25 @@ class Body:
             else:
                 return unit
         return None
+
+
+@dataclass
+class Body:
+    """The units of one body in the order of execution, and the functions that they stand in."""
+
+    index: LineIndex
+    path: str
+    regions: list[Region] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
+
+    @property
+    def tree(self) -> tuple[Unit | Block, ...]:
+        return self.regions[0].tree
+
+    def unit_at(self, ref: NodeRef) -> Unit | None:
+        """Return the unit that holds a statement or expression."""
+        position = (ref.line, ref.column)
+        return next((unit for region in self.regions if (unit := region.unit_at(position)) is not None), None)
 
 
 def _start(node: ast.stmt) -> tuple[int, int]:
@@ -100,29 +118,52 @@ def suites_of(node: ast.stmt) -> tuple[list[ast.stmt], ...]:
 
 
 def build_body(
-    path: str, index: LineIndex, statements: list[ast.stmt], kind_of: Callable[[ast.stmt], BlockKind | None]
+    path: str,
+    index: LineIndex,
+    statements: list[ast.stmt],
+    kind_of: Callable[[ast.stmt], BlockKind | None],
+    entered: Callable[[ast.stmt], list[ast.stmt] | None] = lambda _: None,
 ) -> Body:
-    """Return the units of a list of statements; `kind_of` says which compound statements are blocks."""
-    body = Body(index, path)
+    """Return the units of a list of statements; `kind_of` says which compound statements are blocks.
 
-    def build(nodes: list[ast.stmt], parents: tuple[Block, ...]) -> tuple[Unit | Block, ...]:
+    `entered` gives the statements of a function that belongs to the body where a statement does nothing but call it.
+    """
+    body = Body(index, path)
+    add_region(body, statements, kind_of, entered)
+    return body
+
+
+def add_region(
+    body: Body,
+    statements: list[ast.stmt],
+    kind_of: Callable[[ast.stmt], BlockKind | None],
+    entered: Callable[[ast.stmt], list[ast.stmt] | None],
+) -> None:
+    """Append the statements of one more function to a body."""
+    region = Region(len(body.regions), statements)
+    body.regions.append(region)
+
+    def build(nodes: Sequence[ast.stmt], parents: tuple[Block, ...]) -> tuple[Unit | Block, ...]:
         parts: list[Unit | Block] = []
         for node in nodes:
             kind = kind_of(node)
-            ref, span = node_ref(path, node), statement_span(index, node)
-            if kind is None:
-                wrappers = tuple(b for b in parents if b.kind is BlockKind.WRAPPER)
-                unit = Unit(len(body.units), node, ref, span, wrappers, parents)
-                body.units.append(unit)
-                parts.append(unit)
+            ref, span = node_ref(body.path, node), statement_span(body.index, node)
+            if kind is not None:
+                block = Block(kind, node, ref, span)
+                block.suites = tuple(build(suite, (*parents, block)) for suite in suites_of(node) if suite)
+                parts.append(block)
                 continue
-            block = Block(kind, node, ref, span)
-            block.suites = tuple(build(suite, (*parents, block)) for suite in suites_of(node) if suite)
-            parts.append(block)
+            wrappers = tuple(b for b in parents if b.kind is BlockKind.WRAPPER)
+            unit = Unit(len(body.units), node, ref, span, wrappers, parents, region.number)
+            body.units.append(unit)
+            region.units.append(unit)
+            parts.append(unit)
+            inner = entered(node)
+            if inner is not None:
+                add_region(body, inner, kind_of, entered)
         return tuple(parts)
 
-    body.tree = build(statements, ())
-    return body
+    region.tree = build(statements, ())
 
 
 def walk(parts: tuple[Unit | Block, ...]) -> Iterator[Unit]:

@@ -29,8 +29,8 @@ def _home_values(view: ProgramView, home: Home) -> list[tuple[str, Value]]:
     """Return the last value of each home name."""
     last: dict[str, Value] = {}
     for write in view.program.writes:
-        if write.cell.owner == home.frame and isinstance(write.cell.key, str):
-            last[write.cell.key] = write.value
+        if home.holds(write.cell):
+            last[home.text_of(write.cell)] = write.value
     return list(last.items())
 
 
