@@ -135,6 +135,9 @@ def row_of(text: str, site: SiteMap) -> int:
 def run_calls(source: str) -> Iterator[tuple[int, int]]:
     """Yield the places of all calls of `.run(..)` and `.eval(..)`, that of `app.run` left out."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("run", "eval"):
-            if ast.unparse(node.func.value) not in ("app", "tf.app"):
+        match node:
+            case ast.Call(func=ast.Attribute(value=owner, attr="run" | "eval")) if ast.unparse(owner) not in (
+                "app",
+                "tf.app",
+            ):
                 yield node.lineno, node.col_offset

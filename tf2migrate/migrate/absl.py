@@ -123,9 +123,9 @@ class _Uses:
 
     def _aliases(self) -> Iterator[ast.expr]:
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                if isinstance(node.value, ast.Attribute) and self._module(node.value) is not None:
-                    yield node.value
+            match node:
+                case ast.Assign(targets=[ast.Name()], value=ast.Attribute() as value) if self._module(value):
+                    yield value
 
     def _alias(self, statement: ast.Assign) -> None:
         """`flags = tf.app.flags` is the import."""
