@@ -29,8 +29,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from tf2migrate.lint import LintedFile, Reference, Rule
 from tf2migrate.lint.evidence import is_floating
 from tf2migrate.model.diagnostics import Diagnostic, Fix
@@ -57,6 +55,6 @@ def _target(file: LintedFile, reference: Reference) -> str | None:
     arguments = reference.call.arguments if reference.call else ()
     if any(is_floating(file, argument) for argument in arguments):
         return "tf.divide"
-    if arguments and all(isinstance(argument.node.value, cst.Integer) for argument in arguments):
+    if arguments and all(argument.is_integer for argument in arguments):
         return "tf.math.floordiv"
     return None

@@ -26,9 +26,8 @@ Safe: TensorFlow 1.15 rejects the old order.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
-
-import libcst as cst
 
 from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import name_argument
@@ -63,6 +62,6 @@ class EarlyOrder(Rule):
 
 
 def _begins_with_axis(call: CallSite) -> bool:
-    first, last = call.positional[0].node.value, call.positional[-1].node.value
-    negative = isinstance(first, cst.UnaryOperation) and isinstance(first.expression, cst.Integer)
-    return (isinstance(first, cst.Integer) or negative) and not isinstance(last, cst.Integer)
+    first, last = call.positional[0], call.positional[-1]
+    negative = isinstance(first.node, ast.UnaryOp) and isinstance(first.node.operand, ast.Constant)
+    return (first.is_integer or negative) and not last.is_integer

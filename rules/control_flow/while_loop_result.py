@@ -29,8 +29,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-import libcst as cst
-
 from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import wrap
 from tf2migrate.lint.evidence import returns_singleton
@@ -54,7 +52,7 @@ class WhileLoopResult(Rule):
         if not file.means_tf1(reference) or call is None or call.keyword("return_same_structure") is not None:
             return
         variables = call.argument("loop_vars", _VARIABLES_AT)
-        count = None if variables is None else _count(file.expression(variables.node.value), file)
+        count = None if variables is None else _count(variables.node, file)
         if count not in (None, 1):
             return
         message = f"`{file.source(reference.span)}` over one variable returns a list of it in TensorFlow 2"
@@ -68,9 +66,9 @@ def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix | None:
     if body is None:
         return None
     if not returns_singleton(file, body):
-        if not isinstance(body.node.value, cst.Lambda) or isinstance(body.node.value.body, cst.List | cst.Tuple):
+        if not isinstance(body.node, ast.Lambda) or isinstance(body.node.body, ast.List | ast.Tuple):
             return None
-        edits += wrap(file.concrete.span(body.node.value.body), "[", "]")
+        edits += wrap(file.span(body.node.body), "[", "]")
     return Fix("Take its element", tuple(edits), Applicability.DISPLAY)
 
 

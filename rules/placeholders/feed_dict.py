@@ -42,7 +42,7 @@ class FeedDict(Rule):
         """Yield a finding for each feed that is written as an argument."""
         if "feed_dict" not in file.text or not file.imported:
             return
-        for call in map(file.call_site, file.concrete.calls):
+        for call in map(file.call_site, file.calls):
             argument = call.keyword("feed_dict")
             if argument is not None and argument.keyword is not None:
                 message = "`feed_dict` feeds placeholders; `tf2migrate fix` passes its values to the step function"

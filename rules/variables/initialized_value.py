@@ -43,7 +43,7 @@ class InitializedValue(Rule):
         """Yield the finding with its fix."""
         if call.arguments or call.receiver is None:
             return
-        span = Span(file.concrete.span(call.receiver).end, call.span.end)
+        span = Span(file.text.rindex(".", 0, call.callee.end), call.span.end)
         fix = Fix("Read the variable", (Edit(span, ""),), Applicability.DISPLAY)
         message = f"`{file.source(call.callee)}()` is the variable itself in TensorFlow 2"
         yield self.report(file, call.callee, message, fix)

@@ -29,8 +29,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from tf2migrate.lint import LintedFile, Reference, Rule
 from tf2migrate.lint.changes import append_argument, remove_arguments
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
@@ -94,5 +92,4 @@ def _fix(file: LintedFile, reference: Reference, target: str, missing: list[str]
 
 def _is_initializer_argument(file: LintedFile, reference: Reference) -> bool:
     """Say whether the class is handed over to be instantiated as an initializer."""
-    parent = file.concrete.parents.get(reference.node)
-    return isinstance(parent, cst.Arg) and parent.keyword is not None and parent.keyword.value.endswith("initializer")
+    return (file.keyword_of(reference.node) or "").endswith("initializer")

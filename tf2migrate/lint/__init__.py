@@ -1,6 +1,7 @@
 """The rule engine: findings within one file, with edits that cure them."""
 
-from tf2migrate.lint.file import Argument, CallSite, ImportedName, LintedFile, Reference
+from tf2migrate.lint.calls import Argument, CallSite
+from tf2migrate.lint.file import ImportedName, LintedFile, Reference
 from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rules
 from tf2migrate.lint.rule import Documentation, ModuleRule, Rule, SymbolRule

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tf2migrate.lint.file import Argument, CallSite, LintedFile, Reference
+from tf2migrate.lint.calls import Argument, CallSite
+from tf2migrate.lint.file import LintedFile, Reference
 from tf2migrate.model.diagnostics import Applicability, Fix
 from tf2migrate.model.source import Edit, Span
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-import libcst as cst
-
 from tf2migrate.knowledge import lookup
-from tf2migrate.lint.file import Argument, CallSite, LintedFile
+from tf2migrate.lint.calls import Argument, CallSite
+from tf2migrate.lint.file import LintedFile
 from tf2migrate.model.api import Effect
 
 _FLOAT_FUNCTIONS = ("acos", "asin", "atan", "cos", "exp", "log", "log1p", "rsqrt", "sigmoid", "sin", "sqrt", "tanh")
@@ -32,12 +31,12 @@ _DEPTH = 12
 
 def is_floating(file: LintedFile, argument: Argument) -> bool:
     """Say whether the argument is certainly a float or a tensor of floats."""
-    return _has_type(file, file.expression(argument.node.value), _FLOAT_TYPES, _DEPTH)
+    return _has_type(file, argument.node, _FLOAT_TYPES, _DEPTH)
 
 
 def has_type(file: LintedFile, argument: Argument, dtype: str) -> bool:
     """Say whether the argument is certainly a tensor of the type, a path such as `tf.float32`."""
-    return _has_type(file, file.expression(argument.node.value), frozenset({dtype}), _DEPTH)
+    return _has_type(file, argument.node, frozenset({dtype}), _DEPTH)
 
 
 def _has_type(file: LintedFile, node: ast.expr | None, types: frozenset[str], depth: int) -> bool:
@@ -78,7 +77,7 @@ def _is_of_floats(node: ast.expr) -> bool:
 
 def compares_operand(file: LintedFile, condition: Argument, values: list[Argument]) -> bool:
     """Say whether the condition compares one of the values itself, so that it has its shape."""
-    node = file.expression(condition.node.value)
+    node = condition.node
     match node:
         case ast.Compare(left=left, comparators=comparators):
             operands = [left, *comparators]
@@ -86,7 +85,7 @@ def compares_operand(file: LintedFile, condition: Argument, values: list[Argumen
             operands = args
         case _:
             return False
-    nodes = [file.expression(value.node.value) for value in values]
+    nodes = [value.node for value in values]
     texts = {ast.dump(value) for value in nodes if isinstance(value, ast.Name | ast.Attribute)}
     return any(ast.dump(operand) in texts for operand in operands)
 
@@ -105,7 +104,7 @@ def returns_singleton(file: LintedFile, argument: Argument) -> bool:
 
 def _returned(file: LintedFile, argument: Argument) -> list[ast.expr] | None:
     """Return what a callable may return, as written; None where it is not written in the file."""
-    node = file.expression(argument.node.value)
+    node = argument.node
     match node:
         case ast.Lambda(body=body):
             return [body]
@@ -121,26 +120,21 @@ def _is_singleton(node: ast.expr) -> bool:
     return isinstance(node, ast.List | ast.Tuple) and len(node.elts) == 1
 
 
-def is_number(argument: Argument) -> bool:
-    """Say whether the argument is written as a number."""
-    return isinstance(argument.node.value, cst.Integer | cst.Float)
-
-
 def is_atom(argument: Argument) -> bool:
     """Say whether the argument is a name, so that reading it twice changes nothing."""
-    return isinstance(argument.node.value, cst.Name)
+    return isinstance(argument.node, ast.Name)
 
 
 def is_one_tensor(file: LintedFile, argument: Argument) -> bool:
     """Say whether the argument is certainly one tensor or variable, not a list of them."""
-    maker = file.made_by(argument.node.value)
+    maker = file.made_by(argument.node)
     entry = None if maker is None else lookup(maker)
     return maker in _TENSOR_MAKERS or (entry is not None and entry.kind == "function" and entry.results == "tensor")
 
 
 def has_no_gradient(file: LintedFile, argument: Argument) -> bool:
     """Say whether no gradient flows through the argument to anything that is trained."""
-    node = file.expression(argument.node.value)
+    node = argument.node
     return node is not None and _is_constant(file, node, _DEPTH)
 
 

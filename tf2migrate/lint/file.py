@@ -3,75 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from functools import cache, cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
-import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
-
+from tf2migrate.lint.calls import Argument, CallSite, call_site
 from tf2migrate.lint.legacy import is_legacy, is_of_compat, is_plainly_legacy
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Names, Use, canonical_path
 from tf2migrate.source import LineIndex, parse_text
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One argument of a call.
-
-    `span` covers it with its keyword and parentheses, `outer` the value with its parentheses, `value` the value without
-    them, `keyword` the name alone.
-    """
-
-    node: cst.Arg
-    name: str | None
-    span: Span
-    outer: Span
-    value: Span
-    keyword: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class CallSite:
-    """A call. `arguments` are in the order of the text; `starred` says that some come from `*` or `**`."""
-
-    node: cst.Call
-    span: Span
-    callee: Span
-    arguments: tuple[Argument, ...]
-    starred: bool
-
-    @property
-    def close(self) -> Span:
-        """The closing parenthesis."""
-        return Span(self.span.end - 1, self.span.end)
-
-    @property
-    def method(self) -> str | None:
-        """The last part of the callee, where it is an attribute."""
-        return self.node.func.attr.value if isinstance(self.node.func, cst.Attribute) else None
-
-    @property
-    def receiver(self) -> cst.BaseExpression | None:
-        """What the method is called on."""
-        return self.node.func.value if isinstance(self.node.func, cst.Attribute) else None
-
-    @property
-    def positional(self) -> tuple[Argument, ...]:
-        """The arguments without a keyword."""
-        return tuple(one for one in self.arguments if one.name is None)
-
-    def keyword(self, name: str) -> Argument | None:
-        """Return the argument given by keyword."""
-        return next((one for one in self.arguments if one.name == name), None)
-
-    def argument(self, name: str, position: int) -> Argument | None:
-        """Return the argument given by keyword or at a position (from 0); None where there is none or it is hidden."""
-        if self.starred:
-            return self.keyword(name)
-        by_position = self.positional
-        return by_position[position] if position < len(by_position) else self.keyword(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +38,7 @@ class Reference:
     `path` is canonical, `dotted` as imported.
     """
 
-    node: cst.BaseExpression
+    node: ast.Name | ast.Attribute
     span: Span
     path: str
     dotted: str
@@ -106,7 +46,7 @@ class Reference:
 
 
 class LintedFile:
-    """The text, names and trees of one file. The LibCST tree is built when it is first asked for."""
+    """The text, tree and names of one file."""
 
     def __init__(self, text: str, path: str) -> None:
         self.text = text
@@ -133,16 +73,17 @@ class LintedFile:
     @cached_property
     def methods(self) -> frozenset[str]:
         """The names of all methods that are called anywhere."""
-        return frozenset(
-            node.func.attr
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        )
+        return frozenset(node.func.attr for node in self.calls if isinstance(node.func, ast.Attribute))
 
     @cached_property
-    def concrete(self) -> ConcreteTree:
-        """The LibCST tree with places."""
-        return ConcreteTree(self.text)
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """All calls."""
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -159,52 +100,33 @@ class LintedFile:
     @cached_property
     def method_calls(self) -> tuple[CallSite, ...]:
         """All calls of attributes that denote no TensorFlow symbol, in the order of the text."""
-        symbols = {reference.span for reference in self.references}
-        sites = [self.call_site(call) for call in self.concrete.calls if isinstance(call.func, cst.Attribute)]
-        return tuple(sorted((site for site in sites if site.callee not in symbols), key=lambda site: site.span))
+        symbols = {use.node for use in self.uses}
+        methods = (one for one in self.calls if isinstance(one.func, ast.Attribute) and one.func not in symbols)
+        return tuple(sorted(map(self.call_site, methods), key=lambda site: site.span))
 
     def source(self, span: Span) -> str:
         """Return the text that `span` covers."""
         return self.text[span.start : span.end]
 
-    def expression(self, node: cst.BaseExpression) -> ast.expr | None:
-        """Return the `ast` node of a LibCST expression."""
-        span = self.concrete.span(node)
-        if isinstance(node, cst.Tuple | cst.GeneratorExp) and node.lpar:  # `ast` counts their parentheses in
-            span = Span(self.concrete.span(node.lpar[-1]).start, self.concrete.span(node.rpar[0]).end)
-        return self._expressions.get(span)
+    def span(self, node: ast.expr) -> Span:
+        """Return what the expression covers, without the parentheses round it."""
+        return self.lines.node_span(node)
 
-    def path_of(self, node: cst.BaseExpression) -> str | None:
+    def path_of(self, node: ast.expr) -> str | None:
         """Return the canonical path of the TensorFlow symbol that the expression denotes."""
-        found = self.expression(node)
-        return None if found is None else self.names.path(found)
+        return self.names.path(node)
 
-    def made_by(self, node: cst.BaseExpression) -> str | None:
+    def made_by(self, node: ast.expr) -> str | None:
         """Return the canonical path of the TensorFlow callable that made the expression's value, where that is sure."""
-        found = self.expression(node)
-        return None if found is None else self.names.made_by(found)
+        return self.names.made_by(node)
 
-    def call_site(self, node: cst.Call) -> CallSite:
+    def call_site(self, node: ast.Call) -> CallSite:
         """Return the call with the places of its parts."""
-        tree = self.concrete
-        return CallSite(
-            node,
-            tree.span(node),
-            tree.span(node.func),
-            tuple(self._argument(argument) for argument in node.args),
-            any(argument.star for argument in node.args),
-        )
+        return call_site(self.text, self.lines, node)
 
-    def _argument(self, node: cst.Arg) -> Argument:
-        tree = self.concrete
-        span, value = tree.span(node), tree.span(node.value)
-        if node.keyword is None:
-            return Argument(node, None, span, Span(span.start + len(node.star), span.end), value, None)
-        keyword = tree.span(node.keyword)
-        before = self.text[keyword.end : value.start]
-        opening = before.find("(")
-        start = value.start if opening < 0 else keyword.end + opening
-        return Argument(node, node.keyword.value, span, Span(start, span.end), value, keyword)
+    def keyword_of(self, node: ast.expr) -> str | None:
+        """Return the keyword by which the expression is handed to a call; None where it is not."""
+        return self._keywords.get(node)
 
     def statement(self, span: Span) -> ast.stmt | None:
         """Return the statement that consists of exactly what `span` covers."""
@@ -212,12 +134,12 @@ class LintedFile:
 
     def is_simple(self, span: Span) -> bool:
         """Say whether the expression at `span` binds at least as tightly as an attribute of it does."""
-        return isinstance(self._expressions.get(span), ast.Name | ast.Attribute | ast.Call | ast.Subscript)
+        return span in self._simple
 
     def binds_as_operand(self, argument: Argument) -> bool:
         """Say whether the argument can stand behind a minus without further parentheses."""
-        number = isinstance(argument.node.value, cst.Integer | cst.Float)
-        return argument.outer != argument.value or number or self.is_simple(argument.value)
+        closed = isinstance(argument.node, ast.Tuple | ast.GeneratorExp)  # in parentheses of their own
+        return argument.outer != argument.value or closed or argument.is_number or self.is_simple(argument.value)
 
     def is_alone_in_block(self, span: Span) -> bool:
         """Say whether the statement at `span` is the only one of its block."""
@@ -247,18 +169,14 @@ class LintedFile:
 
     def tensorflow_name(self, reference: Reference) -> str | None:
         """Return a name that denotes the `tensorflow` module where the reference stands."""
-        node = self.expression(reference.node)
-        return None if node is None else self.names.tensorflow_name(node)
+        return self.names.tensorflow_name(reference.node)
 
     def _reference(self, use: Use) -> Reference | None:
         span = self.lines.node_span(use.node)
-        node = self.concrete.expressions.get(span)
-        if node is None:
+        if not _covers(self.source(span), use.node):
             return None
-        parent = self.concrete.parents.get(node)
-        called = isinstance(parent, cst.Call) and parent.func is node
-        call = self.call_site(parent) if called and isinstance(parent, cst.Call) else None
-        return Reference(node, span, use.path, use.dotted, call)
+        call = self._called.get(use.node)
+        return Reference(use.node, span, use.path, use.dotted, None if call is None else self.call_site(call))
 
     def _imported(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> ImportedName | None:
         prefix = ""
@@ -275,75 +193,34 @@ class LintedFile:
 
     @cached_property
     def _statements(self) -> Mapping[Span, ast.stmt]:
-        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.stmt))
+        found = (node for node in self.nodes if isinstance(node, ast.stmt))
         return {self.lines.node_span(node): node for node in found}
 
     @cached_property
     def _lonely(self) -> frozenset[Span]:
         blocks = (
             block
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
             if isinstance(block, list) and not isinstance(node, ast.Module)
         )
         return frozenset(self.lines.node_span(block[0]) for block in blocks if len(block) == 1)
 
     @cached_property
-    def _expressions(self) -> Mapping[Span, ast.expr]:
-        found: dict[Span, ast.expr] = {}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.expr):
-                found.setdefault(self.lines.node_span(node), node)
-        return found
+    def _simple(self) -> frozenset[Span]:
+        kinds = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+        return frozenset(self.lines.node_span(node) for node in self.nodes if isinstance(node, kinds))
+
+    @cached_property
+    def _called(self) -> Mapping[ast.expr, ast.Call]:
+        return {call.func: call for call in self.calls}
+
+    @cached_property
+    def _keywords(self) -> Mapping[ast.expr, str]:
+        return {one.value: one.arg for call in self.calls for one in call.keywords if one.arg is not None}
 
 
-class ConcreteTree:
-    """The LibCST tree of a text: spans, parents, and the nodes that rules start from."""
-
-    def __init__(self, text: str) -> None:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-        self._positions = wrapper.resolve(ByteSpanPositionProvider)
-        self._characters = _character_offsets(text)
-        self.module = wrapper.module
-        self.parents: dict[cst.CSTNode, cst.CSTNode] = dict(_walk(self.module))
-        self.calls: tuple[cst.Call, ...] = tuple(node for node in self.parents if isinstance(node, cst.Call))
-        names = (node for node in self.parents if isinstance(node, cst.Name | cst.Attribute))
-        self.expressions: dict[Span, cst.BaseExpression] = {self.span(node): node for node in names}
-
-    def span(self, node: cst.CSTNode) -> Span:
-        """Return what the node covers, without the parentheses round it."""
-        place = self._positions[node]
-        start, end = place.start, place.start + place.length
-        if self._characters is None:
-            return Span(start, end)
-        return Span(self._characters[start], self._characters[end])
-
-
-@cache
-def _child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """Return the fields of a node class that may hold nodes other than white space and comments."""
-    silent = ("whitespace", "lines", "lpar", "rpar", "header", "footer", "indent", "newline")
-    return tuple(field.name for field in fields(kind) if not any(word in field.name for word in silent))
-
-
-def _walk(root: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
-    """Yield every node below `root` with its parent; LibCST's own visitors take three times as long."""
-    pending = [root]
-    while pending:
-        parent = pending.pop()
-        for name in _child_fields(type(parent)):
-            value = getattr(parent, name)
-            for child in value if isinstance(value, list | tuple) else (value,):
-                if isinstance(child, cst.CSTNode):
-                    yield child, parent
-                    pending.append(child)
-
-
-def _character_offsets(text: str) -> list[int] | None:
-    """Return the code point offset of each UTF-8 byte offset; None where they are equal."""
-    if text.isascii():
-        return None
-    offsets: list[int] = []
-    for position, character in enumerate(text):
-        offsets += [position] * len(character.encode("utf-8", "surrogatepass"))
-    return [*offsets, len(text)]
+def _covers(source: str, node: ast.Name | ast.Attribute) -> bool:
+    """Say whether the text is that of the node: up to Python 3.11 places inside f-strings can be wrong."""
+    last = node.id if isinstance(node, ast.Name) else node.attr
+    return source.endswith(last) and (source == last or isinstance(node, ast.Attribute))

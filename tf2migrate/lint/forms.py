@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from tf2migrate.knowledge import lookup, parameters_of_tf2
+from tf2migrate.lint.calls import Argument, CallSite
 from tf2migrate.lint.changes import append_argument, remove_arguments
 from tf2migrate.lint.evidence import (
     compares_operand,
@@ -17,11 +18,10 @@ from tf2migrate.lint.evidence import (
     has_type,
     is_atom,
     is_floating,
-    is_number,
     is_one_tensor,
     returns_no_singleton,
 )
-from tf2migrate.lint.file import Argument, CallSite, LintedFile, Reference
+from tf2migrate.lint.file import LintedFile, Reference
 from tf2migrate.model.api import ApiEntry, ApiStatus, Effect, Passing, Rewrite
 from tf2migrate.model.source import Edit, Span
 
@@ -100,7 +100,7 @@ def _meets(
         case "given" | "":
             return argument is not None
         case "literal":
-            return argument is not None and is_number(argument)
+            return argument is not None and argument.is_number
         case "not singleton":
             return argument is not None and returns_no_singleton(file, argument)
         case "None given":
@@ -123,7 +123,7 @@ def _meets(
         case _ if argument is None:
             return default == demand
         case _:
-            return file.source(argument.outer) == demand or file.path_of(argument.node.value) == demand
+            return file.source(argument.outer) == demand or file.path_of(argument.node) == demand
 
 
 class _Form:

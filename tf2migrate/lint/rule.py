@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tf2migrate.lint.file import CallSite, ImportedName, LintedFile, Reference
+from tf2migrate.lint.calls import CallSite
+from tf2migrate.lint.file import ImportedName, LintedFile, Reference
 from tf2migrate.lint.suppression import Suppression
 from tf2migrate.model.diagnostics import Diagnostic, Fix
 from tf2migrate.model.source import Span

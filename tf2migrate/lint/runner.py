@@ -82,7 +82,7 @@ def _nested(text: str, outer: list[Edit], inner: Sequence[Edit]) -> list[Edit]:
 
 
 def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic]:
-    """Yield what the rules find; the file is parsed by LibCST only where a rule may find something."""
+    """Yield what the rules find."""
     paths = {use.path for use in file.uses}
     for rule in active:
         if rule.every_file:

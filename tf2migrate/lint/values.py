@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from tf2migrate.knowledge import lookup
 from tf2migrate.lint.file import LintedFile
@@ -24,19 +24,19 @@ _OTHER_OBJECTS = ("tf.keras.", "tf.distribute.", "tf.estimator.", "tf.compat.v2.
 _OTHER_FRAMEWORKS = frozenset({"torch", "mxnet", "paddle", "chainer", "theano"})
 
 
-def holds_session(file: LintedFile, node: cst.BaseExpression) -> bool:
+def holds_session(file: LintedFile, node: ast.expr) -> bool:
     """Say whether the expression holds a session: by its maker, or by its name where the maker is not known."""
     maker = file.made_by(node)
     if maker is not None:
         return maker in SESSION_MAKERS
     match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+        case ast.Name(id=name) | ast.Attribute(attr=name):
             return name.lower() in _SESSION_NAMES
         case _:
             return False
 
 
-def holds_graph_value(file: LintedFile, node: cst.BaseExpression) -> bool:
+def holds_graph_value(file: LintedFile, node: ast.expr) -> bool:
     """Say whether the expression holds a variable, or what a function or method of TensorFlow returned."""
     maker = file.made_by(node)
     if maker is None or maker in SESSION_MAKERS or maker.startswith(_OTHER_OBJECTS):

@@ -37,8 +37,7 @@ class Location:
 class NodeRef:
     """An `ast` node of a file, by its kind and range.
 
-    Lines count from 1; columns are UTF-8 byte offsets from 0, exactly as `ast` gives them. `(kind, range)` also finds
-    the LibCST node of the same expression, except for tuples (their parentheses lie outside the LibCST node).
+    Lines count from 1; columns are UTF-8 byte offsets from 0, exactly as `ast` gives them.
     """
 
     path: str

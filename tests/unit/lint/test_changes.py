@@ -9,7 +9,7 @@ from tf2migrate.source import apply_edits
 
 def call_in(text: str) -> tuple[LintedFile, CallSite]:
     file = LintedFile(text, "a.py")
-    return file, file.call_site(min(file.concrete.calls, key=lambda call: file.concrete.span(call).start))
+    return file, file.call_site(min(file.calls, key=lambda call: file.span(call).start))
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_wrapping_leaves_the_parentheses_of_the_value_alone() -> None:
 def test_a_statement_is_removed(before: str, after: str) -> None:
     file = LintedFile(before, "a.py")
     start = before.index("f(")
-    call = next(call for call in map(file.call_site, file.concrete.calls) if call.span.start == start)
+    call = next(call for call in map(file.call_site, file.calls) if call.span.start == start)
     assert apply_edits(before, remove_statement(file, call.span)) == after

@@ -10,7 +10,7 @@ HEADER = "import tensorflow as tf\nx = tf.placeholder(tf.float32)\nn = tf.placeh
 
 def argument_in(text: str) -> tuple[LintedFile, Argument]:
     file = LintedFile(HEADER + text, "a.py")
-    call = next(call for call in map(file.call_site, file.concrete.calls) if file.source(call.callee) == "probe")
+    call = next(call for call in map(file.call_site, file.calls) if file.source(call.callee) == "probe")
     return file, call.arguments[0]
 
 
@@ -91,5 +91,5 @@ def test_results_of_branches(text: str, expected: bool) -> None:
 )
 def test_conditions_of_the_shape_of_a_value(condition: str, expected: bool) -> None:
     file = LintedFile(f"import tensorflow as tf\nprobe({condition}, a, b)\n", "a.py")
-    call = next(call for call in map(file.call_site, file.concrete.calls) if file.source(call.callee) == "probe")
+    call = next(call for call in map(file.call_site, file.calls) if file.source(call.callee) == "probe")
     assert compares_operand(file, call.arguments[0], list(call.arguments[1:])) is expected
