@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import BUILT_IN_LOOP, SEVERAL_GRAPH_OWNERS, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.sites import InitSite, Site, fetched
+from tf2migrate.migrate.sites import InitSite, Site, fetched, restored
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import GraphNode, Kind
@@ -127,6 +127,9 @@ def _check_fresh_sessions(view: ProgramView, sites: list[Site], spans: list[tupl
         for visit in site.visits:
             if isinstance(site, InitSite) and visit.session is not None:
                 initialized[visit.session] |= site.variables
+    for read, variables in restored(view):
+        if read.session is not None:
+            initialized[read.session] |= variables
     for site in sites:
         if isinstance(site, InitSite):
             continue

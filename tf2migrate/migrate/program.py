@@ -8,6 +8,7 @@ from tf2migrate.analysis import evaluate_program
 from tf2migrate.lint import local_edits
 from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
+from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.effects import check_sessions
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.homes import find_homes
@@ -19,6 +20,7 @@ from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.removal import check_remaining_reads, remove_host_setup, remove_initializers
 from tf2migrate.migrate.render import Rendered, Renderer, concat
+from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.sites import InitSite, classify_sites
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Names, Syntax
@@ -120,6 +122,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in find_homes(view, syntax, sites)]
     inits = [site for site in sites if isinstance(site, InitSite)]
+    write_savers(bench, plans)
     for plan in plans:
         write_writers(bench, plan)
         write_mnist_reader(bench, plan)
@@ -137,6 +140,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
     source_map = SourceMap(path, lines, site_map(planner, marks, inits))
     notes = [note for plan in plans for note in dead_code_notes(plan)] + session_option_notes(view, path)
+    notes += [*same_name_notes(view, path), *kept_files_notes(bench)]
     return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), notes=tuple(notes), map=source_map)
 
 

@@ -10,7 +10,7 @@ from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.reset import write_reinitialization
-from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite, fetched, initializers_in
+from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, restored
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import value_nodes
 from tf2migrate.migrate.syntax import Syntax
@@ -131,7 +131,8 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
     initialized: dict[int, int] = {}  # when each variable was first initialized
     again: list[InitSite] = []
     mine = [site for site in plan.sites if isinstance(site, InitSite)]
-    runs = [visit.time for visit in view.program.visits if visit.place.expression not in {site.site for site in mine}]
+    places = {site.site for site in mine}
+    runs = [v.time for v in view.program.visits if v.place.expression not in places and v.form != SAVE]
     drawn = {node for node in view.initial_values() if view.nodes[node].random}
     for site in sorted(mine, key=lambda s: s.visits[0].time):
         repeated = (
@@ -173,6 +174,8 @@ def _runs_elsewhere(plan: HomePlan, view: ProgramView, site: InitSite) -> bool:
 def _assigned_before(view: ProgramView, site: InitSite) -> bool:
     """Say whether a run before the initializer's already changed one of its variables."""
     time = site.visits[0].time
+    if any(read.time < time and variables & site.variables for read, variables in restored(view)):
+        return True
     for visit in view.program.visits:
         if visit.time >= time:
             continue
@@ -246,9 +249,18 @@ def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[
         else:
             found.append((site.site, ()))
     found.extend((rate, ()) for rate in _assigned_rates(planner))
+    found.extend(_sessions_of_savers(planner))
     found.extend((graph, ()) for graph in _recorded_graphs(planner))
     found.extend(_scopes_and_sessions(planner))
     return found
+
+
+def _sessions_of_savers(planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:
+    """Return the arguments of savers' methods that go: the session, above all."""
+    uses = [node for node in planner.bench.view.nodes if node.op.startswith("tf.train.Saver.")]
+    return [
+        (at, ()) for use in uses for name, at in use.argument_at.items() if name not in ("save_path", "global_step")
+    ]
 
 
 def _recorded_graphs(planner: Planner) -> list[NodeRef]:

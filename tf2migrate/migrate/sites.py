@@ -11,6 +11,9 @@ from tf2migrate.migrate.view import ProgramView, is_slot
 from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Grade, GraphNode, Kind, Visit
 from tf2migrate.model.source import NodeRef
 
+SAVE, RESTORE = "saver.save", "saver.restore"
+SAVER_FORMS = frozenset({SAVE, RESTORE})
+
 
 @dataclass(frozen=True)
 class InitSite:
@@ -70,6 +73,11 @@ def made_within(view: ProgramView, node: GraphNode, visit: Visit) -> bool:
     )
 
 
+def restored(view: ProgramView) -> list[tuple[Visit, frozenset[int]]]:
+    """Return the visits that read a checkpoint, with the variables that each sets."""
+    return [(visit, fetched(visit)) for visit in view.program.visits if visit.form == RESTORE]
+
+
 def check_visit(view: ProgramView, visit: Visit) -> None:
     """Refuse what is not known exactly."""
     if visit.form not in ("run", "eval", "op_run"):
@@ -109,6 +117,8 @@ def classify_sites(view: ProgramView) -> list[Site]:
     """Return every run site of the program with what becomes of it, in order of the first visit."""
     visits: dict[NodeRef, list[Visit]] = defaultdict(list)
     for visit in view.program.visits:
+        if visit.form in SAVER_FORMS:
+            continue  # written where the saver is
         check_visit(view, visit)
         visits[visit.place.expression].append(visit)
     return [_classify(view, site, tuple(found)) for site, found in visits.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from tf2migrate.migrate.checkpoint_names import numbered_name
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, OPTIMIZER_FORM, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.syntax import argument
@@ -186,7 +187,7 @@ def variable_text(bench: Workbench, node: GraphNode) -> Rendered | None:
     if call is None:
         raise Refused(NO_NATIVE_FORM, node.place.expression, "a variable is made in an unusual way", "call tf.Variable")
     if node.op == "tf.Variable":
-        return _plain_variable(bench, call)
+        return _plain_variable(bench, call, numbered_name(bench.view, node))
     if node.op == "tf.get_variable":
         return _named_variable(bench, node, call)
     raise Refused(NO_NATIVE_FORM, node.place.expression, f"`{node.op}` has no native form yet", "use tf.Variable")
@@ -205,21 +206,24 @@ _VARIABLE_KEEPS = {
 }
 
 
-def _plain_variable(bench: Workbench, call: ast.Call) -> Rendered | None:
-    """`tf.Variable` is native but for its third argument on, and for what only a graph has."""
+def _plain_variable(bench: Workbench, call: ast.Call, new_name: str | None) -> Rendered | None:
+    """`tf.Variable` is native but for its third argument on, for what only a graph has, and for a name given anew."""
     given = [k.arg for k in call.keywords]
     dropped = {"use_resource", "collections", "expected_shape"} & set(given)
-    if len(call.args) <= 2 and not dropped:
+    if len(call.args) <= 2 and not dropped and new_name is None:
         return None
+    dropped |= {"name"} if new_name is not None else set()
     parts: list[Rendered | str] = [bench.render(call.func), "("]
     pieces: list[Rendered] = []
     for name, value in zip(_V1_VARIABLE, call.args, strict=False):
-        if name in _VARIABLE_KEEPS:
+        if name in _VARIABLE_KEEPS - dropped:
             text = bench.render(value)
             pieces.append(text if name in ("initial_value",) else concat([f"{name}=", text]))
     for item in call.keywords:
         if item.arg not in dropped:
             pieces.append(bench.renderer.render(bench.syntax.span(item)))
+    if new_name is not None:
+        pieces.append(Rendered.new(f"name={_quoted(new_name)}"))
     for number, piece in enumerate(pieces):
         parts.extend([", " if number else "", piece])
     parts.append(")")

@@ -10,6 +10,7 @@ from tf2migrate.migrate.optimization import Minimize, build_update, read_minimiz
 from tf2migrate.migrate.refusal import OPTIMIZER_FORM, PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
+from tf2migrate.migrate.savers import restored_optimizers
 from tf2migrate.migrate.sites import fetched
 from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.state_plan import HomePlan
@@ -142,7 +143,8 @@ class StepPlanner:
         last = self._building(together)
         residue = self.plan.layout.residue
         assert unit is not None
-        if (suffix is None and len(together) == 1) or last.node.id != minimize.node.id:
+        ahead = suffix is not None or len(together) > 1 or minimize.optimizer.id in restored_optimizers(self.bench.view)
+        if not ahead or last.node.id != minimize.node.id:
             return
         optimizer = self._optimizer(minimize).text
         if any(f"{optimizer}.build(" in text.text for text in residue[unit]):

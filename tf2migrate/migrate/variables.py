@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.model.facts import GraphValue, Known, Record, Sequence, Value
 from tf2migrate.model.source import NodeRef
 
@@ -51,6 +51,30 @@ def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef) -> st
     raise Refused(
         UNNAMED_VALUE, at, "a variable that is needed here has no name at this level", "keep the variable under a name"
     )
+
+
+def holders(view: ProgramView, home: Home, variables: list[int], at: NodeRef) -> list[tuple[str, list[int]]]:
+    """Return expressions that hold all of some variables, each with what it holds: a name, or a whole dict or list."""
+    wanted = set(variables)
+    found: list[tuple[str, list[int]]] = []
+    seen: set[int] = set()
+    values = _home_values(view, home)
+    direct = {value.node: name for name, value in values if isinstance(value, GraphValue)}
+    whole = {name: sorted(nodes_in(value)) for name, value in values if _is_closed(value)}
+    for variable in variables:
+        if variable in seen:
+            continue
+        held, text = [variable], direct.get(variable)
+        if text is None:
+            name = next((n for n, nodes in whole.items() if variable in nodes and wanted >= set(nodes)), None)
+            held, text = (whole[name], name) if name is not None else (held, _expression(view, home, variable, at))
+        seen.update(held)
+        found.append((text, held))
+    return found
+
+
+def _is_closed(value: Value) -> bool:
+    return isinstance(value, (Record, Sequence)) and not value.open and value.type in ("dict", "list", "tuple")
 
 
 def path_to(value: Value, wanted: frozenset[int]) -> str | None:
