@@ -182,6 +182,8 @@ def write_attribute(machine: Machine, value: V, name: str, new: V | None, node: 
             with machine.under_condition():
                 for option in present:
                     _write_weakly(machine, option, name, new, node)
+        case Function() if machine.here.definition is not None:
+            machine.find("unsupported", node, f"attribute {name} of a function")
         case _:
             for tensor in [] if new is None else graph_values(machine, new):
                 machine.escape(tensor, f"attribute {name}", node)

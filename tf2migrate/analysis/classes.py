@@ -28,6 +28,7 @@ def define_class(machine: Machine, node: ast.ClassDef) -> V:
         machine.evaluate(machine, keyword.value)
     here = machine.here
     owner = machine.open_frame("class", node.name, node, here.module, here.context, here.frame)
+    machine.made[owner] = machine.place(node)
     machine.heap.set(owner, BASES, Internal(bases))
     activation = Activation(owner, here.module, here.context, node, node)
     with machine.activation(activation):
@@ -105,7 +106,7 @@ def find_method(machine: Machine, value: V, name: str) -> V | None:
 def new_instance(machine: Machine, owner: int, node: ast.AST) -> Ref:
     """Return a new instance without attributes."""
     name = machine.heap.header(owner).name
-    instance = machine.heap.allocate(Header("instance", name, owner, machine.ref(node)))
+    instance = machine.allocate(Header("instance", name, owner, machine.ref(node)), node)
     machine.instances.setdefault(owner, []).append(instance)
     return Ref(instance)
 

@@ -85,4 +85,5 @@ def _program(machine: Machine, module: SourceModule) -> Program:
         visits=tuple(trace.visits),
         findings=tuple(trace.findings),
         coverage=coverage,
+        made=machine.made,
     )

@@ -112,6 +112,7 @@ class Machine:
     instances: dict[int, list[int]] = field(default_factory=dict)
     openers: dict[int, Opener] = field(default_factory=dict)  # how graph values that are scopes are entered
     given: dict[int, Mapping[str, V]] = field(default_factory=dict)  # arguments of nodes as abstract values
+    made: dict[int, Place] = field(default_factory=dict)  # where containers, instances and classes were made
     world: int = -1
 
     def __post_init__(self) -> None:
@@ -212,15 +213,21 @@ class Machine:
         summary = summarize(self.heap, value, owner)
         self.trace.writes.append(Write(Cell(owner, key), self.trace.tick(), self.place(node), summary))
 
+    def allocate(self, header: Header, node: ast.AST) -> int:
+        """Return the id of a new object and record where it was made."""
+        owner = self.heap.allocate(header)
+        self.made[owner] = self.place(node)
+        return owner
+
     def new_list(self, items: tuple[V, ...], node: ast.AST, rest: V | None = None, kind: str = "list") -> Ref:
         """Return a new list or set."""
-        owner = self.heap.allocate(Header(kind, kind, made_at=self.ref(node)))
+        owner = self.allocate(Header(kind, kind, made_at=self.ref(node)), node)
         self.heap.set(owner, CONTENTS, Items(items, rest))
         return Ref(owner)
 
     def new_dict(self, entries: Entries, node: ast.AST) -> Ref:
         """Return a new dict."""
-        owner = self.heap.allocate(Header("dict", "dict", made_at=self.ref(node)))
+        owner = self.allocate(Header("dict", "dict", made_at=self.ref(node)), node)
         self.heap.set(owner, CONTENTS, entries)
         return Ref(owner)
 

@@ -246,7 +246,8 @@ def compare(machine: Machine, kind: ast.cmpop, left: V, right: V, node: ast.expr
 
 
 def _equal(machine: Machine, wanted: bool, left: V, right: V, node: ast.expr) -> V:
-    for tensor in (*graph_values(machine, left), *graph_values(machine, right)):
+    # `== None` means the same in both: no graph value is.
+    for tensor in () if NONE in (left, right) else (*graph_values(machine, left), *graph_values(machine, right)):
         machine.escape(tensor, "compare", node)
     if isinstance(left, GraphValue) and isinstance(right, GraphValue):
         return Known((left == right) is wanted)

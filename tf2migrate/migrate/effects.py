@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import pairwise
 
-from tf2migrate.migrate.home import Home
-from tf2migrate.migrate.refusal import BUILT_IN_LOOP, SEVERAL_GRAPH_OWNERS, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.home import Events, Home
+from tf2migrate.migrate.refusal import (
+    BUILT_IN_LOOP,
+    GRAPH_VALUE_ESCAPES,
+    SEVERAL_GRAPH_OWNERS,
+    UNORDERED_EFFECTS,
+    Refused,
+)
 from tf2migrate.migrate.sites import InitSite, Site, fetched, restored
 from tf2migrate.migrate.steps import Step
-from tf2migrate.migrate.view import ProgramView
-from tf2migrate.model.facts import GraphNode, Kind
+from tf2migrate.migrate.view import ProgramView, nodes_in
+from tf2migrate.model.facts import GraphNode, Kind, Known, Read, Record, Sequence, Write
 
 
 def check_assignment_order(view: ProgramView, step: Step) -> None:
@@ -56,6 +62,7 @@ def check_slice_effects(home: Home, step: Step) -> None:
         for visit in site.visits:
             needed |= view.closure(fetched(visit))
     for unit in step.units:
+        _check_hashed(view, home.events[unit])
         for node in home.events[unit].nodes:
             effect = node.kind in (Kind.ASSIGN, Kind.TRAIN) or (node.stateful and not node.random)
             if effect and node.id not in needed:
@@ -98,6 +105,43 @@ def _downstream(view: ProgramView, root: int, needed: frozenset[int]) -> set[int
     return found
 
 
+_BY_VALUE = frozenset({Kind.PLACEHOLDER, Kind.TENSOR, Kind.ASSIGN, Kind.VARIABLE})
+
+
+def check_identity(view: ProgramView) -> None:
+    """Refuse host comparisons of graph values: by identity in TF1, by value in TF2."""
+    for escape in view.program.escapes:
+        if escape.into == "compare" and view.nodes[escape.node].kind in _BY_VALUE:
+            raise Refused(
+                GRAPH_VALUE_ESCAPES,
+                escape.place.expression,
+                "values of the graph are compared: TensorFlow 1 compares which object it is, TensorFlow 2 its value",
+                "compare with `is`, or compute with tf.equal",
+            )
+
+
+def _check_hashed(view: ProgramView, events: Events) -> None:
+    """Refuse graph values in sets and as keys of dicts: TF2's cannot be hashed."""
+    held: list[Read | Write] = [*events.writes, *events.reads]
+    for event in held:
+        value = event.value
+        hashed = _hashed(value) if isinstance(value, (Record, Sequence)) else frozenset()
+        if any(view.nodes[node].kind in _BY_VALUE for node in hashed):
+            raise Refused(
+                GRAPH_VALUE_ESCAPES,
+                event.place.expression,
+                "a value of the graph is the key of a dict or in a set, which TensorFlow 2's values cannot be",
+                "use a list, or names as keys",
+            )
+
+
+def _hashed(value: Record | Sequence) -> frozenset[int]:
+    """Return the graph values that a dict or set hashes."""
+    if isinstance(value, Sequence):
+        return nodes_in(value) if value.type == "set" else frozenset()
+    return frozenset().union(*(nodes_in(key) for key, _ in value.items))
+
+
 def check_sessions(view: ProgramView, sites: list[Site]) -> None:
     """Refuse sessions that are in use side by side: each has variables of its own (law 8)."""
     if not any(node.kind is Kind.VARIABLE for node in view.nodes):
@@ -117,6 +161,25 @@ def check_sessions(view: ProgramView, sites: list[Site]) -> None:
                 "use one session after the other",
             )
     _check_fresh_sessions(view, sites, spans)
+
+
+def check_seeded_draws(view: ProgramView, sites: list[Site]) -> None:
+    """Refuse seeded draws in several sessions: each session of TF1 starts their numbers anew."""
+    sessions: dict[int, set[int | None]] = defaultdict(set)
+    for site in sites:
+        for visit in () if isinstance(site, InitSite) else site.visits:
+            for number in view.closure(fetched(visit)):
+                node = view.nodes[number]
+                if node.random and node.arguments.get("seed", Known(None)) != Known(None):
+                    sessions[number].add(visit.session)
+    for number, users in sessions.items():
+        if len(users) > 1:
+            raise Refused(
+                SEVERAL_GRAPH_OWNERS,
+                view.nodes[number].place.expression,
+                "this draw has a seed and is run in several sessions, each of which starts its numbers anew",
+                "draw with tf.random.Generator.from_seed, one for each session",
+            )
 
 
 def _check_fresh_sessions(view: ProgramView, sites: list[Site], spans: list[tuple[int, int, int]]) -> None:

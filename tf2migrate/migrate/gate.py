@@ -46,6 +46,16 @@ def native_refusals(path: str, text: Rendered) -> tuple[Refusal, ...]:
         )
         for name, row in missing_names(text.text)
     )
+    found.extend(
+        Refusal(
+            path,
+            _row(text, row),
+            GRAPH_VALUE_ESCAPES,
+            f"`{name}` would be used before it is made",
+            "make it further up, where nothing depends on a run",
+        )
+        for name, row in early_names(ast.parse(text.text))
+    )
     return tuple(dict.fromkeys(found))
 
 
@@ -89,3 +99,74 @@ def missing_names(text: str) -> list[tuple[str, int]]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in missing:
             rows.setdefault(node.id, node.lineno)
     return sorted(rows.items(), key=lambda item: item[1])
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def early_names(tree: ast.Module) -> list[tuple[str, int]]:
+    """Return the names that a body reads in a statement above all those that bind them, with the row of the read."""
+    elsewhere = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    found: list[tuple[str, int]] = []
+    for scope in ast.walk(tree):
+        if not isinstance(scope, (ast.Module, ast.FunctionDef)):
+            continue
+        first: dict[str, int] = dict.fromkeys(_parameters(scope), -1)
+        for number, statement in enumerate(scope.body):
+            for name in _bound_by(statement):
+                first.setdefault(name, number)
+        for number, statement in enumerate(scope.body):
+            for read in _read_by(statement):
+                if first.get(read.id, -1) > number and read.id not in elsewhere | _PREDEFINED:
+                    found.append((read.id, read.lineno))
+    return found
+
+
+def _parameters(scope: ast.Module | ast.FunctionDef) -> list[str]:
+    arguments = ast.walk(scope.args) if isinstance(scope, ast.FunctionDef) else ()
+    return [node.arg for node in arguments if isinstance(node, ast.arg)]
+
+
+def _bound_by(statement: ast.stmt) -> set[str]:
+    """Return all names that a statement may bind; too many do no harm."""
+    bound: set[str] = set()
+    for node in ast.walk(statement):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                bound.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                bound.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                bound |= {alias.asname or alias.name.split(".")[0] for alias in names}
+            case (
+                ast.ExceptHandler(name=str() as name)
+                | ast.MatchAs(name=str() as name)
+                | ast.MatchStar(name=str() as name)
+            ):
+                bound.add(name)
+            case ast.Nonlocal(names=names):
+                bound |= set(names)
+            case _:
+                pass
+    return bound
+
+
+def _read_by(statement: ast.stmt) -> list[ast.Name]:
+    """Return the names that are read when a statement is executed: not those in bodies of functions."""
+    found: list[ast.Name] = []
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _SCOPES):
+            pending.extend(getattr(node, "decorator_list", []))
+            if not isinstance(node, ast.ClassDef):
+                pending.extend(default for default in (*node.args.defaults, *node.args.kw_defaults) if default)
+            continue
+        if isinstance(node, _COMPREHENSIONS):
+            pending.append(node.generators[0].iter)
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.append(node)
+        pending.extend(ast.iter_child_nodes(node))
+    return found

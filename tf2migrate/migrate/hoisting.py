@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
 from tf2migrate.migrate.render import concat
@@ -13,7 +14,19 @@ from tf2migrate.model.facts import Host, Unknown
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
 
-_IMPURE_MODULES = ("numpy.random.", "random.", "time.", "datetime.", "os.", "uuid.", "secrets.")
+_IMPURE_MODULES = (
+    "numpy.random.",
+    "random.",
+    "time.",
+    "datetime.",
+    "os.",
+    "uuid.",
+    "secrets.",
+    "sys.stdout.",
+    "sys.stderr.",
+    "logging.",
+    "warnings.",
+)
 _IMPURE_BUILTINS = frozenset({"next", "input", "open", "print"})
 # Methods of host objects that have no effect; any other may draw, count or read.
 _PURE_METHODS = frozenset(
@@ -56,18 +69,19 @@ def _is_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, c
     if isinstance(call.func, ast.Name) and call.func.id in _IMPURE_BUILTINS:
         return True
     if isinstance(call.func, ast.Attribute) and call.func.attr not in _PURE_METHODS:
-        return _is_host_object(bench, plan, call.func.value)
+        return _is_host_object(bench, call.func.value, plan.home.frames)
     return _enters_impure(bench, plan, symbols, unit, call)
 
 
-def _is_host_object(bench: Workbench, plan: HomePlan, node: ast.expr) -> bool:
+def _is_host_object(bench: Workbench, node: ast.expr, frames: Iterable[int]) -> bool:
     """Say whether an expression is rooted in a name of an object that the evaluator does not look into."""
     while isinstance(node, ast.Attribute):
         node = node.value
     if not isinstance(node, ast.Name):
         return False
-    read = plan.home.read_of(node)
-    return read is not None and isinstance(read.value, (Host, Unknown))
+    ref = node_ref(bench.syntax.path, node)
+    reads = (bench.view.read_at.get((ref, bench.view.frames[frame].context)) for frame in frames)
+    return any(read is not None and isinstance(read.value, (Host, Unknown)) for read in reads)
 
 
 def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call: ast.Call) -> bool:
@@ -76,7 +90,8 @@ def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Uni
     entered = [event for event in plan.home.events[unit].calls if event.place.expression == ref]
     for event in entered:
         definition = bench.syntax.nodes.get(event.callee)
-        if definition is None or not any(_looks_impure(symbols, node) for node in ast.walk(definition)):
+        inside = ast.walk(definition) if definition is not None else ()
+        if not any(_looks_impure(bench, symbols, node, event.frame) for node in inside):
             continue
         if any(event.frame in bench.view.frames_on_trail(node.place) for node in plan.home.events[unit].nodes):
             raise _refused(plan, call)
@@ -84,15 +99,19 @@ def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Uni
     return False
 
 
-def _looks_impure(symbols: Symbols, node: ast.AST) -> bool:
-    """Say whether a call in a function of the program draws, counts or reads, by its name."""
+def _looks_impure(bench: Workbench, symbols: Symbols, node: ast.AST, frame: int) -> bool:
+    """Say whether a call in a function of the program draws, counts, reads or writes, by its name or object."""
     if not isinstance(node, ast.Call):
         return False
     if (symbols.dotted(node.func) or "").startswith(_IMPURE_MODULES):
         return True
     if isinstance(node.func, ast.Name):
         return node.func.id in _IMPURE_BUILTINS
-    return isinstance(node.func, ast.Attribute) and node.func.attr in _DRAWS and symbols.path(node.func) is None
+    if not isinstance(node.func, ast.Attribute) or symbols.path(node.func) is not None:
+        return False
+    if node.func.attr in _DRAWS:
+        return True
+    return node.func.attr not in _PURE_METHODS and _is_host_object(bench, node.func.value, (frame,))
 
 
 def _hoist(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call: ast.Call) -> None:

@@ -119,13 +119,22 @@ class Home:
                 found.append(read)
         return found
 
+    def header_reads(self, unit: Unit) -> list[Read]:
+        """Return what the scopes around a unit read when they are entered."""
+        spans = [node_ref(self.path, item.context_expr) for block in unit.wrappers for item in _items(block.node)]
+        return [read for read in self._headers if any(covers(span, read.place.expression) for span in spans)]
+
     def _sort_events(self) -> None:
         program = self.view.program
+        self._headers = [read for read in program.reads if self.holds(read.cell) and self._is_in_header(read.place)]
         for kind in ("nodes", "reads", "writes", "static_reads", "escapes", "visits", "calls"):
             for event in getattr(program, kind):
                 unit = self.unit_of(event.place)
                 if unit is not None:
                     getattr(self.events[unit], kind).append(event)
+
+    def _is_in_header(self, place: Place) -> bool:
+        return place.statement.kind == "With" and self.unit_of(place) is None
 
     def _scopes_and_sessions(self) -> dict[NodeRef, BlockKind]:
         """Say of each expression that a `with` statement may enter what entering it means."""
@@ -182,6 +191,10 @@ class Home:
             if here is not None and covers(ref, here.expression):
                 return BlockKind.DRIVE
         return None
+
+
+def _items(node: ast.stmt) -> list[ast.withitem]:
+    return node.items if isinstance(node, ast.With) else []
 
 
 def _statements(tree: ast.Module, path: str, definition: NodeRef | None) -> list[ast.stmt]:

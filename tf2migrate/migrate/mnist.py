@@ -8,6 +8,7 @@ from tf2migrate.knowledge.mnist import READER_NAMES, READER_PARAMETERS, reader_t
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
@@ -34,10 +35,10 @@ def write_mnist_reader(bench: Workbench, plan: HomePlan) -> None:
             "read the data with tf.keras.datasets.mnist",
         )
     plan.layout.removed.add(unit)
-    imports, numpy = _missing_imports(bench.syntax.tree)
     row = unit.node.lineno
-    plan.layout.residue[unit].extend(Rendered.new(line, row) for line in imports)
-    reader = reader_text(numpy, bench.tf).rstrip("\n")
+    lines, names = _imports(bench, plan, unit)
+    plan.layout.residue[unit].extend(Rendered.new(line, row) for line in lines)
+    reader = reader_text(names["numpy"], names["tensorflow"]).rstrip("\n")
     plan.layout.definitions[unit].extend(Rendered.new(part, row) for part in reader.split("\n\n\n"))
     for call in calls:
         assert call is not None
@@ -63,18 +64,28 @@ def _reading_call(bench: Workbench, use: ast.Name) -> ast.Call | None:
     return None
 
 
-def _missing_imports(tree: ast.Module) -> tuple[list[str], str]:
-    """Return the import lines that the reader needs beside those of the module, and the name of numpy."""
-    bound = {
-        alias.name: alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    lines = [] if bound.get("collections") == "collections" else ["import collections"]
-    if "numpy" not in bound:
-        lines.append("import numpy as np")
-    return lines, bound.get("numpy", "np")
+def _imports(bench: Workbench, plan: HomePlan, reader: Unit) -> tuple[list[str], dict[str, str]]:
+    """Return the import lines that the reader needs at its place, and the names of its modules.
+
+    An import that stands further down moves up to it.
+    """
+    names = {"collections": "collections", "numpy": "np", "tensorflow": bench.tf}
+    lines = {"collections": "import collections", "numpy": "import numpy as np"}
+    for unit in plan.home.body.units:
+        if not isinstance(unit.node, ast.Import):
+            continue
+        for alias in unit.node.names:
+            name = alias.asname or alias.name
+            if alias.name not in names or (alias.name == "collections" and alias.asname):
+                continue
+            names[alias.name] = name
+            if unit.index < reader.index:
+                lines.pop(alias.name, None)
+                continue
+            lines[alias.name] = f"import {alias.name}" + (f" as {name}" if alias.asname else "")
+            if len(unit.node.names) == 1 and not unit.parents:
+                plan.layout.removed.add(unit)
+    return [lines[name] for name in names if name in lines], names
 
 
 def _write_call(bench: Workbench, call: ast.Call) -> None:

@@ -69,7 +69,7 @@ class Planner:
 
     def _keep_captured(self, plan: HomePlan, step: Step) -> None:
         """A host value that changes after the graph was built with it is kept under a name of its own."""
-        for need in changed_captures(plan.home, step):
+        for need in sorted(changed_captures(plan.home, step), key=lambda need: need.definition.time):
             read = need.read.place
             site = plan.home.unit_of(step.visit.place)
             if step.rebuilt and site is not None and host_block(site) is not None:

@@ -9,8 +9,9 @@ from tf2migrate.lint import local_edits
 from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
-from tf2migrate.migrate.effects import check_sessions
+from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_sessions
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
+from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.mnist import write_mnist_reader
@@ -118,6 +119,9 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     renderer = _renderer(syntax)
     bench = Workbench(view, syntax, renderer, Names(syntax.tree), tf_alias(syntax.tree))
     check_sessions(view, sites)
+    check_seeded_draws(view, sites)
+    check_identity(view)
+    check_handlers(view, syntax, sites)
     write_op_forms(bench)
     planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in find_homes(view, syntax, sites)]

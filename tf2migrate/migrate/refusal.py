@@ -28,3 +28,12 @@ REBOUND_NAME = "TFM980"
 OPTIMIZER_FORM = "TFM981"
 SEVERAL_GRAPH_OWNERS = "TFM982"
 UNCERTAIN_RUN = "TFM983"
+
+
+def outer_object_changed(at: NodeRef, with_graph_values: bool) -> Refused:
+    """Refuse an effect of moving code that would happen with each tracing, or on another object."""
+    if with_graph_values:
+        reason = "values of the graph are put into an object that exists outside of the graph"
+        return Refused(GRAPH_VALUE_ESCAPES, at, reason, "keep them in a list or dict that is made beside them")
+    reason = "code that moves into a function changes an object that exists outside of it"
+    return Refused(REBOUND_NAME, at, reason, "count and collect where the graph is built")

@@ -12,6 +12,7 @@ from tf2migrate.migrate.refusal import (
     NOT_EVALUATED,
     PLACEHOLDER_FORM,
     Refused,
+    outer_object_changed,
 )
 from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, nests
 from tf2migrate.migrate.units import Unit
@@ -103,29 +104,16 @@ class Units:
 
     def _add_containers(self) -> None:
         """What moving statements fill moves with them: a list that a loop appends layers to, say (law 13)."""
-        made_by: dict[int, Unit | None] = {}
-        for write in self.view.program.writes:
-            owner = getattr(write.value, "owner", None)
-            if owner is not None and owner not in made_by:
-                made_by[owner] = self.home.unit_of(write.place)
+        made = self.view.program.made
         pending = sorted(self.compute, key=lambda u: u.index)
         while pending:
             unit = pending.pop()
             for write in self.home.events[unit].writes:
-                if (
-                    write.cell.owner in self.view.frames
-                    or self.home.holds(write.cell)
-                    or write.cell.owner not in made_by
-                ):
+                if write.cell.owner not in made or self.home.holds(write.cell):
                     continue
-                maker = made_by[write.cell.owner]
-                if maker is None or self.home.events[maker].visits:
-                    raise Refused(
-                        GRAPH_VALUE_ESCAPES,
-                        write.place.statement,
-                        "values of the graph are put into an object that exists outside of the graph",
-                        "keep them in a list or dict that is made beside them",
-                    )
+                maker = self.home.unit_of(made[write.cell.owner])
+                if maker is None or self.home.events[maker].visits or (maker is not unit and _is_code(maker)):
+                    raise outer_object_changed(write.place.statement, bool(value_nodes(write.value)))
                 if maker not in self.compute:
                     self.compute.add(maker)
                     pending.append(maker)
@@ -139,6 +127,17 @@ class Units:
             unit
             for unit in self.compute
             if any(write.cell.owner in made and write.time < until for write in self.home.events[unit].writes)
+        ]
+
+    def shape_setters(self, nodes: frozenset[int], until: int) -> list[Unit]:
+        """Return the statements that narrow the static shape of some nodes (`set_shape`) before a time."""
+        return [
+            unit
+            for unit in sorted(self.compute, key=lambda u: u.index)
+            if any(
+                node.op == "method.set_shape" and node.time < until and nodes & set(node.inputs)
+                for node in self.home.events[unit].nodes
+            )
         ]
 
     def holder_of(self, node: int) -> Unit | None:
@@ -181,7 +180,8 @@ class Units:
     def needs(self, unit: Unit, within: NodeRef | None = None) -> list[Need]:
         """Return what a unit (or the expression `within` it) reads of names that other units wrote."""
         found: list[Need] = []
-        for read in self.home.events[unit].reads:
+        headers = self.home.header_reads(unit) if within is None else []
+        for read in [*headers, *self.home.events[unit].reads]:
             if not self.home.holds(read.cell):
                 continue
             if within is not None and not self._inside(read, within):
@@ -208,6 +208,11 @@ class Units:
             self.moves(node) or self.view.nodes[node].kind is Kind.PLACEHOLDER
             for node in value_nodes(need.definition.value)
         )
+
+
+def _is_code(unit: Unit) -> bool:
+    """Say whether a unit defines a function or class: what it makes (defaults, attributes) outlives each call."""
+    return isinstance(unit.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
 
 
 def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
@@ -293,6 +298,8 @@ def _collect(home: Home, units: Units, step: Step) -> None:
                     "make it before it is run",
                 )
             include(unit)
+    for setter in units.shape_setters(needed, step.settled_time):
+        include(setter)
     for leaf in leaves(step.visit.fetch):
         holder = units.holder_of(leaf.node) if units.moves(leaf.node) else None
         if holder is not None:

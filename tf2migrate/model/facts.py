@@ -346,3 +346,4 @@ class Program:
     visits: tuple[Visit, ...]
     findings: tuple[Finding, ...]
     coverage: Coverage
+    made: Mapping[int, Place] = field(default_factory=dict)  # where lists, dicts, sets, instances and classes were made

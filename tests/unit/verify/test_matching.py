@@ -124,6 +124,20 @@ def test_one_explicit_seed_gives_the_same_numbers() -> None:
     assert shared.next([2]) == again.next([2])
 
 
+def test_an_operation_with_a_seed_goes_on_drawing() -> None:
+    stack, clock = Stack(), Clock()
+    numbering = Numbering(stack, clock)
+    stack.places = at(10)
+    seeded = numbering.operation("normal", (1, 2))
+    drawn = [seeded.next([2]), seeded.next([2])]
+    assert drawn[0] != drawn[1]
+    for places in (any_of(10), any_of(99)):
+        matching = Matching(numbering.table(), stack)
+        stack.places = places
+        operation = matching.operation("normal", "seed")
+        assert [operation.next([2]), operation.next([2])] == drawn
+
+
 def test_draws_depend_on_their_key_alone() -> None:
     first = law.normal(law.generator(1, 5, 0), (4,))
     law.normal(law.generator(1, 6, 0), (4,))

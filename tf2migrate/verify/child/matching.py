@@ -77,15 +77,20 @@ class Matching(object):
             best = matching_operations(self._operations, kind, places)
             return _Matched(self, kind, identity, best)
 
-    def take(self, kind, identity, candidates, shape):
-        """Return what identifies the draw that is next for an operation that may stand for any of `candidates`."""
+    def take(self, kind, identity, candidates, shape, count):
+        """Return what identifies the next draw of an operation that may stand for any of `candidates`.
+
+        One that stands for none takes, as its first, second .. `count`, what others of its identity drew.
+        """
         with self._lock:
-            known = self._of_identity.get((kind, identity, tuple(shape))) if identity is not None else None
+            identity = None if candidates else identity
+            key = (kind, identity, tuple(shape), count)
+            known = self._of_identity.get(key) if identity is not None else None
             index = self._next(kind, candidates, shape)
             if known is None:
                 known = self._identify(kind, index, shape)
                 if identity is not None:
-                    self._of_identity[(kind, identity, tuple(shape))] = known
+                    self._of_identity[key] = known
             return known
 
     def _identify(self, kind, index, shape):
@@ -117,10 +122,13 @@ class _Matched(object):
         self._kind = kind
         self._identity = identity
         self._candidates = frozenset(candidates)
+        self._count = 0
 
     def next(self, shape):
         """Return what identifies this operation's next draw."""
-        return self._matching.take(self._kind, self._identity, self._candidates, shape)
+        count = self._count
+        self._count += 1
+        return self._matching.take(self._kind, self._identity, self._candidates, shape, count)
 
 
 def matching_operations(operations, kind, places):
