@@ -31,6 +31,11 @@ class Layout:
     residue: dict[Unit, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # stays where a unit goes
     definitions: dict[Unit | Block, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # put there
     behind: dict[Block, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # functions after a scope
+    before: dict[Unit | Block, list[Rendered]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # statements before it
+    after: dict[Unit | Block, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # statements after it
+    methods: dict[int, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # behind a region
 
 
 class Assembler:
@@ -76,6 +81,11 @@ class Assembler:
         return chunks
 
     def _part(self, part: Unit | Block, indent: str, own: list[int]) -> list[Chunk]:
+        before = [Chunk(reindent(text, "", indent), 0) for text in self.layout.before.get(part, ())]
+        after = [Chunk(reindent(text, "", indent), 0) for text in self.layout.after.get(part, ())]
+        return [*before, *self._placed(part, indent, own), *after]
+
+    def _placed(self, part: Unit | Block, indent: str, own: list[int]) -> list[Chunk]:
         made = [Chunk(reindent(text, "", indent), 0, definition=True) for text in self.layout.definitions.get(part, ())]
         if isinstance(part, Unit) and part in self.layout.removed:
             return [*self._unit(part, indent, own), *made]

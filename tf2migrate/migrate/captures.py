@@ -49,7 +49,7 @@ def check_captured_contents(home: Home, step: Step) -> None:
     containers = {(getattr(need.read.value, "owner", None), need.read.time) for need in step.captured}
     for unit in step.units:
         for read in home.events[unit].reads:
-            if read.cell.owner in home.view.containers:
+            if read.cell.owner in home.view.containers and not home.holds(read.cell):
                 containers.add((read.cell.owner, read.time))
     inside = set(step.units)
     for write in home.view.program.writes:

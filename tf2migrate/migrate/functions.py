@@ -51,6 +51,15 @@ class Function:
     def items(self) -> list[Item]:
         return [*self.inner, *self.outer]
 
+    @property
+    def called_alone(self) -> Shared | None:
+        """Return the shared function that this one does nothing but call."""
+        others = (*self.updates, *self.first, *self.before_updates)
+        only = self.inner[0] if len(self.items) == len(self.inner) == 1 and not others else None
+        if not isinstance(only, Shared) or only.parameters != self.parameters:
+            return None
+        return only if [text.text for text in self.returned] == list(only.outputs) else None
+
 
 class FunctionWriter:
     """Writes functions out of units of one home body."""
@@ -59,13 +68,15 @@ class FunctionWriter:
         self.home, self.units, self.tf = home, units, bench.tf
         self.syntax, self.renderer = bench.syntax, bench.renderer
         self.indent = bench.syntax.indent
+        self.prefix = home.cells.prefix
+        self.receiver = (self.prefix.removesuffix("."),) if self.prefix else ()
 
     def write(self, function: Function) -> Rendered:
         """Return the function at indent zero."""
         lines: list[Rendered] = []
         if function.decorator:
             lines.append(Rendered.new(function.decorator))
-        lines.append(Rendered.new(f"def {function.name}({', '.join(function.parameters)}):"))
+        lines.append(Rendered.new(f"def {function.name}({', '.join((*self.receiver, *function.parameters))}):"))
         body = self._body(function)
         lines.extend(body or [Rendered.new("pass")])
         head = 2 if function.decorator else 1
@@ -93,7 +104,7 @@ class FunctionWriter:
             lines.append(Rendered.new(f"return {', '.join(function.outputs)}"))
         if function.returned:
             lines.append(concat(["return ", join(", ", list(function.returned))]))
-        return _returned_call(lines)
+        return _returned_call(lines, self.prefix)
 
     def _items(self, function: Function, items: Sequence[Item]) -> list[Rendered]:
         lines: list[Rendered] = []
@@ -114,7 +125,7 @@ class FunctionWriter:
 
     def _shared_call(self, shared: Shared) -> Rendered:
         line = self.syntax.index.location(shared.units[0].span.start).row
-        call = f"{shared.name}({', '.join(shared.parameters)})"
+        call = f"{self.prefix}{shared.name}({', '.join(shared.parameters)})"
         text = f"{', '.join(shared.outputs)} = {call}" if shared.outputs else call
         return Rendered.new(text, line)
 
@@ -166,21 +177,37 @@ class FunctionWriter:
     def _bare_operations(self, unit: Unit) -> Rendered | None:
         """Return an operation whose name nobody reads as a statement; a group as the statements in it."""
         node = unit.node
-        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+            return None
+        if not isinstance(node.targets[0], (ast.Name, ast.Attribute)):
             return None
         kinds = {n.kind for n in self.home.events[unit].nodes if n.kind in (Kind.OPERATION, Kind.ASSIGN)}
-        if not kinds or not isinstance(node.value, (ast.Call, ast.List, ast.Tuple)):
+        if not kinds or not isinstance(node.value, (ast.Call, ast.List, ast.Tuple, ast.ListComp)):
             return None
-        return join("\n", [reindent(text, self._indent(unit), "") for text in self._operations(unit, node.value)])
+        return join("\n", self._operations(unit, node.value))
 
     def _operations(self, unit: Unit, value: ast.expr) -> list[Rendered]:
         if isinstance(value, (ast.List, ast.Tuple)):
             return [text for item in value.elts for text in self._operations(unit, item)]
         if isinstance(value, ast.Call) and self._is_group(unit, value) and not value.keywords:
             return [text for item in value.args for text in self._operations(unit, item)]
+        if isinstance(value, ast.ListComp):
+            return [self._loop(unit, value)]
         if isinstance(value, ast.Name):
             return []
-        return [self.renderer.render(self.syntax.span(value))]
+        return [reindent(self.renderer.render(self.syntax.span(value)), self._indent(unit), "")]
+
+    def _loop(self, unit: Unit, value: ast.ListComp) -> Rendered:
+        """Return a comprehension of operations as the loop that it is."""
+        lines: list[Rendered] = []
+        for part in value.generators:
+            head: list[Rendered | str] = ["for ", self.renderer.render(self.syntax.span(part.target)), " in "]
+            head += [self.renderer.render(self.syntax.span(part.iter)), ":"]
+            conditions = [concat(["if ", self.renderer.render(self.syntax.span(test)), ":"]) for test in part.ifs]
+            for line in [concat(head), *conditions]:
+                lines.append(indented(line, self.indent * len(lines)))
+        inner = join("\n", self._operations(unit, value.elt))
+        return join("\n", [*lines, indented(inner, self.indent * len(lines))])
 
     def _is_group(self, unit: Unit, call: ast.Call) -> bool:
         ref = node_ref(self.home.path, call)
@@ -189,8 +216,8 @@ class FunctionWriter:
     def _renaming(self, unit: Unit, renamed: dict[str, str]) -> list[Replacement]:
         """Return the replacements that give local names of the function other names than outer ones have."""
         kept = self.units.snapshot_reads
-        if not renamed and not kept:
-            return []
+        if self.prefix or (not renamed and not kept):
+            return []  # the members of an object are written anew in the text
         outer = {
             need.read.place.expression
             for need in self.units.needs(unit)
@@ -210,6 +237,8 @@ class FunctionWriter:
 
 def needs_renaming(units: Units, members: list[Unit], needs: list[Need], parameters: set[str]) -> set[str]:
     """Return the outer names that a function reads although it assigns the same names itself."""
+    if units.home.members is not None:
+        return set()
     local = {
         units.home.name_of(write.cell)
         for unit in members
@@ -223,7 +252,7 @@ def indented(text: Rendered, indent: str) -> Rendered:
     return reindent(text, "", indent)
 
 
-def _returned_call(lines: list[Rendered]) -> list[Rendered]:
+def _returned_call(lines: list[Rendered], prefix: str) -> list[Rendered]:
     """Join `x = call(..)` and `return x` at the end of a function into one line when nothing else stands there."""
     if len(lines) != 2:
         return lines
@@ -231,7 +260,8 @@ def _returned_call(lines: list[Rendered]) -> list[Rendered]:
     if "\n" in call.text or " = " not in call.text or not result.text.startswith("return "):
         return lines
     target, _, value = call.text.partition(" = ")
-    if result.text == f"return {target}" and target.isidentifier() and value.split("(")[0].isidentifier():
+    called = value.removeprefix(prefix).split("(")[0]
+    if result.text == f"return {target}" and target.isidentifier() and called.isidentifier():
         return [Rendered.new(f"return {value}", call.lines[0])]
     return lines
 

@@ -75,13 +75,15 @@ def _is_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, c
 
 def _is_host_object(bench: Workbench, node: ast.expr, frames: Iterable[int]) -> bool:
     """Say whether an expression is rooted in a name of an object that the evaluator does not look into."""
-    while isinstance(node, ast.Attribute):
+    while isinstance(node, (ast.Attribute, ast.Name)):
+        ref = node_ref(bench.syntax.path, node)
+        reads = (bench.view.read_at.get((ref, bench.view.frames[frame].context)) for frame in frames)
+        if any(read is not None and isinstance(read.value, (Host, Unknown)) for read in reads):
+            return True
+        if isinstance(node, ast.Name):
+            return False
         node = node.value
-    if not isinstance(node, ast.Name):
-        return False
-    ref = node_ref(bench.syntax.path, node)
-    reads = (bench.view.read_at.get((ref, bench.view.frames[frame].context)) for frame in frames)
-    return any(read is not None and isinstance(read.value, (Host, Unknown)) for read in reads)
+    return False
 
 
 def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call: ast.Call) -> bool:
@@ -123,7 +125,7 @@ def _hoist(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call:
     if not isinstance(unit.node, _SIMPLE) or moving or _is_deferred(bench, call):
         raise _refused(plan, call)
     function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "value")
-    name = bench.names.fresh(f"{function}_value")
+    name = plan.prefix + plan.names.fresh(f"{function}_value")
     whole = _widest(bench, symbols, call)
     plan.layout.residue[unit].append(concat([f"{name} = ", bench.render(whole)]))
     bench.renderer.add(bench.syntax.span(whole), name)

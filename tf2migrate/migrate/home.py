@@ -6,9 +6,10 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from tf2migrate.migrate.cells import Builder, FrameCells, MemberCells
 from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.units import BlockKind, Body, Unit, build_body
+from tf2migrate.migrate.units import BlockKind, Body, Unit, add_region
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.model.facts import (
     Call,
@@ -54,37 +55,54 @@ def covers(outer: NodeRef, inner: NodeRef) -> bool:
 class Home:
     """One activation of the body in which the graph is built."""
 
-    def __init__(self, view: ProgramView, frame: int, others: frozenset[int], syntax: Syntax) -> None:
+    def __init__(self, view: ProgramView, builder: Builder, others: frozenset[int], syntax: Syntax) -> None:
         self.view = view
-        self.frame = frame
-        self.frames = frozenset({frame})  # activations whose statements are the body's
-        same = [
-            f for f in view.program.frames if f.definition is not None and f.definition == view.frames[frame].definition
-        ]
+        self.frame = builder.roots[0]
+        self.frames = frozenset(builder.frames)  # activations whose statements are the body's
+        self.definition = view.frames[self.frame].definition
+        same = [f for f in view.program.frames if f.definition is not None and f.definition == self.definition]
         self.called_again = len(same) > 1  # what is known of this activation need not hold in the others
         self.others = others  # activations that are home to their own graphs
         self.path = path = syntax.path
-        self.definition = view.frames[frame].definition
-        self.statements = _statements(syntax.tree, path, self.definition)
+        self._entered_frames = builder.entered
+        self._functions = {frame: _function(syntax, view.frames[frame].definition) for frame in builder.frames}
+        self.cells = FrameCells(self.frame)
+        if builder.instance is not None:
+            methods = [function for function in self._functions.values() if isinstance(function, ast.FunctionDef)]
+            self.cells = MemberCells(view, builder, methods, syntax.tree)
         self._with_kinds = self._scopes_and_sessions()
-        self.body: Body = build_body(path, syntax.index, self.statements, self._block_kind)
+        self.body = Body(syntax.index, path)
+        for root in builder.roots:
+            add_region(self.body, self._functions[root].body, self._block_kind, self._entered_function)
         self.events: dict[Unit, Events] = defaultdict(Events)
         self._sort_events()
+
+    @property
+    def members(self) -> MemberCells | None:
+        """Return the names of an object's parts where an object owns the graph."""
+        return self.cells if isinstance(self.cells, MemberCells) else None
 
     def cell(self, name: str) -> Cell:
         return Cell(self.frame, name)
 
     def holds(self, cell: Cell) -> bool:
         """Say whether a cell is one of the names that the body's statements hand values on by."""
-        return cell.owner == self.frame and isinstance(cell.key, str)
+        return self.cells.holds(cell)
 
     def name_of(self, cell: Cell) -> str:
         """Return the name that stands for a cell inside of functions."""
-        return str(cell.key)
+        return self.cells.name_of(cell)
 
     def text_of(self, cell: Cell) -> str:
         """Return the expression that denotes a cell whose value is made once, wherever it is used."""
-        return str(cell.key)
+        return self.cells.text_of(cell)
+
+    def _entered_function(self, statement: ast.stmt) -> list[ast.stmt] | None:
+        """Return the statements of a method that belongs to the body, where a statement does nothing but call it."""
+        if not isinstance(statement, ast.Expr):
+            return None
+        frame = self._entered_frames.get(node_ref(self.path, statement.value))
+        return self._functions[frame].body if frame is not None else None
 
     def read_of(self, expression: ast.expr) -> Read | None:
         """Return the event of reading a name in the body's own statements."""
@@ -197,12 +215,12 @@ def _items(node: ast.stmt) -> list[ast.withitem]:
     return node.items if isinstance(node, ast.With) else []
 
 
-def _statements(tree: ast.Module, path: str, definition: NodeRef | None) -> list[ast.stmt]:
+def _function(syntax: Syntax, definition: NodeRef | None) -> ast.FunctionDef | ast.Module:
     if definition is None:
-        return tree.body
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node_ref(path, node) == definition:
-            return node.body
+        return syntax.tree
+    node = syntax.nodes.get(definition)
+    if isinstance(node, ast.FunctionDef):
+        return node
     raise Refused(
         SEVERAL_GRAPH_OWNERS,
         definition,

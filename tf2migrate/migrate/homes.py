@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 
+from tf2migrate.migrate.cells import Builder
 from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.instances import Instances, graph_places
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, initialized_variables, made_within
+from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, initialized_variables
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView
-from tf2migrate.model.facts import Kind, Visit
+from tf2migrate.model.facts import Visit
 from tf2migrate.model.source import NodeRef
 
 
@@ -18,30 +20,58 @@ def find_homes(view: ProgramView, syntax: Syntax, sites: list[Site]) -> list[tup
     """Return the bodies that build graphs or run them, each with its run sites; the module is always among them.
 
     A function that is called several times builds as many graphs by the same statements: its first call stands for all.
+    So does the first of several objects of one class.
     """
-    module = next(f.id for f in view.program.frames if f.kind == "module" and f.path == syntax.path)
-    by_frame: dict[int, list[Site]] = defaultdict(list, {module: []})
-    frame_of: dict[NodeRef | None, int] = {view.frames[module].definition: module}
+    module = Builder((next(f.id for f in view.program.frames if f.kind == "module" and f.path == syntax.path),))
+    finder = _Finder(view, sites, module)
+    first: dict[Key, Builder] = {finder.key(module): module}
+    found: dict[Builder, list[Site]] = {module: []}
     for site in sorted(sites, key=lambda site: not isinstance(site, StepSite)):
-        frames = {visit: _home_frame(view, site, visit) for visit in site.visits}
-        definitions = {view.frames[frame].definition for frame in frames.values()}
-        if len(definitions) > 1:
+        builders = {visit: finder.builder(site, visit) for visit in site.visits}
+        if len({finder.key(builder) for builder in builders.values()}) > 1:
             raise Refused(
                 SEVERAL_GRAPH_OWNERS,
                 site.site,
                 "this run serves graphs that are built in different functions",
                 "give each graph a run of its own",
             )
-        home = frame_of.setdefault(definitions.pop(), min(frames.values()))
-        by_frame[home].append(_in_one_home(view, site, frames, home))
-    builders = {view.frames[frame].definition for frame in by_frame} - {None}
-    others = frozenset(f.id for f in view.program.frames if f.definition in builders) | {module}
-    return [(Home(view, frame, others - {frame}, syntax), found) for frame, found in by_frame.items()]
+        earliest = min(builders.values(), key=lambda builder: builder.roots[0])
+        home = first.setdefault(finder.key(earliest), earliest)
+        found.setdefault(home, []).append(_in_one_home(view, site, builders, home))
+    definitions = {view.frames[frame].definition for builder in found for frame in builder.frames} - {None}
+    others = frozenset(f.id for f in view.program.frames if f.definition in definitions) | {module.roots[0]}
+    return [(Home(view, builder, others - {*builder.frames}, syntax), mine) for builder, mine in found.items()]
 
 
-def _in_one_home(view: ProgramView, site: Site, frames: dict[Visit, int], home: int) -> Site:
+Key = tuple[NodeRef | None, ...]
+
+
+class _Finder:
+    """Finds what builds the graph that a visit runs."""
+
+    def __init__(self, view: ProgramView, sites: list[Site], module: Builder) -> None:
+        self.view = view
+        instances = Instances(view)
+        self._owners = {visit: instances.owner_of(site, visit) for site in sites for visit in site.visits}
+        owners = sorted({owner for owner in self._owners.values() if owner is not None})
+        self._builders = {owner: instances.builder(owner, sites) for owner in owners}
+        self._by_frame = {frame: builder for builder in self._builders.values() for frame in builder.frames}
+        self._by_frame[module.roots[0]] = module
+
+    def key(self, builder: Builder) -> Key:
+        return tuple(self.view.frames[frame].definition for frame in builder.roots)
+
+    def builder(self, site: Site, visit: Visit) -> Builder:
+        owner = self._owners[visit]
+        if owner is not None:
+            return self._builders[owner]
+        frame = _home_frame(self.view, site, visit)
+        return self._by_frame.setdefault(frame, Builder((frame,)))
+
+
+def _in_one_home(view: ProgramView, site: Site, builders: dict[Visit, Builder], home: Builder) -> Site:
     """Return the site with the visits of one home; those of its other activations must run the same statements."""
-    inside = tuple(visit for visit in site.visits if frames[visit] == home)
+    inside = tuple(visit for visit in site.visits if builders[visit] == home)
     parts = {_statements(view, visit) for visit in inside}
     if not inside or any(_statements(view, visit) not in parts for visit in site.visits):
         raise Refused(
@@ -63,12 +93,8 @@ def _statements(view: ProgramView, visit: Visit) -> frozenset[tuple[NodeRef, int
 
 def _home_frame(view: ProgramView, site: Site, visit: Visit) -> int:
     """Return the innermost activation that holds all of the graph that a visit runs, or the visit itself."""
-    trails: list[list[int]] = []
-    if isinstance(site, StepSite):
-        for number in view.closure(fetched(visit)):
-            node = view.nodes[number]
-            if node.kind is Kind.PLACEHOLDER or (view.is_compute(number) and not made_within(view, node, visit)):
-                trails.append(view.frames_on_trail(node.place))
+    places = graph_places(view, visit) if isinstance(site, StepSite) else []
+    trails = [view.frames_on_trail(place) for place in places]
     if not trails:
         trails.append(view.frames_on_trail(visit.place))
     common = trails[0]

@@ -19,19 +19,19 @@ _PLAIN_TRAIN_NAMES = frozenset(
 _MOST_NAMED_OUTPUTS = 2
 
 
-def name_shared(shared: Shared, names: Names) -> str:
+def name_shared(shared: Shared, names: Names, prefix: str = "") -> str:
     """Return the name of a shared function: what it computes."""
     outputs = [snake(name) for name in shared.outputs]
     if not outputs:
-        return names.fresh("prepare")
+        return names.fresh(f"{prefix}prepare")
     if len(outputs) > _MOST_NAMED_OUTPUTS:
-        return names.fresh("forward", f"compute_{outputs[-1]}_and_more")
-    return names.fresh("compute_" + "_and_".join(outputs))
+        return names.fresh(f"{prefix}forward", f"{prefix}compute_{outputs[-1]}_and_more")
+    return names.fresh(f"{prefix}compute_" + "_and_".join(outputs))
 
 
-def name_step(bench: Workbench, home: Home, step: Step) -> str:
+def name_step(bench: Workbench, home: Home, step: Step, names: Names) -> str:
     """Return the name of a step function: what it is run for."""
-    view, names = bench.view, bench.names
+    view = bench.view
     leaves = [leaf for _, leaf in flat_leaves(step.visit.fetch)]
     trains = [leaf.node for leaf in leaves if view.nodes[leaf.node].kind is Kind.TRAIN]
     if trains:
@@ -39,10 +39,11 @@ def name_step(bench: Workbench, home: Home, step: Step) -> str:
         return names.fresh(wanted[0] if len(wanted) == 1 else "train_step")
     effects = [leaf.node for leaf in leaves if view.nodes[leaf.node].kind in VALUELESS_KINDS | {Kind.ASSIGN}]
     if effects:
-        name = home_name(home, effects[0])
+        name = home_name(home, effects[0]) or _held_name(bench, step)
         if name is None:
             return names.fresh("update_step")
-        return names.fresh(snake(name) if "step" in name.lower() else f"{snake(name)}_step")
+        short = snake(name).removesuffix("_op").removesuffix("_ops")
+        return names.fresh(snake(name) if "step" in name.lower() else f"{short}_step")
     outputs = [snake(home_name(home, leaf.node) or _site_name(bench.syntax, step) or "value") for leaf in leaves]
     fetch = step.visit.fetch
     if isinstance(fetch, FetchNest) and fetch.at is not None and fetch.at.kind == "Name":
@@ -52,6 +53,13 @@ def name_step(bench: Workbench, home: Home, step: Step) -> str:
         return names.fresh("evaluate", "compute_values")
     joined = "_and_".join(outputs)
     return names.fresh(f"compute_{joined}", f"predict_{joined}", f"evaluate_{joined}")
+
+
+def _held_name(bench: Workbench, step: Step) -> str | None:
+    """Return the name of a list that is fetched as a whole."""
+    fetch = step.visit.fetch
+    at = bench.syntax.nodes.get(fetch.at) if isinstance(fetch, FetchNest) and fetch.at is not None else None
+    return at.attr if isinstance(at, ast.Attribute) else at.id if isinstance(at, ast.Name) else None
 
 
 def home_name(home: Home, node: int) -> str | None:

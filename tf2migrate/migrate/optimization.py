@@ -118,7 +118,7 @@ def build_update(bench: Workbench, names: Names, found: Minimize, optimizer: Ren
     row = found.call.lineno
     update = Update(found.loss, tape)
     loss = bench.render(found.loss_at)
-    if not isinstance(found.loss_at, ast.Name):
+    if not loss.text.isidentifier():
         name = names.fresh(f"{prefix}loss")
         update.loss_lines.append(concat([f"{name} = ", loss]))
         loss = Rendered.new(name, row)

@@ -12,6 +12,7 @@ from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
+from tf2migrate.migrate.members import callee, write_members, write_wrapping
 from tf2migrate.migrate.naming import name_shared, name_step
 from tf2migrate.migrate.refusal import BUILT_IN_LOOP, NOT_EVALUATED, REBOUND_NAME, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
@@ -50,7 +51,8 @@ class Planner:
         """Decide everything for one home body and register the replacements in the text."""
         units = Units(home, [visit for site in sites for visit in site.visits])
         steps = build_steps(home, units, [site for site in sites if isinstance(site, StepSite)])
-        plan = HomePlan(home, units, steps, sites)
+        names = home.members.members if home.members is not None else self.bench.names
+        plan = HomePlan(home, units, steps, sites, names)
         for step in steps:
             check_captured_contents(home, step)
             check_outer_captures(home, step)
@@ -58,6 +60,7 @@ class Planner:
             check_slice_effects(home, step)
             self._keep_captured(plan, step)
         release_names(self.bench, plan)
+        write_members(self.bench, plan)
         make_state(self.bench, plan)
         hoist_host_effects(self.bench, plan)
         self._write_steps(plan)
@@ -91,9 +94,10 @@ class Planner:
                 )
             key = (need.name, need.definition.time)
             if key not in plan.units.snapshots:
-                name = self.bench.names.fresh(f"initial_{need.name}")
+                name = plan.prefix + plan.names.fresh(f"initial_{need.name}")
                 plan.units.snapshots[key] = name
-                line = Rendered.new(f"{name} = {need.name}", need.definition.place.statement.line)
+                value = self.bench.renderer.source(self.bench.syntax.index.span(read.expression))
+                line = Rendered.new(f"{name} = {value}", need.definition.place.statement.line)
                 plan.layout.residue[need.unit].append(line)
             plan.units.snapshot_reads[read.expression] = plan.units.snapshots[key]
             self.bench.renderer.add(self.bench.syntax.index.span(read.expression), plan.units.snapshots[key])
@@ -103,12 +107,13 @@ class Planner:
         shared = share(plan.home, plan.units, plan.steps)
         self.feed_names.name_shared_dicts(plan.steps, plan.parameter_names)
         for group in shared:
-            group.name = name_shared(group, self.bench.names)
+            group.name = name_shared(group, plan.names, "_" if plan.prefix else "")
         for step in sorted(plan.steps, key=lambda step: self._anchor(plan, step).index):
-            step.name = name_step(self.bench, plan.home, step)
+            step.name = name_step(self.bench, plan.home, step, plan.names)
         lift_parameters(self.bench, plan.steps)
         for group in shared:
-            text = writer.write(Function(group.name, group.parameters, list(group.units), outputs=group.outputs))
+            function = Function(group.name, group.parameters, list(group.units), outputs=group.outputs)
+            text = writer.write(function)
             self._place(plan, group.units[-1], text)
             self._emitted(group.name, "method", group.units)
         for step in plan.steps:
@@ -118,10 +123,13 @@ class Planner:
         returns = plan_returns(self.bench, step)
         for site in step.sites:
             # Registers feeds that the step must take although it does not need them, before the signature is written.
-            self.sites.step_call(step, site, plan.parameter_names)
+            self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
         function = StepPlanner(self.bench, plan).function(step, shared, returns)
         anchor = self._anchor(plan, step)
-        self._place(plan, anchor, writer.write(function), self._must_stay_inside(plan, step, anchor))
+        if plan.home.members is not None:
+            self._place_method(plan, step, function, writer)
+        else:
+            self._place(plan, anchor, writer.write(function), self._must_stay_inside(plan, step, anchor))
         self._emitted(step.name, "step", step.units)
         for site in step.sites:
             self._write_site(plan, step, site, returns)
@@ -142,12 +150,26 @@ class Planner:
         return anchor
 
     def _place(self, plan: HomePlan, unit: Unit, text: Rendered, inside: bool = False) -> None:
+        if plan.home.members is not None:
+            plan.layout.methods[unit.region].append(text)
+            return
         block = None if inside else host_block(unit)
         scope = next((b for b in unit.parents if b.kind is BlockKind.WRAPPER), None) if block is None else None
         if scope is not None and not inside:
             plan.layout.behind[scope].append(text)
         else:
             plan.layout.definitions[block or unit].append(text)
+
+    def _place_method(self, plan: HomePlan, step: Step, function: Function, writer: FunctionWriter) -> None:
+        """Write a step of an object: a method, and the statement that wraps it."""
+        only = function.called_alone
+        if only is None:
+            others = [f"_{verb}_{step.name.removeprefix('compute_')}" for verb in ("evaluate", "run")]
+            function.name = step.body = plan.names.fresh(f"_{step.name}", *others)
+            plan.layout.methods[step.units[-1].region if step.units else 0].append(writer.write(function))
+        else:
+            step.body = only.name
+        write_wrapping(self.bench, plan, step)
 
     def _must_stay_inside(self, plan: HomePlan, step: Step, anchor: Unit) -> bool:
         """Say whether a step needs names that only exist within the loop or condition that holds it."""
@@ -170,7 +192,7 @@ class Planner:
         fetch = step.visit.fetch
 
         def value() -> Rendered:
-            text = self.sites.step_call(step, site, plan.parameter_names)
+            text = self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
             if isinstance(want.statement, ast.Expr) or not want.paths:
                 return text
             if returns.structured:

@@ -10,6 +10,7 @@ from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_sessions
+from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
@@ -19,12 +20,13 @@ from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.removal import check_remaining_reads, remove_host_setup, remove_initializers
-from tf2migrate.migrate.render import Rendered, Renderer, concat
+from tf2migrate.migrate.removal import check_members, check_remaining_reads, remove_host_setup, remove_initializers
+from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.sites import InitSite, classify_sites
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Names, Syntax
+from tf2migrate.migrate.units import Region
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.migrate.writers import write_writers
@@ -133,6 +135,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         remove_host_setup(plan, view, syntax)
         remove_initializers(bench, plan)
         check_remaining_reads(plan, view, sites, planner)
+        check_members(plan, view, sites, planner)
     rendered = _assemble(syntax, renderer, plans)
     text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))
@@ -152,21 +155,8 @@ def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rend
     """Write the file anew: bodies of functions first, the module around them."""
     module = next((plan for plan in plans if plan.home.definition is None), None)
     for plan in plans:
-        if plan is module:
-            continue
-        first, last = plan.home.statements[0], plan.home.statements[-1]
-        start = syntax.index.start(first.lineno)
-        end = syntax.index.node_span(last).end
-        indent = syntax.index.indent(first.lineno)
-        assembler = Assembler(syntax, renderer, plan.layout)
-        row = first.lineno
-
-        def build(
-            assembler: Assembler = assembler, plan: HomePlan = plan, row: int = row, indent: str = indent
-        ) -> Rendered:
-            return assembler.body(plan.home.body.tree, row, indent, top=False)
-
-        renderer.add(Span(start, end), build)
+        if plan is not module:
+            _replace_regions(syntax, renderer, plan)
     if module is None:
         return renderer.render(Span(0, len(syntax.text)))
     body = Assembler(syntax, renderer, module.layout).body(module.home.body.tree, 1, "", top=True)
@@ -176,3 +166,30 @@ def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rend
     return (
         concat([body, "\n", tail]) if tail_start <= len(syntax.text) and syntax.text.endswith("\n") else concat([body])
     )
+
+
+def _replace_regions(syntax: Syntax, renderer: Renderer, plan: HomePlan) -> None:
+    """Register the new bodies of the functions that a home consists of, and the methods behind them."""
+    assembler = Assembler(syntax, renderer, plan.layout)
+    for region in plan.home.body.regions:
+        first, last = region.statements[0], region.statements[-1]
+        indent = syntax.index.indent(first.lineno)
+        methods = plan.layout.methods.get(region.number, [])
+        span = Span(syntax.index.start(first.lineno), syntax.index.node_span(last).end)
+        if methods:
+            span = Span(span.start, end_with_comment(syntax, span))
+        outer = indent.removesuffix(syntax.indent)
+
+        def build(
+            region: Region = region,
+            row: int = first.lineno,
+            indent: str = indent,
+            methods: list[Rendered] = methods,
+            outer: str = outer,
+        ) -> Rendered:
+            parts: list[Rendered | str] = [assembler.body(region.tree, row, indent, top=False)]
+            for method in methods:
+                parts.extend(["\n\n", reindent(method, "", outer)])
+            return concat(parts)
+
+        renderer.add(span, build)

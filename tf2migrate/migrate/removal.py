@@ -6,6 +6,7 @@ import ast
 from collections.abc import Container
 
 from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.member_reads import check_member_reads
 from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered
@@ -110,7 +111,8 @@ def _is_setup_alias(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
         target = target.value
     if isinstance(target, ast.Name) and not held:
         for read in events.reads:
-            if read.cell == plan.home.cell(target.id) and isinstance(read.value, GraphValue):
+            named = plan.home.holds(read.cell) and read.cell.key == target.id
+            if named and isinstance(read.value, GraphValue):
                 return view.nodes[read.value.node].op in _CONFIGURATION
     return False
 
@@ -233,6 +235,13 @@ def _is_constant(value: Value) -> bool:
 
 def _holds_setup(view: ProgramView, value: object) -> bool:
     return any(view.nodes[node].kind in _HOST_SETUP_KINDS for node in value_nodes(value))  # type: ignore[arg-type]
+
+
+def check_members(plan: HomePlan, view: ProgramView, sites: list[Site], planner: Planner) -> None:
+    """Refuse a program in which code that stays reads what an object no longer has."""
+    replaced = _replaced(sites, planner)
+    bench = planner.bench
+    check_member_reads(plan, view, bench.syntax, lambda read: _is_covered(view, read, replaced, plan.home.frames))
 
 
 def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:

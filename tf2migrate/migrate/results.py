@@ -131,7 +131,7 @@ class SiteWriter:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
 
-    def step_call(self, step: Step, site: StepSite, names: dict[int, str]) -> Rendered:
+    def step_call(self, step: Step, site: StepSite, names: dict[int, str], callee: str) -> Rendered:
         """Return the call of a step function with this site's feeds as arguments."""
         visit = next(v for v in site.visits)
         call = self.bench.syntax.call(site.site)
@@ -139,7 +139,7 @@ class SiteWriter:
         if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
             source = self.bench.syntax.nodes.get(visit.feeds_at)
             if isinstance(source, ast.Name):
-                return concat([f"{step.name}(**", self.bench.render(source), ")"])
+                return concat([f"{callee}(**", self.bench.render(source), ")"])
             raise Refused(FEED_FORM, visit.feeds_at, "the feed dict is made by an expression", "give it a name first")
         given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
         missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
@@ -165,7 +165,7 @@ class SiteWriter:
                 raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
             text = self._as_fed(node, feeds[node], text)
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
-        return concat([f"{step.name}(", join(", ", arguments), ")"])
+        return concat([f"{callee}(", join(", ", arguments), ")"])
 
     def _as_fed(self, node: int, value: Value, text: Rendered) -> Rendered:
         """Return a fed value as a signature takes it where a feed took more: `1` for a bool, floats for ints."""

@@ -13,11 +13,13 @@ from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.sites import Site
 from tf2migrate.migrate.state import optimizer_form, optimizer_text, spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
+from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import STATE_KINDS, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
 from tf2migrate.model.source import NodeRef
+from tf2migrate.source import node_ref
 
 
 @dataclass
@@ -28,13 +30,21 @@ class HomePlan:
     units: Units
     steps: list[Step]
     sites: list[Site]
+    names: Names  # of what is made for the whole body: of the module, or of an object
     layout: Layout = field(default_factory=Layout)
     parameter_names: dict[int, str] = field(default_factory=dict)
     spec_names: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def prefix(self) -> str:
+        """Return what stands before a name of `names`: nothing, or `self.`."""
+        return self.home.cells.prefix
+
 
 def release_names(bench: Workbench, plan: HomePlan) -> None:
     """Free the names that moving statements alone assign."""
+    if plan.home.members is not None:
+        return
     writers: dict[str, set[bool]] = defaultdict(set)
     for unit, events in plan.home.events.items():
         for write in events.writes:
@@ -48,6 +58,7 @@ def release_names(bench: Workbench, plan: HomePlan) -> None:
 def make_state(bench: Workbench, plan: HomePlan) -> None:
     """Register what stands for placeholders, variables and optimizers."""
     units = plan.units
+    spec_pool = bench.names if plan.home.members is None else bench.names.local()
     plan.parameter_names = {node: name for node, (_, name) in units.placeholders.items()}
     for node, (unit, name) in sorted(units.placeholders.items()):
         made = bench.view.nodes[node].place.expression
@@ -55,7 +66,10 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
         if twin is not None:
             plan.spec_names[node] = plan.spec_names[twin]
             continue
-        plan.spec_names[node] = bench.names.fresh(f"{name}_spec")
+        if plan.home.members is not None and is_shared_spec(plan, node):
+            plan.spec_names[node] = plan.prefix + plan.names.fresh(f"{name}_spec")
+        else:
+            plan.spec_names[node] = spec_pool.fresh(f"{name}_spec")
         _write_spec(bench, plan, node, unit, name)
     done: set[NodeRef] = set()
     for fact in bench.view.nodes:
@@ -79,8 +93,13 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
     fact = bench.view.nodes[node]
     spec = plan.spec_names[node]
     bench.renderer.add(bench.syntax.index.span(fact.place.expression), lambda: spec_text(bench, fact))
+    written = {
+        write.place.expression
+        for write in plan.home.events[unit].writes
+        if plan.home.holds(write.cell) and plan.home.name_of(write.cell) == name
+    }
     for target in ast.walk(unit.node):
-        if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store) and target.id == name:
+        if isinstance(target, (ast.Name, ast.Attribute)) and node_ref(plan.home.path, target) in written:
             bench.renderer.add(bench.syntax.span(target), spec)
     _write_static_reads(bench, plan, node)
 
@@ -95,7 +114,7 @@ def _write_static_reads(bench: Workbench, plan: HomePlan, node: int) -> None:
         if read.node != node or reader is None or reader in moving:
             continue
         function = at.func if isinstance(at, ast.Call) else at
-        if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+        if not isinstance(function, ast.Attribute) or not isinstance(function.value, (ast.Name, ast.Attribute)):
             continue
         if isinstance(at, ast.Call) and function.attr == "get_shape":
             bench.renderer.add(bench.syntax.span(at), f"{spec}.shape")
@@ -127,7 +146,7 @@ def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
         )
     if unit not in {u for step in plan.steps for u in step.units} and fact.kind is Kind.OPTIMIZER:
         return
-    name = _lifted_name(bench, unit, fact.kind)
+    name = plan.prefix + _lifted_name(plan.names, unit, fact.kind)
     span = bench.syntax.index.span(fact.place.expression)
     if fact.kind is Kind.OPTIMIZER:
         text = optimizer_text(bench, fact)
@@ -137,10 +156,27 @@ def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
     bench.renderer.add(span, name)
 
 
-def _lifted_name(bench: Workbench, unit: Unit, kind: Kind) -> str:
+def _lifted_name(names: Names, unit: Unit, kind: Kind) -> str:
     target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
+    held = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else None
     if kind is Kind.OPTIMIZER:
-        if isinstance(target, ast.Name) and "optim" in target.id.lower():
-            return bench.names.fresh(target.id, "optimizer")
-        return bench.names.fresh("optimizer")
-    return bench.names.fresh(f"{target.id}_variable" if isinstance(target, ast.Name) else "variable")
+        if held is not None and "optim" in held.lower():
+            return names.fresh(held, "optimizer")
+        return names.fresh("optimizer")
+    return names.fresh(f"{held}_variable" if held is not None else "variable")
+
+
+def placeholders_given(step: Step) -> set[int]:
+    """Return the placeholders that a step may take: those that it needs and those that its runs feed."""
+    fed = {feed.node for site in step.sites for visit in site.visits for feed in visit.feeds}
+    return {*step.parameters, *fed}
+
+
+def is_shared_spec(plan: HomePlan, node: int) -> bool:
+    """Say whether the signature of some step takes specs of several methods: they are attributes then."""
+    units = plan.units.placeholders
+    for step in plan.steps:
+        given = placeholders_given(step) & set(units)
+        if node in given and len({units[other][0].region for other in given}) > 1:
+            return True
+    return False

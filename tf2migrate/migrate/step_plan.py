@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
@@ -35,30 +36,10 @@ class StepPlanner:
         trains = [n for n in self._run_nodes(step) if self.bench.view.nodes[n].kind is Kind.TRAIN]
         found = [read_minimize(self.bench, self.bench.view.nodes[n]) for n in trains]
         items = self._items(step, shared, {self.plan.home.unit_of(f.node.place) for f in found})
-        parameters = tuple(self.plan.parameter_names[p] for p in step.parameters)
-        if len(set(parameters)) < len(parameters):
-            raise Refused(
-                PLACEHOLDER_FORM,
-                step.visit.place.expression,
-                "two placeholders of this run share a name",
-                "give each placeholder a name of its own",
-            )
-        specs = ", ".join(self.plan.spec_names[p] for p in step.parameters)
-        tf = self.bench.tf
-        decorator = f"@{tf}.function(input_signature=[{specs}])" if specs else f"@{tf}.function"
-        function = Function(step.name, parameters, items, decorator=decorator)
+        function = self._empty(step, items)
         local = self.bench.names.local()
         local.take(self._own_names(step))
-        members = [item for item in items if isinstance(item, Unit)]
-        held = {need.name: need.definition.value for need in step.captured}
-        for name in sorted(needs_renaming(self.plan.units, members, step.captured, set(parameters))):
-            value = held[name]
-            known = isinstance(value, Known) and not self.plan.home.called_again
-            if known and isinstance(value, Known) and isinstance(value.value, (bool, int, float, str)):
-                # A host value that a moving loop counts on from.
-                function.first.append(Rendered.new(f"{name} = {value.value!r}"))
-            else:
-                function.renamed[name] = local.fresh(f"{name}_value")
+        self._rename(step, function, local)
         if found and function.renamed:
             raise Refused(
                 REBOUND_NAME,
@@ -71,11 +52,42 @@ class StepPlanner:
         self._add_returns(step, function, returns, local)
         return function
 
+    def _empty(self, step: Step, items: list[Item]) -> Function:
+        parameters = tuple(self.plan.parameter_names[p] for p in step.parameters)
+        if len(set(parameters)) < len(parameters):
+            raise Refused(
+                PLACEHOLDER_FORM,
+                step.visit.place.expression,
+                "two placeholders of this run share a name",
+                "give each placeholder a name of its own",
+            )
+        if self.plan.home.members is not None:
+            return Function(step.name, parameters, items)  # its object wraps it
+        specs = ", ".join(self.plan.spec_names[p] for p in step.parameters)
+        decorator = f"@{self.bench.tf}.function"
+        return Function(
+            step.name, parameters, items, decorator=f"{decorator}(input_signature=[{specs}])" if specs else decorator
+        )
+
+    def _rename(self, step: Step, function: Function, local: Names) -> None:
+        """Tell names of the function from host names that it reads."""
+        members = [item for item in function.items if isinstance(item, Unit)]
+        held = {need.name: need.definition.value for need in step.captured}
+        for name in sorted(needs_renaming(self.plan.units, members, step.captured, set(function.parameters))):
+            value = held[name]
+            known = isinstance(value, Known) and not self.plan.home.called_again
+            if known and isinstance(value, Known) and isinstance(value.value, (bool, int, float, str)):
+                # A host value that a moving loop counts on from.
+                function.first.append(Rendered.new(f"{name} = {value.value!r}"))
+            else:
+                function.renamed[name] = local.fresh(f"{name}_value")
+
     def _own_names(self, step: Step) -> set[str]:
         """Return the names that the statements of a step use: none of them may be handed out again in it."""
-        return {node.id for unit in step.units for node in ast.walk(unit.node) if isinstance(node, ast.Name)} | {
-            self.plan.parameter_names[p] for p in step.parameters
-        }
+        home = self.plan.home
+        used = {node.id for unit in step.units for node in ast.walk(unit.node) if isinstance(node, ast.Name)}
+        written = [w.cell for unit in step.units for w in home.events[unit].writes if home.holds(w.cell)]
+        return used | {home.name_of(cell) for cell in written} | {self.plan.parameter_names[p] for p in step.parameters}
 
     def _items(self, step: Step, shared: list[Shared], trained_in: set[Unit | None]) -> list[Item]:
         items: list[Item] = []
@@ -151,6 +163,8 @@ class StepPlanner:
             return
         trained = sorted({v for one in together for v in trained_variables(self.bench.view, one)})
         variables = list_text(self.bench.view, self.plan.home, trained, minimize.node.place.expression)
+        if re.fullmatch(r"\[\*[\w.]+\]", variables):
+            variables = variables[2:-1]  # all of one list
         indent = self.bench.syntax.indent
         lines = [f"{optimizer}.build({variables})"]
         if suffix is not None:
@@ -217,8 +231,8 @@ class StepPlanner:
                 if not has_value(self.bench.view, fetch):
                     return Rendered.new("None")
                 return self._leaf(step, function, fetch, local)
-            case FetchNest(at=at) if at is not None and self._is_step_name(step, at):
-                return self.bench.render_at(at)
+            case FetchNest(at=at) if at is not None and (name := self._step_name(step, at)) is not None:
+                return name
             case FetchNest(kind, items, keys):
                 parts = [self._structure(step, function, item, local) for item in items]
                 if kind == "dict":
@@ -232,11 +246,15 @@ class StepPlanner:
                 at = step.visit.place.expression
                 raise Refused(UNNAMED_VALUE, at, "what is fetched is not known", "write it out")
 
-    def _is_step_name(self, step: Step, at: NodeRef) -> bool:
-        """Say whether a fetched list is one that the step's own statements put under a name."""
+    def _step_name(self, step: Step, at: NodeRef) -> Rendered | None:
+        """Return the name of a fetched list that the step's own statements make."""
         read = self.bench.view.read_at.get((at, step.visit.place.context))
         definition = self.bench.view.definition_of(read) if read is not None else None
-        return definition is not None and self.plan.home.unit_of(definition.place) in step.units
+        if read is None or definition is None or self.plan.home.unit_of(definition.place) not in step.units:
+            return None
+        if self.plan.home.members is not None:
+            return Rendered.new(self.plan.home.name_of(read.cell), at.line)
+        return self.bench.render_at(at)
 
     def _leaf(self, step: Step, function: Function, leaf: FetchLeaf, local: Names) -> Rendered:
         """Return the expression of a fetched value at the end of a step."""
@@ -263,7 +281,7 @@ class StepPlanner:
         changed = any(variable in self.bench.view.nodes[n].targets for n in needed)
         if not function.updates and not changed:
             return Rendered.new(f"{text}.read_value()")
-        name = local.fresh(f"{snake(text)}_before")
+        name = local.fresh(f"{snake(text.removeprefix(self.plan.prefix))}_before")
         function.first.append(Rendered.new(f"{name} = {self.bench.tf}.identity({text})"))
         return Rendered.new(name)
 

@@ -53,6 +53,7 @@ class Step:
     captured: list[Need] = field(default_factory=list)
     lifted: dict[NodeRef, set[str]] = field(default_factory=dict)  # helper function -> names it needs as parameters
     name: str = ""
+    body: str = ""  # the method that it wraps, where an object owns the graph
 
     inside: bool = False  # its function stands within the loop that builds the graph anew
     rebuilt: bool = False  # some of its visits run other instances of the same statements

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
 from tf2migrate.migrate.view import ProgramView, nodes_in
-from tf2migrate.model.facts import GraphValue, Known, Record, Sequence, Value
+from tf2migrate.model.facts import Cell, GraphValue, Known, Record, Sequence, Value
 from tf2migrate.model.source import NodeRef
 
 
@@ -16,8 +16,8 @@ def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef) 
     while position < len(variables):
         whole = _whole_dict(view, home, variables[position:])
         if whole is not None:
-            name, count = whole
-            parts.append(f"*{name}.values()")
+            text, count = whole
+            parts.append(f"*{text}")
             position += count
             continue
         parts.append(_expression(view, home, variables[position], at))
@@ -25,29 +25,36 @@ def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef) 
     return f"[{', '.join(parts)}]"
 
 
-def _home_values(view: ProgramView, home: Home) -> list[tuple[str, Value]]:
-    """Return the last value of each home name."""
-    last: dict[str, Value] = {}
+def _home_values(view: ProgramView, home: Home) -> list[tuple[Cell, Value]]:
+    """Return the last value of each home name, attributes of an object first."""
+    last: dict[Cell, Value] = {}
     for write in view.program.writes:
         if home.holds(write.cell):
-            last[home.text_of(write.cell)] = write.value
-    return list(last.items())
+            last[write.cell] = write.value
+    return sorted(last.items(), key=lambda item: home.members is not None and home.members.is_local(item[0]))
 
 
 def _whole_dict(view: ProgramView, home: Home, variables: list[int]) -> tuple[str, int] | None:
-    for name, value in _home_values(view, home):
-        if isinstance(value, Record) and value.type == "dict" and not value.open and len(value.items) > 1:
-            held = [item.node if isinstance(item, GraphValue) else -1 for _, item in value.items]
-            if held == variables[: len(held)]:
-                return name, len(held)
+    for cell, value in _home_values(view, home):
+        match value:
+            case Record("dict", items, open=False) if len(items) > 1:
+                held, text = [item for _, item in items], "{}.values()"
+            case Sequence("list" | "tuple", items, False) if len(items) > 1:
+                held, text = list(items), "{}"
+            case _:
+                continue
+        nodes = [item.node if isinstance(item, GraphValue) else -1 for item in held]
+        if nodes == variables[: len(nodes)]:
+            return text.format(home.text_of(cell)), len(nodes)
     return None
 
 
 def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef) -> str:
-    for name, value in _home_values(view, home):
-        found = path_to(value, frozenset({variable}))
-        if found is not None:
-            return name + found
+    paths = [(cell, path_to(value, frozenset({variable}))) for cell, value in _home_values(view, home)]
+    found = [(cell, path) for cell, path in paths if path is not None]
+    if found:
+        cell, path = min(found, key=lambda item: item[1] != "")
+        return home.text_of(cell) + path
     raise Refused(
         UNNAMED_VALUE, at, "a variable that is needed here has no name at this level", "keep the variable under a name"
     )
@@ -59,15 +66,17 @@ def holders(view: ProgramView, home: Home, variables: list[int], at: NodeRef) ->
     found: list[tuple[str, list[int]]] = []
     seen: set[int] = set()
     values = _home_values(view, home)
-    direct = {value.node: name for name, value in values if isinstance(value, GraphValue)}
-    whole = {name: sorted(nodes_in(value)) for name, value in values if _is_closed(value)}
+    direct = {value.node: cell for cell, value in values if isinstance(value, GraphValue)}
+    whole = {cell: sorted(nodes_in(value)) for cell, value in values if _is_closed(value)}
     for variable in variables:
         if variable in seen:
             continue
-        held, text = [variable], direct.get(variable)
+        held, named = [variable], direct.get(variable)
+        text = home.text_of(named) if named is not None else None
         if text is None:
-            name = next((n for n, nodes in whole.items() if variable in nodes and wanted >= set(nodes)), None)
-            held, text = (whole[name], name) if name is not None else (held, _expression(view, home, variable, at))
+            cell = next((c for c, nodes in whole.items() if variable in nodes and wanted >= set(nodes)), None)
+            held = whole[cell] if cell is not None else held
+            text = home.text_of(cell) if cell is not None else _expression(view, home, variable, at)
         seen.update(held)
         found.append((text, held))
     return found

@@ -73,8 +73,8 @@ class ProgramView:
         self.read_at: dict[tuple[NodeRef, tuple[NodeRef, ...]], Read] = {
             (read.place.expression, read.place.context): read
             for read in program.reads
-            if read.cell.owner in self.frames
-        }  # reads of names
+            if read.cell.owner in self.frames or read.place.expression.kind == "Attribute"
+        }  # reads of names and attributes
         held = [read.value for read in program.reads] + [write.value for write in program.writes]
         owners = [value.owner for value in held if isinstance(value, (Record, Sequence))]
         self.containers: frozenset[int] = frozenset(owner for owner in owners if owner is not None)

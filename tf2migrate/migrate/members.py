@@ -1,0 +1,244 @@
+"""Objects that own a graph: their steps become methods, what the steps find made becomes attributes."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+
+from tf2migrate.migrate.cells import MemberCells
+from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.refusal import NOT_EVALUATED, REBOUND_NAME, UNNAMED_VALUE, Refused
+from tf2migrate.migrate.render import Rendered
+from tf2migrate.migrate.sites import StepSite
+from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
+from tf2migrate.migrate.steps import Need, Step
+from tf2migrate.migrate.units import Block, Unit
+from tf2migrate.migrate.view import STATE_KINDS
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import Cell, GraphValue, Read, Record
+from tf2migrate.model.source import NodeRef
+from tf2migrate.source import node_ref
+
+_LINE = 100
+
+
+def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
+    """Return the expression that denotes a step at a run site."""
+    if plan.home.members is None:
+        return step.name
+    visit = site.visits[0]
+    for read in bench.view.program.reads:
+        if read.place.frame != visit.place.frame or not covers(visit.place.expression, read.place.expression):
+            continue
+        if isinstance(read.value, Record) and read.value.owner == plan.home.members.instance:
+            return f"{bench.renderer.source(bench.syntax.index.span(read.place.expression))}.{step.name}"
+    raise Refused(
+        UNNAMED_VALUE,
+        site.site,
+        "the object that holds what is run is not named here",
+        "fetch attributes of the object",
+    )
+
+
+def write_members(bench: Workbench, plan: HomePlan) -> None:
+    """Register the names that moving statements have in methods, and the attributes that they need."""
+    members = plan.home.members
+    if members is None:
+        return
+    for step in plan.steps:
+        for need in step.captured:
+            at = need.read.place.expression
+            if members.is_local(need.read.cell) and at not in plan.units.snapshot_reads and not _is_left(plan, need):
+                _keep(bench, plan, members, need)
+    for unit in sorted({unit for step in plan.steps for unit in step.units}, key=lambda unit: unit.index):
+        _rewrite(bench, plan, members, unit)
+
+
+def _made_once(plan: HomePlan, unit: Unit) -> list[NodeRef]:
+    """Return the parts of a moving statement that stay behind: they make variables and optimizers."""
+    return [node.place.expression for node in plan.home.events[unit].nodes if node.kind in STATE_KINDS]
+
+
+def _is_left(plan: HomePlan, need: Need) -> bool:
+    unit = plan.home.unit_of(need.read.place)
+    return unit is not None and any(covers(part, need.read.place.expression) for part in _made_once(plan, unit))
+
+
+# --- variables of methods that become attributes ---
+
+
+def _keep(bench: Workbench, plan: HomePlan, members: MemberCells, need: Need) -> None:
+    """A variable of a method that a step needs becomes an attribute."""
+    cell = need.read.cell
+    if cell in members.kept:
+        return
+    writes = bench.view.writes_to[cell]
+    function = bench.syntax.nodes[bench.view.frames[cell.owner].definition]  # type: ignore[index]
+    assert isinstance(function, ast.FunctionDef)
+    if need.definition.place.expression.kind == "arg":
+        _keep_parameter(bench, plan, members, need, function)
+        return
+    text = members.text_of(cell)
+    if _may_be_renamed(bench, function, str(cell.key)):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name) and node.id == cell.key:
+                bench.renderer.add(bench.syntax.span(node), text)
+        return
+    if need.unit is None or len(writes) > 1:
+        raise Refused(
+            REBOUND_NAME,
+            need.read.place.expression,
+            f"`{cell.key}` is a variable of the method that builds the graph, and the runs need it later",
+            "keep it in an attribute of the object",
+        )
+    line = Rendered.new(f"{text} = {cell.key}", need.definition.place.statement.line)
+    plan.layout.after[_top(need.unit)].append(line)
+
+
+def _keep_parameter(
+    bench: Workbench, plan: HomePlan, members: MemberCells, need: Need, function: ast.FunctionDef
+) -> None:
+    """A parameter is put into an attribute when the method begins, if none holds it already."""
+    cell = need.read.cell
+    if len(bench.view.writes_to[cell]) > 1:
+        raise Refused(
+            REBOUND_NAME,
+            need.read.place.expression,
+            f"the parameter `{cell.key}` is assigned anew in the method that builds the graph",
+            "use another name for the new value",
+        )
+    held = _attribute_of(bench, plan, members, cell)
+    if held is not None:
+        members.kept[cell] = held
+        return
+    first = plan.home.body.unit_at(node_ref(plan.home.path, function.body[0]))
+    region = next(r for r in plan.home.body.regions if r.statements is function.body)
+    line = Rendered.new(f"{members.text_of(cell)} = {cell.key}", function.lineno)
+    documented = isinstance(function.body[0], ast.Expr) and isinstance(function.body[0].value, ast.Constant)
+    if documented and first is not None:
+        plan.layout.after[first].append(line)
+    else:
+        plan.layout.before[region.tree[0]].append(line)
+
+
+def _attribute_of(bench: Workbench, plan: HomePlan, members: MemberCells, parameter: Cell) -> str | None:
+    """Return the attribute that a method keeps a parameter in, and that nothing else writes."""
+    for unit in plan.home.body.units:
+        match unit.node:
+            case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Name(id=source)) if source == parameter.key:
+                writes = bench.view.writes_to.get(Cell(members.instance, name), [])
+                alone = len(writes) == 1 and writes[0].place.statement == unit.ref
+                if alone and unit not in plan.units.compute and writes[0].place.frame == parameter.owner:
+                    return name
+    return None
+
+
+def _may_be_renamed(bench: Workbench, function: ast.FunctionDef, name: str) -> bool:
+    """Say whether all uses of a variable are plain names that assignments bind."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Name(id=found, ctx=ast.Store() | ast.Del()) if found == name:
+                parent = bench.syntax.parents[node]
+                while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
+                    parent = bench.syntax.parents[parent]
+                if not isinstance(parent, (ast.Assign, ast.AnnAssign)):
+                    return False
+            case ast.FunctionDef(name=found) | ast.ClassDef(name=found) | ast.arg(arg=found) if found == name:
+                return False
+            case ast.alias(name=found, asname=alias) if name in (found, alias):
+                return False
+            case ast.Global(names=names) | ast.Nonlocal(names=names) if name in names:
+                return False
+            case _:
+                pass
+    return True
+
+
+# --- names of moving statements ---
+
+
+def _rewrite(bench: Workbench, plan: HomePlan, members: MemberCells, unit: Unit) -> None:
+    events = plan.home.events[unit]
+    texts: dict[NodeRef, set[str]] = defaultdict(set)
+    for write in events.writes:
+        if plan.home.holds(write.cell):
+            texts[write.place.expression].add(members.name_of(write.cell))
+    left = _made_once(plan, unit)
+    for read in events.reads:
+        if plan.home.holds(read.cell):
+            text = _text_of_read(plan, members, read, any(covers(part, read.place.expression) for part in left))
+            texts[read.place.expression].add(text)
+    for node in ast.walk(unit.node):
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            continue
+        ref = node_ref(plan.home.path, node)
+        found = texts.get(ref, set())
+        if len(found) > 1:
+            raise Refused(
+                REBOUND_NAME,
+                ref,
+                f"`{bench.syntax.source(node)}` stands for a host value and for a value of the graph",
+                "use two names",
+            )
+        if found and ref not in plan.units.snapshot_reads and bench.syntax.source(node) not in found:
+            bench.renderer.add(bench.syntax.span(node), min(found))
+
+
+def _text_of_read(plan: HomePlan, members: MemberCells, read: Read, left: bool) -> str:
+    """Return what a name of a moving statement becomes; `left` says that this part of it stays behind."""
+    definition = plan.home.view.definition_of(read)
+    writer = plan.home.unit_of(definition.place) if definition is not None else None
+    value = definition.value if definition is not None else None
+    fed = isinstance(value, GraphValue) and value.node in plan.units.placeholders
+    if fed and isinstance(value, GraphValue):
+        return (
+            plan.units.placeholders[value.node][1] if writer not in plan.units.compute else members.name_of(read.cell)
+        )
+    if writer in plan.units.compute:
+        return members.name_of(read.cell)
+    return str(read.cell.key) if left and members.is_local(read.cell) else members.text_of(read.cell)
+
+
+# --- where the methods become steps ---
+
+
+def write_wrapping(bench: Workbench, plan: HomePlan, step: Step) -> None:
+    """Register the statement that makes a step of its method: where the specs are."""
+    specs = [plan.spec_names[p] for p in step.parameters]
+    wrapped = f"{plan.prefix}{step.name} = {bench.tf}.function("
+    arguments = f"{plan.prefix}{step.body}"
+    if specs:
+        arguments += f", input_signature=[{', '.join(specs)}]"
+    text = f"{wrapped}{arguments})"
+    if len(text) + 2 * len(bench.syntax.indent) > _LINE:
+        text = f"{wrapped}\n{bench.syntax.indent}{arguments}\n)"
+    plan.layout.after[_wrapping_place(plan, step)].append(Rendered.new(text, step.visit.place.expression.line))
+
+
+def _wrapping_place(plan: HomePlan, step: Step) -> Unit | Block:
+    made = [plan.units.placeholders[p][0] for p in placeholders_given(step) if p in plan.units.placeholders]
+    last = max(made or step.units, key=lambda unit: unit.index, default=plan.home.body.units[0])
+    tree = plan.home.body.regions[last.region].tree
+    earliest = tree.index(_top(last))
+    latest = len(tree) - 1
+    for site in step.sites:
+        for visit in site.visits:
+            for place in plan.home.view.trail(visit.place):
+                running = plan.home.body.unit_at(place.expression) if place.frame in plan.home.frames else None
+                if running is not None and running.region == last.region:
+                    latest = min(latest, tree.index(_top(running)) - 1)
+    while latest > earliest and isinstance(tree[latest].node, ast.Return):
+        latest -= 1
+    if latest < earliest:
+        raise Refused(
+            NOT_EVALUATED,
+            step.visit.place.expression,
+            "this run stands in the statement that makes its placeholders",
+            "run it behind that statement",
+        )
+    return tree[latest]
+
+
+def _top(unit: Unit) -> Unit | Block:
+    """Return the part of a method's body that holds a unit."""
+    return unit.parents[0] if unit.parents else unit
