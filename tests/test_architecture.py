@@ -18,18 +18,19 @@ BELOW = {
     "model": set(),
     "source": {"model"},
     "knowledge": {"source", "model"},
-    "names": {"knowledge", "source", "model"},
+    "prefilter": set(),
+    "names": {"knowledge", "source", "model", "prefilter"},
     "analysis": {"names", "knowledge", "source", "model"},
     "lint": {"analysis", "names", "knowledge", "source", "model"},
     "rules": {"lint", "analysis", "names", "knowledge", "source", "model"},
     "migrate": {"lint", "analysis", "names", "knowledge", "source", "model"},
     "verify": {"lint", "analysis", "names", "knowledge", "source", "model"},
-    "config": set(),
-    "discovery": set(),
+    "config": {"model"},
+    "discovery": {"model", "prefilter"},
     "notebooks": {"source", "model"},
     "report": {"source", "model"},
 }
-BELOW["workflow"] = {"verify", "migrate", "config", "discovery", "notebooks"} | BELOW["migrate"]
+BELOW["workflow"] = {"verify", "migrate", "config", "discovery", "notebooks", "prefilter"} | BELOW["migrate"]
 BELOW["cli"] = {"report", "workflow", *BELOW["workflow"]}
 BELOW["__main__"] = {"cli"}
 BELOW["__init__"] = {"workflow", *BELOW["workflow"]}

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from tf2migrate.model.errors import UserError
 
 
-class ConfigError(Exception):
+class ConfigError(UserError):
     """A configuration that cannot be used; the message is one line that names the file and the cure."""
 
 
@@ -58,12 +55,17 @@ def load_config(start: Path, explicit: Path | None = None) -> Config:
 
 def _read_table(path: Path) -> Mapping[str, object] | None:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    if b"tf2migrate" not in data:
+        return None
+    tomllib = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError are kinds of it
         raise ConfigError(f"{path}: is not valid TOML: {error}") from error
     tool = document.get("tool")
     if not isinstance(tool, dict) or "tf2migrate" not in tool:
@@ -77,6 +79,8 @@ def _read_table(path: Path) -> Mapping[str, object] | None:
 def _parse(path: Path, table: Mapping[str, object]) -> Config:
     for key in table:
         if key not in _KEYS:
+            import difflib  # only where something is wrong
+
             near = difflib.get_close_matches(key, _KEYS, 1)
             cure = f"did you mean {near[0]!r}?" if near else f"known keys are {', '.join(_KEYS)}"
             raise ConfigError(f"{path}: unknown key {key!r} in [tool.tf2migrate]; {cure}")

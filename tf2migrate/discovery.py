@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+from tf2migrate.model.errors import UserError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 SOURCE_SUFFIXES = (".py", ".pyw", ".ipynb")
 ALWAYS_EXCLUDED = (
     *(".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "node_modules", "site-packages", "__pypackages__"),
     *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".nox", ".eggs", ".ipynb_checkpoints"),
 )
-_TENSORFLOW = re.compile(rb"tensorflow|\btf\b|\btf_slim\b|\btflearn\b")
 
 
-class DiscoveryError(Exception):
+class DiscoveryError(UserError):
     """A path that gives nothing to work on; the message is one line."""
-
-
-def mentions_tensorflow(data: bytes) -> bool:
-    """Say whether a file with these bytes can have anything to do with TensorFlow; cheap, and never wrongly False."""
-    return _TENSORFLOW.search(data) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Excluder:
 
     @cached_property
     def _spec(self) -> GitIgnoreSpec:
-        return GitIgnoreSpec.from_lines([*ALWAYS_EXCLUDED, *self.patterns])
+        return _ignore_spec([*ALWAYS_EXCLUDED, *self.patterns])
 
     def excludes(self, path: Path, *, folder: bool) -> bool:
         """Say whether the absolute `path` itself is left out, by configuration or by git."""
@@ -91,7 +88,13 @@ def _read_gitignore(folder: Path) -> GitIgnoreSpec | None:
         text = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return GitIgnoreSpec.from_lines(text.splitlines())
+    return _ignore_spec(text.splitlines())
+
+
+def _ignore_spec(lines: list[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # takes as long to import as this tool does; a file that is named needs none
+
+    return GitIgnoreSpec.from_lines(lines)
 
 
 def discover(

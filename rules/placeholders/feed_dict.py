@@ -40,7 +40,7 @@ class FeedDict(Rule):
 
     def on_file(self, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield a finding for each feed that is written as an argument."""
-        if "feed_dict" not in file.text or not file.imported:
+        if "feed_dict" not in file.text or not file.knows_tensorflow:
             return
         for call in map(file.call_site, file.calls):
             argument = call.keyword("feed_dict")

@@ -3,7 +3,7 @@
 from tf2migrate.lint.calls import Argument, CallSite
 from tf2migrate.lint.file import ImportedName, LintedFile, Reference
 from tf2migrate.lint.legacy import is_removed
-from tf2migrate.lint.registry import rules
+from tf2migrate.lint.registry import rule_folders, rules
 from tf2migrate.lint.rule import Documentation, ModuleRule, Rule, SymbolRule
 from tf2migrate.lint.runner import lint_text, local_edits, unfixed_changes
 from tf2migrate.lint.suppression import Suppression
@@ -22,6 +22,7 @@ __all__ = [
     "is_removed",
     "lint_text",
     "local_edits",
+    "rule_folders",
     "rules",
     "unfixed_changes",
 ]

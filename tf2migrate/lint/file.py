@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,8 @@ from tf2migrate.lint.legacy import is_legacy, is_of_compat, is_plainly_legacy
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Names, Use, canonical_path
 from tf2migrate.source import LineIndex, parse_text
+
+Follow = Callable[[str], str | None]  # from a dotted name that another module gives to the TensorFlow path behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,12 @@ class Reference:
 class LintedFile:
     """The text, tree and names of one file."""
 
-    def __init__(self, text: str, path: str) -> None:
+    def __init__(self, text: str, path: str, follow: Follow | None = None) -> None:
         self.text = text
         self.path = path
         self.tree = parse_text(text, path)
         self.lines = LineIndex(text)
-        self.names = Names(self.tree)
+        self.names = Names(self.tree, follow)
         self.uses: tuple[Use, ...] = tuple(self.names.uses())
 
     @cached_property
@@ -84,6 +86,11 @@ class LintedFile:
     def calls(self) -> tuple[ast.Call, ...]:
         """All calls."""
         return tuple(node for node in self.nodes if isinstance(node, ast.Call))
+
+    @property
+    def knows_tensorflow(self) -> bool:
+        """Whether the file has anything of TensorFlow, imported by itself or through another module."""
+        return bool(self.imported or self.uses)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -151,10 +158,10 @@ class LintedFile:
         The name by which the expression reaches TensorFlow is kept.
         """
         below = target.removeprefix("tf.")
-        written = reference.dotted.split(".")
-        depth = len(self.source(reference.span).split("."))
-        root = ".".join(written[: len(written) - depth + 1])
-        if root in ("tensorflow", "tensorflow.compat.v1"):
+        first: ast.expr = reference.node
+        while isinstance(first, ast.Attribute):
+            first = first.value
+        if first is not reference.node and self.names.dotted(first) in ("tensorflow", "tensorflow.compat.v1"):
             start = reference.span.start + self.source(reference.span).index(".") + 1
             return Edit(Span(start, reference.span.end), below)
         module = self.tensorflow_name(reference)

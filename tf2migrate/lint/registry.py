@@ -11,6 +11,11 @@ from tf2migrate.lint.rule import Rule
 _PACKAGE = "tf2migrate.rules"
 
 
+def rule_folders() -> tuple[str, ...]:
+    """Return the folders in which the rules are looked for."""
+    return tuple(importlib.import_module(_PACKAGE).__path__)
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return one instance of every rule, by code. A module that defines no rule or several is an error."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from tf2migrate.lint.file import LintedFile
+from tf2migrate.lint.file import Follow, LintedFile
 from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rules
 from tf2migrate.lint.rule import Rule
@@ -17,13 +17,16 @@ from tf2migrate.source import EditConflict, compose_edits
 _KEYWORD = re.compile(r"\w+=")  # names the whole argument, so it stands before all else that is inserted there
 
 
-def lint_text(text: str, path: str, select: Collection[str] | None = None) -> list[Diagnostic]:
+def lint_text(
+    text: str, path: str, select: Collection[str] | None = None, follow: Follow | None = None
+) -> list[Diagnostic]:
     """Return the findings in one file, in the order of the text; `select` holds the codes to look for (None: all).
 
+    `follow` leads from names that other modules of the project give to the TensorFlow symbols behind them.
     Raises SourceError where the text does not parse.
     """
     active = [rule for rule in rules() if select is None or rule.code in select]
-    file = LintedFile(text, path)
+    file = LintedFile(text, path, follow)
     found = list(_findings(file, active))
     found = _unsuppressed(file, found, active, everything=select is None or len(active) == len(rules()))
     return sorted(found, key=lambda one: (one.start, one.end, one.code, one.message))
@@ -94,7 +97,7 @@ def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic
             for reference in file.references:
                 if rule.wants(reference.path):
                     yield from rule.on_reference(reference, file)
-        if rule.methods & file.methods and file.imported:
+        if rule.methods & file.methods and file.knows_tensorflow:
             for call in file.method_calls:
                 if call.method in rule.methods:
                     yield from rule.on_method(call, file)

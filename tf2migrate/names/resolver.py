@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tf2migrate.knowledge import lookup, resolves_in_tf2
@@ -28,8 +28,16 @@ class Use:
 class Names:
     """Answers for one module which TensorFlow symbol an expression denotes, and which one made a value."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        scopes = ScopeBuilder(tree)
+    def __init__(
+        self, tree: ast.Module, follow: Callable[[str], str | None] | None = None, *, functions: bool = True
+    ) -> None:
+        """Resolve the names of a module.
+
+        `follow` gives the TensorFlow path that another module's name stands for; without `functions` only names at
+        module level are resolved.
+        """
+        scopes = ScopeBuilder(tree, functions=functions)
+        self._follow = follow
         self._tree = tree
         self._scope_of = scopes.scope_of
         self._attributes = scopes.attributes
@@ -94,6 +102,17 @@ class Names:
                     continue
             pending.extend(ast.iter_child_nodes(node))
 
+    def exported(self, name: str) -> str | None:
+        """Return the dotted path, as imported, of what a name at module level denotes; None where no import leads."""
+        found = self._root.lookup(name)
+        return self._in_whole(self._root, name) if found is None else self._agreed(found[1])
+
+    def exports_tensorflow(self) -> bool:
+        """Say whether a name at module level denotes something of TensorFlow, or may through an import with `*`."""
+        stars = (self._followed(module) for module in self._root.imported_whole())
+        denoted = (self._agreed(bindings) for bindings in self._root.bindings.values())
+        return any(canonical_path(dotted) is not None for dotted in (*stars, *denoted) if dotted is not None)
+
     def tensorflow_name(self, node: ast.expr) -> str | None:
         """Return a dotted name that denotes the `tensorflow` module where `node` stands; None where there is none."""
         name = next((part for part in ast.walk(node) if isinstance(part, ast.Name)), None)
@@ -113,19 +132,28 @@ class Names:
     def _find(self, node: ast.Name | ast.Attribute) -> str | None:
         if isinstance(node, ast.Attribute):
             base = self.dotted(node.value)
-            return None if base is None else f"{base}.{node.attr}"
+            return None if base is None else self._followed(f"{base}.{node.attr}")
         found = self._lookup(node)
         return self._imported_whole(node) if found is None else self._agreed(found)
 
     def _imported_whole(self, node: ast.Name) -> str | None:
         """Return what a name denotes that nothing binds but an import with `*` may."""
         scope = self._scope_of.get(node)
-        for module in reversed(scope.imported_whole() if scope is not None else []):
-            dotted = f"{module}.{node.id}"
+        return None if scope is None else self._in_whole(scope, node.id)
+
+    def _in_whole(self, scope: Scope, name: str) -> str | None:
+        for module in reversed(scope.imported_whole()):
+            dotted = self._followed(f"{module}.{name}" if module.strip(".") else module + name)
             path = canonical_path(dotted)
             if path is not None and (lookup(path) is not None or resolves_in_tf2(path)):
                 return dotted
         return None
+
+    def _followed(self, dotted: str) -> str:
+        """Return where a dotted name leads, through other modules of the project too."""
+        if self._follow is None or canonical_path(dotted) is not None:
+            return dotted
+        return self._follow(dotted) or dotted
 
     def _lookup(self, node: ast.expr) -> list[Binding] | None:
         if not isinstance(node, ast.Name) or node not in self._scope_of:
@@ -144,7 +172,7 @@ class Names:
     def _denotes(self, binding: Binding) -> str | None:
         match binding:
             case Imported(dotted=dotted):
-                return dotted
+                return self._followed(dotted)
             case Assigned(value=value, entered=False):
                 return self.dotted(value)
             case _:

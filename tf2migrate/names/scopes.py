@@ -82,7 +82,7 @@ class Scope:
 class ScopeBuilder(ast.NodeVisitor):
     """Builds the scopes of one module; `scope_of` tells for each Name which scope it is read or bound in."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, *, functions: bool = True) -> None:
         self.root = Scope("module", None)
         self.scope_of: dict[ast.Name, Scope] = {}
         self.attributes: dict[str, list[ast.expr | None]] = {}  # values assigned to `<anything>.attribute`
@@ -92,7 +92,7 @@ class ScopeBuilder(ast.NodeVisitor):
         self._deferred: list[Callable[[], None]] = []
         self._visit_all(tree.body)
         # Function bodies come last: a name bound anywhere at module level is bound for them.
-        while self._deferred:
+        while functions and self._deferred:
             self._deferred.pop(0)()
 
     # --- bindings -----------------------------------------------------------------------------------------------------
@@ -112,7 +112,8 @@ class ScopeBuilder(ast.NodeVisitor):
             if alias.name == "*":
                 self._scope.stars.append(module)
                 continue
-            self._scope.bind(alias.asname or alias.name, Imported(f"{module}.{alias.name}", self._fallback))
+            dotted = f"{module}.{alias.name}" if node.module else module + alias.name
+            self._scope.bind(alias.asname or alias.name, Imported(dotted, self._fallback))
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Bind the targets to the value."""

@@ -16,6 +16,8 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+from tf2migrate.model.errors import UserError
+
 _LINE_END = re.compile("\r\n|\r|\n")
 _PYTHON_2 = re.compile(
     r"Missing parentheses in call to|multiple exception types must be parenthesized|invalid hexadecimal literal"
@@ -26,7 +28,7 @@ _PYTHON_2_LINE = re.compile(
 )
 
 
-class SourceError(Exception):
+class SourceError(UserError):
     """A file that cannot be read as Python 3 source; the message is one line that says why.
 
     `row` and `column` count from 1 where the place is known.

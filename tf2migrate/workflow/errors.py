@@ -6,12 +6,13 @@ import logging
 import traceback
 from pathlib import Path
 
+from tf2migrate.model.errors import UserError
 from tf2migrate.source import SourceError
 
 _LOG = logging.getLogger("tf2migrate")
 
 
-class UsageError(Exception):
+class UsageError(UserError):
     """What was asked for cannot be done; the message is one line that says why and, where there is one, the cure."""
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tf2migrate.config import Config
-from tf2migrate.discovery import Excluder, Target, discover, mentions_tensorflow, walk_all
+from tf2migrate.discovery import Excluder, Target, discover, walk_all
 from tf2migrate.migrate import migrate_program
 from tf2migrate.model.plan import FileResult, Refusal, Status
 from tf2migrate.model.results import FixedFile, FixReport
+from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
 from tf2migrate.workflow.errors import UsageError, internal_error, read_bytes
 from tf2migrate.workflow.project import Component, find_components, find_root

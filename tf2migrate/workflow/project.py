@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tf2migrate.discovery import Excluder, mentions_tensorflow, walk
+from tf2migrate import prefilter
+from tf2migrate.discovery import Excluder, walk
+from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, decode_source
-
-_ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,7 @@ class Component:
 
 def find_root(path: Path) -> Path:
     """Return the nearest folder at or above `path` that looks like a project's, else the folder of `path`."""
-    folder = path if path.is_dir() else path.parent
-    for parent in (folder, *folder.parents):
-        if any((parent / mark).exists() for mark in _ROOT_MARKS):
-            return parent
-    return folder
+    return Path(prefilter.find_root(str(path if path.is_dir() else path.parent)))
 
 
 def find_components(targets: Sequence[Path], excluder: Excluder) -> tuple[Component, ...]:

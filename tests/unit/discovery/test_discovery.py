@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tf2migrate.discovery import DiscoveryError, Excluder, discover, mentions_tensorflow, walk_all
+from tf2migrate.discovery import DiscoveryError, Excluder, discover, walk_all
+from tf2migrate.prefilter import mentions_tensorflow
 
 
 def tree(root: Path, *names: str) -> None:

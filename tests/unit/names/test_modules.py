@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tf2migrate.lint import lint_text
+from tf2migrate.names import ProjectModules
+from tf2migrate.prefilter import ModuleFinder, from_imports
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def found(folder: Path, name: str) -> list[tuple[str, int]]:
+    """Return (code, row) of the findings in one file of a project."""
+    path = folder / name
+    follow = ProjectModules(str(folder)).follower(str(path))
+    return [(one.code, one.start.row) for one in lint_text(path.read_text(), str(path), None, follow)]
+
+
+WRAPPERS = {
+    "a name": ({"common.py": "import tensorflow as tf\n"}, "from common import tf\ntf.Session()\n"),
+    "another name": ({"common.py": "import tensorflow as tf\n"}, "from common import tf as T\nT.Session()\n"),
+    "the module": ({"common.py": "import tensorflow as tf\n"}, "import common\ncommon.tf.Session()\n"),
+    "all": ({"common.py": "import tensorflow as tf\n"}, "from common import *\ntf.Session()\n"),
+    "all of all": ({"common.py": "from tensorflow import *\n"}, "from common import *\nSession()\n"),
+    "compat": ({"compat.py": "import tensorflow.compat.v1 as tf\n"}, "from compat import tf\ntf.Session()\n"),
+    "guarded": (
+        {"compat.py": "try:\n    import tensorflow.compat.v1 as tf\nexcept ImportError:\n    import tensorflow as tf\n"},
+        "from compat import tf\ntf.Session()\n",
+    ),
+    "an alias": ({"common.py": "import tensorflow\nT = tensorflow\n"}, "from common import T\nT.Session()\n"),
+    "a symbol": ({"common.py": "from tensorflow import Session as S\n"}, "from common import S\nS()\n"),
+    "a chain": (
+        {"one.py": "from two import tf\n", "two.py": "from three import *\n", "three.py": "import tensorflow as tf\n"},
+        "from one import tf\ntf.Session()\n",
+    ),
+    "in a function": ({"common.py": "import tensorflow as tf\n"}, "def f():\n    from common import tf; tf.Session()\n"),
+    "the src folder": ({"src/lib/base.py": "import tensorflow as tf\n", "src/lib/__init__.py": ""}, "from lib.base import tf\ntf.Session()\n"),
+    "a package": ({"lib/__init__.py": "from .base import tf\n", "lib/base.py": "import tensorflow as tf\n"}, "from lib import tf\ntf.Session()\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "program"), WRAPPERS.values(), ids=WRAPPERS)
+def test_tensorflow_is_found_through_a_module_of_the_project(
+    files: dict[str, str], program: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {**files, "main.py": program})
+    assert found(tmp_path, "main.py") == [("TFM101", 2)]
+    data = program.encode()
+    if "import common\n" not in program:
+        assert ModuleFinder(str(tmp_path)).may_bring(str(tmp_path / "main.py"), data)
+        assert ProjectModules(str(tmp_path)).brings_tensorflow(str(tmp_path / "main.py"), data)
+
+
+@pytest.mark.parametrize("line", ["from .compat import tf", "from . import compat", "from ..lib.compat import tf"])
+def test_relative_imports(line: str, tmp_path: Path) -> None:
+    write(tmp_path, {"lib/__init__.py": "", "lib/compat.py": "import tensorflow as tf\n"})
+    name = "compat.tf" if line.endswith("compat") else "tf"
+    write(tmp_path, {"lib/main.py": f"{line}\n{name}.Session()\n"})
+    assert found(tmp_path, "lib/main.py") == [("TFM101", 2)]
+
+
+SILENT = {
+    "another library": ({"common.py": "import torch as tf\n"}, "from common import tf\ntf.Session()\n"),
+    "a function": ({"common.py": "import tensorflow\ndef tf():\n    pass\n"}, "from common import tf\ntf.Session()\n"),
+    "no such module": ({}, "from common import tf\ntf.Session()\n"),
+    "rebound": ({"common.py": "import tensorflow as tf\ntf = object()\n"}, "from common import tf\ntf.Session()\n"),
+    "a circle": ({"one.py": "from two import tf\n", "two.py": "from one import tf\n"}, "from one import tf\ntf.Session()\n"),
+    "a circle of all": ({"one.py": "from two import *\n", "two.py": "from one import *\n"}, "from one import *\ntf.Session()\n"),
+    "unreadable": ({"common.py": "import tensorflow as tf\nprint 'x'\n"}, "from common import tf\ntf.Session()\n"),
+    "local to a function": ({"common.py": "def f():\n    import tensorflow as tf\n"}, "from common import tf\ntf.Session()\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "program"), SILENT.values(), ids=SILENT)
+def test_what_is_not_tensorflow_is_not_found(files: dict[str, str], program: str, tmp_path: Path) -> None:
+    write(tmp_path, {**files, "main.py": program})
+    assert found(tmp_path, "main.py") == []
+    assert not ProjectModules(str(tmp_path)).brings_tensorflow(str(tmp_path / "main.py"), program.encode())
+
+
+def test_answers_hold_until_a_module_changes_or_appears(tmp_path: Path) -> None:
+    write(tmp_path, {"common.py": "import tensorflow as tf\n", "main.py": ""})
+    main = str(tmp_path / "main.py")
+    modules = ProjectModules(str(tmp_path))
+    assert modules.follow(main, "common.tf") == "tensorflow"
+    assert modules.follow(main, "numpy.array") is None
+    answers = list(modules.answers(main))
+    digests = {one.found: modules.digest(one.found) for one in answers if one.found}
+    assert ProjectModules(str(tmp_path)).holds(answers, digests)
+    write(tmp_path, {"numpy.py": ""})
+    assert not ProjectModules(str(tmp_path)).holds(answers, digests)
+    (tmp_path / "numpy.py").unlink()
+    write(tmp_path, {"common.py": "import torch as tf\n"})
+    assert not ProjectModules(str(tmp_path)).holds(answers, digests)
+
+
+def test_imports_are_read_from_bytes() -> None:
+    data = b"from a import (b as c,  # d\n    e,\n)\nif x: from .f import g, \\\n   h\nx = 1; from i import *\n# from j import k\n"
+    assert list(from_imports(data)) == [("a", "b"), ("a", "e"), (".f", "g"), (".f", "h"), ("i", "*")]
+
+
+def test_names_that_a_module_only_defines_bring_nothing(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"model.py": "import tensorflow as tf\n\n\nclass Model:\n    tf = tf\n\n\ndef build():\n    return tf\n"},
+    )
+    finder = ModuleFinder(str(tmp_path))
+    main = str(tmp_path / "main.py")
+    assert not finder.may_bring(main, b"from model import Model, build\n")
+    assert finder.may_bring(main, b"from model import tf\n")

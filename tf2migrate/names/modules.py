@@ -1,0 +1,143 @@
+"""TensorFlow that a file reaches through other modules of its project: `from common import tf`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tf2migrate.names.paths import canonical_path
+from tf2migrate.names.resolver import Names
+from tf2migrate.prefilter import ModuleFinder, from_imports, only_defines
+from tf2migrate.source import SourceError, decode_source, parse_text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Which file a module was found in when `importer` imported it; None where it is none of the project's."""
+
+    importer: str
+    module: str
+    found: str | None
+
+
+class ProjectModules:
+    """The modules of one project, as its files import them. A module is read when a name is followed into it."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._finder = ModuleFinder(root)
+        self._modules: dict[str, _Module] = {}
+        self._answers: dict[str, dict[str, str | None]] = {}
+
+    def follower(self, importer: str) -> Callable[[str], str | None]:
+        """Return what follows a dotted name out of a file: to the dotted path of a TensorFlow symbol, or None."""
+        return lambda dotted: self.follow(importer, dotted)
+
+    def follow(self, importer: str, dotted: str) -> str | None:
+        """Return the TensorFlow path that a dotted name, written in `importer`, stands for; None where for none."""
+        stem = dotted.lstrip(".")
+        dots, parts = dotted[: len(dotted) - len(stem)], stem.split(".")
+        if not stem or (not dots and self.find(importer, parts[0]) is None):
+            return None
+        for count in range(len(parts) - 1, -1 if dots else 0, -1):
+            found = self.find(importer, dots + ".".join(parts[:count]))
+            if found is not None:
+                first = self._module(found).denotes(parts[count])
+                return None if first is None else ".".join([first, *parts[count + 1 :]])
+        return None
+
+    def brings_tensorflow(self, importer: str, data: bytes) -> bool:
+        """Say whether a `from` import of a file brings something of TensorFlow."""
+        return any(self.brings(importer, module, name) for module, name in from_imports(data))
+
+    def find(self, importer: str, module: str) -> str | None:
+        """Return the file that holds a module (`..a.b`: relative), as the importing file sees it."""
+        answers = self._answers.setdefault(importer, {})
+        if module not in answers:
+            answers[module] = self._finder.find(importer, module)
+        return answers[module]
+
+    def answers(self, importer: str) -> Iterator[Answer]:
+        """Yield all that was found, or not, while names were followed out of a file, however far."""
+        pending, seen = [importer], set()
+        while pending:
+            path = pending.pop()
+            if path in seen:
+                continue
+            seen.add(path)
+            for module, found in self._answers.get(path, {}).items():
+                yield Answer(path, module, found)
+                if found is not None:
+                    pending.append(found)
+
+    def digest(self, path: str) -> str:
+        """Return the digest of what a module's file holds."""
+        return self._module(path).digest
+
+    def holds(self, answers: Iterable[Answer], digests: Mapping[str, str]) -> bool:
+        """Say whether modules are found where they were, and their files hold what they held."""
+        return all(self.find(one.importer, one.module) == one.found for one in answers) and all(
+            self.digest(path) == digest for path, digest in digests.items()
+        )
+
+    def brings(self, importer: str, module: str, name: str) -> bool:
+        """Say whether `from module import name` in a file brings something of TensorFlow."""
+        found = self.find(importer, module)
+        return found is not None and self._module(found).gives(name)
+
+    def _module(self, path: str) -> _Module:
+        if path not in self._modules:
+            self._modules[path] = _Module(path, self)
+        return self._modules[path]
+
+
+class _Module:
+    """One module of the project: what its names at module level denote."""
+
+    def __init__(self, path: str, project: ProjectModules) -> None:
+        self._path = path
+        self._project = project
+        self._denoted: dict[str, str | None] = {}
+        self._gives_all: bool | None = None
+        try:
+            self._data = Path(path).read_bytes()
+        except OSError:
+            self._data = b""
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the file's content."""
+        return hashlib.sha256(self._data).hexdigest()
+
+    def gives(self, name: str) -> bool:
+        """Say whether importing a name (`*`: all) from the module brings something of TensorFlow."""
+        if name != "*":
+            return self.denotes(name) is not None
+        if self._gives_all is None:
+            self._gives_all = False  # a module that imports from itself brings nothing
+            self._gives_all = (self._names is not None and self._names.exports_tensorflow()) or any(
+                self._project.brings(self._path, module, name)
+                for module, name in from_imports(self._data)
+                if name == "*"
+            )
+        return self._gives_all
+
+    def denotes(self, name: str) -> str | None:
+        """Return the dotted TensorFlow path that a name at module level denotes."""
+        if name not in self._denoted:
+            self._denoted[name] = None
+            if not only_defines(self._data, name.encode()) and self._names is not None:
+                dotted = self._names.exported(name)
+                self._denoted[name] = dotted if dotted is not None and canonical_path(dotted) is not None else None
+        return self._denoted[name]
+
+    @cached_property
+    def _names(self) -> Names | None:
+        try:
+            tree = parse_text(decode_source(self._path, self._data).text, self._path)
+        except SourceError:
+            return None
+        return Names(tree, self._project.follower(self._path), functions=False)
