@@ -23,6 +23,12 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--update-fixtures rewrites expectations; it is refused under CI")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what `check` remembers apart from the user's own cache."""
+    os.environ["TF2MIGRATE_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
 def update_fixtures(request: pytest.FixtureRequest) -> bool:
     """Whether expectations are to be rewritten."""

@@ -31,7 +31,8 @@ BELOW = {
     "report": {"source", "model"},
 }
 BELOW["workflow"] = {"verify", "migrate", "config", "discovery", "notebooks", "prefilter"} | BELOW["migrate"]
-BELOW["cli"] = {"report", "workflow", *BELOW["workflow"]}
+BELOW["server"] = {"workflow", *BELOW["workflow"]}
+BELOW["cli"] = {"report", "server", *BELOW["server"]}
 BELOW["__main__"] = {"cli"}
 BELOW["__init__"] = {"workflow", *BELOW["workflow"]}
 

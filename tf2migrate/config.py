@@ -26,12 +26,15 @@ class Config:
     root: Path
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    baseline: Path | None = None
+    file: Path | None = None  # where it was read
 
 
-_LISTS = ("select", "ignore", "exclude")
-_KEYS = (*_LISTS, "per-file-ignores")
+_LISTS = ("select", "ignore", "extend-select", "exclude")
+_KEYS = (*_LISTS, "per-file-ignores", "baseline")
 
 
 def load_config(start: Path, explicit: Path | None = None) -> Config:
@@ -84,8 +87,18 @@ def _parse(path: Path, table: Mapping[str, object]) -> Config:
             near = difflib.get_close_matches(key, _KEYS, 1)
             cure = f"did you mean {near[0]!r}?" if near else f"known keys are {', '.join(_KEYS)}"
             raise ConfigError(f"{path}: unknown key {key!r} in [tool.tf2migrate]; {cure}")
-    lists = {key: _strings(path, key, table.get(key, [])) for key in _LISTS}
-    return Config(path.resolve().parent, per_file_ignores=_per_file(path, table.get("per-file-ignores", {})), **lists)
+    lists = {key.replace("-", "_"): _strings(path, key, table.get(key, [])) for key in _LISTS}
+    root = path.resolve().parent
+    baseline = table.get("baseline")
+    if not isinstance(baseline, str | None):
+        raise ConfigError(f"{path}: baseline must be the name of a file, in quotes")
+    return Config(
+        root,
+        per_file_ignores=_per_file(path, table.get("per-file-ignores", {})),
+        baseline=None if baseline is None else root / baseline,
+        file=path,
+        **lists,
+    )
 
 
 def _per_file(path: Path, value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -19,6 +19,7 @@ _FROM_IMPORT = re.compile(
 _NAME = re.compile(rb"(\*|\w+)(?:\s+as\s+\w+)?")
 _COMMENT = re.compile(rb"#[^\n]*")
 _LIBRARIES = (b"tensorflow", b"tf_slim")
+_ONLY_PARSE = 0x400  # ast.PyCF_ONLY_AST
 _DEPTH = 20  # of modules that import from one another
 
 
@@ -128,3 +129,45 @@ def only_defines(data: bytes, name: bytes) -> bool:
     bound = rb"\bimport\b[^\n]*\b%s\b|^[ \t]*%s[ \t]*[=:,]|^[ \t]+%s,?[ \t]*$" % (word, word, word)
     defined = rb"^(?:async[ \t]+def|def|class)[ \t]+%s\b" % word
     return bool(re.search(defined, data, re.MULTILINE)) and not re.search(bound, data, re.MULTILINE)
+
+
+def are_unconcerned(paths: list[str]) -> bool:
+    """Say whether all paths are Python files that parse and can hold no finding, and nothing is configured."""
+    finders: dict[str, ModuleFinder] = {}
+    for path in map(os.path.abspath, paths):
+        folder = os.path.dirname(path)
+        if folder not in finders:
+            if _is_configured(folder):
+                return False
+            finders[folder] = ModuleFinder(find_root(folder))
+        if not _is_unconcerned(path, finders[folder]):
+            return False
+    return True
+
+
+def _is_unconcerned(path: str, finder: ModuleFinder) -> bool:
+    if not path.endswith((".py", ".pyw")) or not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+        if concerns_check(data) or finder.may_bring(path, data):
+            return False
+        compile(data, path, "exec", _ONLY_PARSE, dont_inherit=True)
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _is_configured(folder: str) -> bool:
+    while True:
+        try:
+            with open(os.path.join(folder, "pyproject.toml"), "rb") as stream:
+                if b"tf2migrate" in stream.read():
+                    return True
+        except OSError:
+            pass
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above

@@ -12,10 +12,7 @@ import click
 
 from tf2migrate import __version__
 from tf2migrate.cli.options import FAILED
-from tf2migrate.config import ConfigError
-from tf2migrate.discovery import DiscoveryError
-from tf2migrate.source import SourceError
-from tf2migrate.workflow.errors import UsageError, internal_error
+from tf2migrate.model.errors import UserError
 
 _COMMANDS = {
     "check": "tf2migrate.cli.check",
@@ -24,6 +21,8 @@ _COMMANDS = {
     "migrate": "tf2migrate.cli.migrate",
     "explain": "tf2migrate.cli.rules",
     "rules": "tf2migrate.cli.rules",
+    "init": "tf2migrate.cli.settings",
+    "docs": "tf2migrate.cli.rules",
 }
 
 
@@ -48,7 +47,7 @@ class _Front(click.Group):
                 stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
-        except (ConfigError, DiscoveryError, SourceError, UsageError) as error:
+        except UserError as error:
             click.echo(f"tf2migrate: error: {error}", err=True)
             ctx.exit(FAILED)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
@@ -57,7 +56,12 @@ class _Front(click.Group):
             # The reader has gone: stdout points elsewhere, so that the interpreter's last flush finds no closed pipe.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(FAILED)
+        except KeyboardInterrupt:
+            click.echo("tf2migrate: interrupted; every file is as it was or wholly changed", err=True)
+            ctx.exit(FAILED)
         except Exception as error:  # what no part of the work could contain; the traceback comes with --verbose
+            from tf2migrate.workflow.errors import internal_error
+
             click.echo(f"tf2migrate: error: {internal_error(ctx.invoked_subcommand or '', error)}", err=True)
             ctx.exit(FAILED)
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tf2migrate.config import Config, load_config
-from tf2migrate.model.verdict import VerifyOptions
-from tf2migrate.report.style import Style
-from tf2migrate.workflow.errors import UsageError
+from tf2migrate.model.errors import UserError
+
+if TYPE_CHECKING:  # imported when they are first used: the command line starts without them
+    from tf2migrate.config import Config
+    from tf2migrate.model.verdict import VerifyOptions
+    from tf2migrate.report.style import Style
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 PATH = click.Path(path_type=Path, readable=False)  # what cannot be read is told in our own words
@@ -48,6 +48,8 @@ _VERIFYING = (
 
 
 def _log_to_stderr() -> None:
+    import logging
+
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     logging.getLogger("tf2migrate").setLevel(logging.DEBUG)
 
@@ -70,6 +72,8 @@ def _with(options: tuple[_Decorator, ...], command: _Command) -> _Command:
 
 def output_style(color: str) -> Style:
     """Return how stdout is colored, by the option, NO_COLOR and the terminal."""
+    from tf2migrate.report.style import Style
+
     if color == "auto":
         return Style(sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
     return Style(color == "always")
@@ -77,6 +81,8 @@ def output_style(color: str) -> Style:
 
 def project_config(paths: tuple[Path, ...], explicit: Path | None) -> Config:
     """Return the configuration that holds for the first path, else for the current folder."""
+    from tf2migrate.config import load_config
+
     return load_config(paths[0] if paths else Path.cwd(), explicit)
 
 
@@ -87,13 +93,17 @@ def show_progress(message: str) -> None:
 
 
 def verify_options(given: dict[str, Any]) -> VerifyOptions:
-    """Return the options of `verifying` as the verifier takes them; raise UsageError for what means nothing."""
+    """Return the options of `verifying` as the verifier takes them; raise UserError for what means nothing."""
+    import shlex
+
+    from tf2migrate.model.verdict import VerifyOptions
+
     try:
         arguments = tuple(shlex.split(given["arguments"]))
     except ValueError as error:
-        raise UsageError(f"--args {given['arguments']!r}: {error}") from error
+        raise UserError(f"--args {given['arguments']!r}: {error}") from error
     if given["data"] is not None and not given["data"].is_dir():
-        raise UsageError(f"--data {given['data']}: no such folder")
+        raise UserError(f"--data {given['data']}: no such folder")
     return VerifyOptions(
         **{key: given[key] for key in ("runs", "timeout", "rtol", "atol", "seed", "data", "reference")},
         args=arguments,
@@ -104,5 +114,5 @@ def verify_options(given: dict[str, Any]) -> VerifyOptions:
 def _stand_in(text: str) -> tuple[str, Path]:
     module, equals, file = text.partition("=")
     if not equals or not module or not Path(file).is_file():
-        raise UsageError(f"--stand-in {text!r}: expected MODULE=FILE with a file that exists")
+        raise UserError(f"--stand-in {text!r}: expected MODULE=FILE with a file that exists")
     return module, Path(file)

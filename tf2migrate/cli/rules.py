@@ -1,21 +1,22 @@
-"""`tf2migrate rules` and `tf2migrate explain`."""
+"""`tf2migrate rules`, `tf2migrate explain` and `tf2migrate docs`."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
+from tf2migrate.cli.options import PATH
 from tf2migrate.lint import rules as all_rules
-from tf2migrate.workflow.selection import find_rule
+from tf2migrate.workflow.pages import find_page, write_pages
 
 
 @click.command()
 @click.argument("code")
 def explain(code: str) -> None:
-    """Print the documentation of a rule, by its code or name."""
-    rule = find_rule(code)
-    click.echo(f"# {rule.code} {rule.name}\n\n{rule.documentation}")
+    """Print the documentation of a rule or refusal, by its code or name."""
+    click.echo(find_page(code).markdown)
 
 
 @click.command()
@@ -29,3 +30,11 @@ def rules(form: str) -> None:
     width = max((len(rule["name"]) for rule in known), default=0)
     for rule in known:
         click.echo(f"{rule['code']}  {rule['name']:<{width}}  {rule['summary']}")
+
+
+@click.command()
+@click.argument("folder", type=PATH, default="docs/rules")
+def docs(folder: Path) -> None:
+    """Write a page for each rule and refusal, and their index, as Markdown to FOLDER."""
+    count = write_pages(folder)
+    click.echo(f"Wrote {count} pages to {folder}.")

@@ -6,6 +6,7 @@ from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rule_folders, rules
 from tf2migrate.lint.rule import Documentation, ModuleRule, Rule, SymbolRule
 from tf2migrate.lint.runner import lint_text, local_edits, unfixed_changes
+from tf2migrate.lint.silencing import silencing_edits
 from tf2migrate.lint.suppression import Suppression
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "local_edits",
     "rule_folders",
     "rules",
+    "silencing_edits",
     "unfixed_changes",
 ]

@@ -13,7 +13,7 @@ from tf2migrate.model.source import Span
 from tf2migrate.source import LineIndex
 
 _COMMENT = re.compile(
-    r"#\s*(?P<kind>noqa|tf2migrate:\s*ignore)(?![\w-])"
+    r"#\s*(?P<kind>noqa|tf2migrate:\s*ignore(?:-file)?)(?![\w-])"
     r"(?:\s*(?::\s*|\[)(?P<codes>[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*)\]?)?(?P<rest>[^#]*)",
     re.IGNORECASE,
 )
@@ -40,7 +40,8 @@ class Suppression:
 def find_suppressions(text: str, lines: LineIndex) -> list[Suppression]:
     """Return the suppressing comments of a text that parses.
 
-    A comment counts for its logical line, so that one at the end of a call over several lines silences all of it.
+    A comment counts for its logical line, so that one at the end of a call over several lines silences all of it;
+    `tf2migrate: ignore-file` counts for the whole file.
     """
     if "noqa" not in text.lower() and "tf2migrate" not in text.lower():
         return []
@@ -67,4 +68,5 @@ def _suppressions(comment: tokenize.TokenInfo, first: int, last: int, lines: Lin
         if not own and codes and not any(code.startswith("TFM") for code in codes):
             continue
         span = Span(start + match.start(), start + match.start() + len(match.group().rstrip()))
-        yield Suppression(span, codes, first, last, own)
+        rows = (1, lines.rows) if match["kind"].lower().endswith("-file") else (first, last)
+        yield Suppression(span, codes, *rows, own)

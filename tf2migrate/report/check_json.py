@@ -4,49 +4,75 @@ from __future__ import annotations
 
 import hashlib
 import json
+import textwrap
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from tf2migrate.model.diagnostics import Diagnostic
-from tf2migrate.model.results import CheckedFile, CheckReport
+from tf2migrate.model.results import CheckedFile
 from tf2migrate.model.source import Edit, Location
+from tf2migrate.report.writer import Writer, page_url
 from tf2migrate.source import LineIndex
 
 
-def render_json(report: CheckReport) -> str:
-    """Return a JSON array with one object per finding; rows and columns count from 1, columns in code points."""
-    findings = []
-    for file in report.files:
+class _ArrayWriter(Writer):
+    """An array of objects, one for each finding."""
+
+    def __init__(self) -> None:
+        self._any = False
+
+    def file(self, file: CheckedFile) -> str:
+        """Return the objects for one file, with what separates them from those before."""
+        if not file.diagnostics:
+            return ""
+        items = [textwrap.indent(json.dumps(item, indent=2), "  ") for item in self._items(file)]
+        lead = ",\n" if self._any else "[\n"
+        self._any = True
+        return lead + ",\n".join(items)
+
+    def tail(self) -> Iterator[str]:
+        """Yield the end of the array."""
+        yield "\n]\n" if self._any else "[]\n"
+
+    def _items(self, file: CheckedFile) -> Iterator[dict[str, object]]:
+        raise NotImplementedError
+
+
+class JsonWriter(_ArrayWriter):
+    """A JSON array with one object per finding; rows and columns count from 1, columns in code points."""
+
+    def _items(self, file: CheckedFile) -> Iterator[dict[str, object]]:
         index = LineIndex(file.text)
-        findings += [_finding(file, index, diagnostic) for diagnostic in file.diagnostics]
-    return json.dumps(findings, indent=2) + "\n"
+        for diagnostic in file.diagnostics:
+            yield _finding(file, index, diagnostic)
 
 
-def render_gitlab(report: CheckReport) -> str:
-    """Return a code quality report; fingerprints count equal findings of a file, so that moved lines keep theirs."""
-    issues = []
-    seen: Counter[tuple[str, str, str]] = Counter()
-    for file in report.files:
+class GitlabWriter(_ArrayWriter):
+    """A code quality report; fingerprints count equal findings of a file, so that moved lines keep theirs."""
+
+    def _items(self, file: CheckedFile) -> Iterator[dict[str, object]]:
+        seen: Counter[tuple[str, str]] = Counter()
         for one in file.diagnostics:
-            key = (one.path, one.code, one.message)
+            key = (one.code, one.message)
             seen[key] += 1
             text = "\0".join((PurePath(one.path).as_posix(), one.code, one.message, str(seen[key])))
             _, start = file.place(one.start)
-            issues.append(
-                {
-                    "check_name": one.code,
-                    "description": f"{one.code}: {one.message}",
-                    "fingerprint": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-                    "severity": "blocker" if file.failed else "major",
-                    "location": {"path": PurePath(one.path).as_posix(), "lines": {"begin": start.row}},
-                }
-            )
-    return json.dumps(issues, indent=2) + "\n"
+            yield {
+                "check_name": one.code,
+                "description": f"{one.code}: {one.message}",
+                "fingerprint": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+                "severity": "blocker" if file.failed else "major",
+                "location": {"path": PurePath(one.path).as_posix(), "lines": {"begin": start.row}},
+            }
 
 
-def render_github(report: CheckReport) -> str:
-    """Return one workflow command per finding, which GitHub shows at its line."""
-    return "".join(_command(file, one) + "\n" for file in report.files for one in file.diagnostics)
+class GithubWriter(Writer):
+    """One workflow command per finding, which GitHub shows at its line."""
+
+    def file(self, file: CheckedFile) -> str:
+        """Return the commands for one file."""
+        return "".join(_command(file, one) + "\n" for one in file.diagnostics)
 
 
 def _finding(file: CheckedFile, index: LineIndex, diagnostic: Diagnostic) -> dict[str, object]:
@@ -67,7 +93,7 @@ def _finding(file: CheckedFile, index: LineIndex, diagnostic: Diagnostic) -> dic
             "message": fix.message,
             "edits": [_edit(file, index, edit) for edit in fix.edits],
         },
-        "url": None,
+        "url": page_url(diagnostic.code),
     }
 
 

@@ -4,38 +4,56 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from tf2migrate.model.diagnostics import Diagnostic, Fix
-from tf2migrate.model.results import CheckedFile, CheckReport
+from tf2migrate.model.results import CheckedFile
+from tf2migrate.report.writer import DOCUMENTATION, Writer, page_url
 from tf2migrate.source import LineIndex
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render_sarif(report: CheckReport, version: str) -> str:
-    """Return one run with all findings; files that could not be read are notifications of the invocation as well."""
-    names = dict(sorted({one.code: one.name for one in report.diagnostics}.items()))
-    order = {code: index for index, code in enumerate(names)}
-    run = {
-        "tool": {
-            "driver": {
-                "name": "tf2migrate",
-                "version": version,
-                "rules": [{"id": code, "name": name} for code, name in names.items()],
-            }
-        },
-        "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not report.failed}],
-        "results": [
-            _result(file, index, diagnostic, order)
-            for file in report.files
-            for index in [LineIndex(file.text)]
-            for diagnostic in file.diagnostics
-        ],
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+class SarifWriter(Writer):
+    """One run with all findings; `rules` is (code, name, summary) of every code that may come."""
+
+    def __init__(self, version: str, rules: Iterable[tuple[str, str, str]]) -> None:
+        self._version = version
+        self._rules = tuple(rules)
+        self._order = {code: index for index, (code, _, _) in enumerate(self._rules)}
+        self._any = False
+        self._failed = False
+
+    def head(self) -> str:
+        """Return the tool, and the beginning of the results."""
+        driver = {
+            "name": "tf2migrate",
+            "version": self._version,
+            "informationUri": DOCUMENTATION,
+            "rules": [
+                {"id": code, "name": name, "shortDescription": {"text": summary}, "helpUri": page_url(code)}
+                for code, name, summary in self._rules
+            ],
+        }
+        run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
+        begun = json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+        return begun[: begun.rindex("\n    }\n")] + ',\n      "results": ['
+
+    def file(self, file: CheckedFile) -> str:
+        """Return the results for one file."""
+        self._failed = self._failed or file.failed
+        index = LineIndex(file.text)
+        items = [json.dumps(_result(file, index, one, self._order)) for one in file.diagnostics]
+        lead = "," if self._any and items else ""
+        self._any = self._any or bool(items)
+        return lead + ",".join(f"\n        {item}" for item in items)
+
+    def tail(self) -> Iterator[str]:
+        """Yield the end of the results, and whether every file could be checked."""
+        done = json.dumps([{"executionSuccessful": not self._failed}])
+        yield f'\n      ],\n      "invocations": {done}\n    }}\n  ]\n}}\n'
 
 
 def _result(file: CheckedFile, index: LineIndex, diagnostic: Diagnostic, order: dict[str, int]) -> dict[str, object]:

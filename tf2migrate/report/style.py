@@ -31,6 +31,10 @@ class Style:
         """Return `text` in the color of line numbers and frames."""
         return self._wrap("34", text)
 
+    def linked(self, text: str, url: str) -> str:
+        """Return `text` as a link where the terminal shows colors."""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.color else text
+
     def _wrap(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
 

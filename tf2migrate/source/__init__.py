@@ -7,6 +7,7 @@ from tf2migrate.source.file import (
     decode_source,
     parse_text,
     read_source,
+    replacing,
     write_source,
 )
 from tf2migrate.source.imports import add_import, remove_import
@@ -28,5 +29,6 @@ __all__ = [
     "reindent",
     "remove_import",
     "render",
+    "replacing",
     "write_source",
 ]

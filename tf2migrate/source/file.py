@@ -13,8 +13,10 @@ import stat
 import tempfile
 import tokenize
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tf2migrate.model.errors import UserError
 
@@ -148,7 +150,14 @@ def _syntax_error(text: str, path: str, error: SyntaxError) -> SourceError:
 
 
 def write_source(path: str | os.PathLike[str], data: bytes) -> None:
-    """Replace the file's content in one step: a reader sees the old bytes or the new ones, never a part.
+    """Replace the file's content in one step: a reader sees the old bytes or the new ones, never a part."""
+    with replacing(path) as stream:
+        stream.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Give a stream whose bytes take the place of the file's at the end, in one step; not where the body fails.
 
     A symbolic link stays one and its target is replaced; an existing file keeps its mode.
     """
@@ -158,7 +167,7 @@ def write_source(path: str | os.PathLike[str], data: bytes) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(_default_mode() if mode is None else mode)

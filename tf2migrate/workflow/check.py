@@ -8,13 +8,16 @@ from pathlib import Path
 
 from tf2migrate.config import Config
 from tf2migrate.discovery import Excluder, discover
+from tf2migrate.lint import silencing_edits
 from tf2migrate.model.results import CheckedFile, CheckReport
+from tf2migrate.source import SourceError, apply_edits, decode_source, write_source
 from tf2migrate.workflow.cache import clean
-from tf2migrate.workflow.checker import Checker, CheckOptions
+from tf2migrate.workflow.checker import Checker, CheckOptions, failure
+from tf2migrate.workflow.errors import read_bytes
 from tf2migrate.workflow.selection import select_codes
 from tf2migrate.workflow.workers import check_targets
 
-__all__ = ["CheckOptions", "check_files", "check_paths", "check_source"]
+__all__ = ["CheckOptions", "add_noqa", "check_files", "check_paths", "check_source"]
 
 Progress = Callable[[int, int], None]  # of files done and files in all
 
@@ -38,6 +41,31 @@ def check_files(
         yield checked
     if options.cache is not None:
         clean(options.cache)
+
+
+def add_noqa(
+    paths: Sequence[Path], config: Config, options: CheckOptions, progress: Progress
+) -> Iterator[tuple[CheckedFile, int]]:
+    """Silence every finding by a comment on its line; yield each file with how many lines got one.
+
+    Notebooks are left as they are.
+    """
+    for checked in check_files(paths, config, options, progress):
+        if checked.failed or checked.cells or not checked.diagnostics:
+            yield checked, 0
+            continue
+        edits = silencing_edits(checked.text, checked.diagnostics)
+        try:
+            source = decode_source(checked.path, read_bytes(Path(checked.path)))
+            if source.text != checked.text:
+                raise SourceError(f"{checked.path}: has changed while it was checked")
+            write_source(checked.path, source.encode(apply_edits(source.text, edits)))
+        except SourceError as error:
+            yield failure(checked.path, error), 0
+        except OSError as error:
+            yield failure(checked.path, SourceError(f"cannot be written: {error.strerror or error}")), 0
+        else:
+            yield checked, len(edits)
 
 
 def check_source(data: bytes, name: str, config: Config, options: CheckOptions) -> CheckReport:

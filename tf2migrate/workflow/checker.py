@@ -56,7 +56,7 @@ class Checker:
         try:
             data = read_bytes(target.path)
         except SourceError as error:
-            return _failure(name, error)
+            return failure(name, error)
         mentions = mentions_tensorflow(data)
         if not self._is_concerned(name, data):
             if target.named and not mentions:
@@ -97,7 +97,7 @@ class Checker:
             text = read_notebook(name, data).text if name.endswith(".ipynb") else decode_source(name, data).text
             parse_text(text, name)
         except SourceError as error:
-            return _failure(name, error)
+            return failure(name, error)
         return CheckedFile(name, "", ())
 
     def _check_data(self, name: str, data: bytes, *, write: bool) -> CheckedFile:
@@ -109,11 +109,11 @@ class Checker:
             checked = self._lint(name, source.text)
             return self._fix(checked, source, write=write) if self._options.fix else checked
         except SourceError as error:
-            return _failure(name, error)
+            return failure(name, error)
         except OSError as error:
-            return _failure(name, SourceError(f"{name}: cannot be written: {error.strerror or error}"))
+            return failure(name, SourceError(f"{name}: cannot be written: {error.strerror or error}"))
         except Exception as error:  # one file's trouble must not hide what was found in the others
-            return _failure(name, internal_error(name, error))
+            return failure(name, internal_error(name, error))
 
     def _lint(self, name: str, text: str, cells: tuple[CellStart, ...] = ()) -> CheckedFile:
         path = _absolute(name)
@@ -162,7 +162,8 @@ def _root_of(folder: str) -> str:
     return find_root(folder)
 
 
-def _failure(name: str, error: SourceError) -> CheckedFile:
+def failure(name: str, error: SourceError) -> CheckedFile:
+    """Return the result for a file that could not be checked."""
     place = Location(error.row, error.column)
     message = error.message.removeprefix(f"{name}: ")
     return CheckedFile(name, "", (Diagnostic(name, "TFM000", "unreadable-file", message, place, place),), failed=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tf2migrate.config import Config
-from tf2migrate.lint import Rule, rules
+from tf2migrate.lint import rules
 from tf2migrate.workflow.errors import UsageError
 
 
@@ -25,16 +25,7 @@ def select_codes(selection: Selection, config: Config) -> frozenset[str]:
     known = sorted(rule.code for rule in rules())
     chosen = _resolve(selection.select or config.select or ("ALL",), known)
     ignored = _resolve((*selection.ignore, *(() if selection.ignore else config.ignore)), known)
-    return (chosen - ignored) | _resolve(selection.extend_select, known)
-
-
-def find_rule(code: str) -> Rule:
-    """Return the rule with this code or name; raise UsageError, with the nearest, where there is none."""
-    by_key = {key.upper(): rule for rule in rules() for key in (rule.code, rule.name)}
-    found = by_key.get(code.upper())
-    if found is None:
-        raise UsageError(_unknown(code, sorted(by_key)))
-    return found
+    return (chosen - ignored) | _resolve((*config.extend_select, *selection.extend_select), known)
 
 
 def _resolve(prefixes: Iterable[str], known: list[str]) -> frozenset[str]:

@@ -50,7 +50,7 @@ def test_check_says_what_where_and_exits_with_one(tmp_path: Path) -> None:
     path = write(tmp_path, "a.py", TF1)
     result = run("check", path)
     assert result.exit_code == 1
-    assert result.stdout.startswith(f"{path}:2:5: TFM003 [*] ")
+    assert f"\n{path}:2:5: TFM003 [*] " in result.stdout
     assert "2 | x = tf.to_float(1)\n  |     ^^^^^^^^^^^\n" in result.stdout
     assert result.stderr == ""
 
@@ -183,7 +183,7 @@ def test_a_diff_changes_nothing(tmp_path: Path) -> None:
 
 def test_statistics(tmp_path: Path) -> None:
     path = write(tmp_path, "a.py", TF1 + "y = tf.to_float(2)\n")
-    assert run("check", path, "--statistics").stdout == "2  TFM003  typed_cast\n"
+    assert run("check", path, "--statistics").stdout.startswith("2  TFM003  typed_cast\n")
 
 
 def test_notebooks_are_checked_by_cell(tmp_path: Path) -> None:

@@ -17,10 +17,18 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     write(
         tmp_path,
         "[tool.tf2migrate]\nselect = ['TFM1', 'TFM201']\nignore = ['TFM102']\nexclude = ['old/']\n"
+        "extend-select = ['TFM3']\nbaseline = 'known.json'\n"
         "[tool.tf2migrate.per-file-ignores]\n'tests/*' = ['TFM9']\n",
     )
     assert load_config(tmp_path) == Config(
-        tmp_path.resolve(), ("TFM1", "TFM201"), ("TFM102",), ("old/",), (("tests/*", ("TFM9",)),)
+        tmp_path.resolve(),
+        ("TFM1", "TFM201"),
+        ("TFM102",),
+        ("TFM3",),
+        ("old/",),
+        (("tests/*", ("TFM9",)),),
+        tmp_path.resolve() / "known.json",
+        tmp_path.resolve() / "pyproject.toml",
     )
 
 
@@ -44,10 +52,11 @@ def test_without_a_table_everything_has_its_default(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[tool.tf2migrate]\nselct = []\n", "unknown key 'selct' in [tool.tf2migrate]; did you mean 'select'?"),
-        ("[tool.tf2migrate]\nqqq = 1\n", "known keys are select, ignore, exclude, per-file-ignores"),
+        ("[tool.tf2migrate]\nqqq = 1\n", "known keys are select, ignore, extend-select, exclude"),
         ("[tool.tf2migrate]\nselect = 'TFM1'\n", "select must be a list of strings"),
         ("[tool.tf2migrate]\nignore = [1]\n", "ignore must be a list of strings"),
         ("[tool.tf2migrate]\nper-file-ignores = []\n", "per-file-ignores must be a table"),
+        ("[tool.tf2migrate]\nbaseline = []\n", "baseline must be the name of a file"),
         ("[tool.tf2migrate\n", "is not valid TOML"),
         ("[tool]\ntf2migrate = 1\n", "tool.tf2migrate must be a table"),
     ],

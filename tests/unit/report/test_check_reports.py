@@ -5,11 +5,12 @@ import json
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 from tf2migrate.model.results import CellStart, CheckedFile, CheckReport
 from tf2migrate.model.source import Edit, Location, Span
-from tf2migrate.report.check_json import render_github, render_gitlab, render_json
-from tf2migrate.report.check_text import render_check, render_statistics
+from tf2migrate.report.check_json import GithubWriter, GitlabWriter, JsonWriter
+from tf2migrate.report.check_text import StatisticsWriter, TextWriter
 from tf2migrate.report.diff import render_diff
-from tf2migrate.report.sarif import render_sarif
+from tf2migrate.report.sarif import SarifWriter
 from tf2migrate.report.style import Style
+from tf2migrate.report.writer import render
 
 TEXT = "# é\n\tx = tf.to_float(1)\n"
 FIX = Fix("Cast", (Edit(Span(9, 20), "tf.cast("), Edit(Span(21, 21), ", tf.float32")))
@@ -28,9 +29,38 @@ def unreadable() -> CheckedFile:
     return CheckedFile("b.py", "", (Diagnostic("b.py", "TFM000", "unreadable-file", "bad", place, place),), failed=True)
 
 
+RULES = (("TFM000", "unreadable-file", "Bad"), ("TFM003", "typed_cast", "Old casts"), ("TFM101", "session", "Sessions"))
+
+
+def render_json(report: CheckReport) -> str:
+    return render(JsonWriter(), report)
+
+
+def render_gitlab(report: CheckReport) -> str:
+    return render(GitlabWriter(), report)
+
+
+def render_github(report: CheckReport) -> str:
+    return render(GithubWriter(), report)
+
+
+def render_sarif(report: CheckReport, version: str) -> str:
+    return render(SarifWriter(version, RULES), report)
+
+
+def render_check(report: CheckReport, style: Style) -> str:
+    return render(TextWriter(style), report)
+
+
+def render_statistics(report: CheckReport, style: Style) -> str:
+    return render(StatisticsWriter(style), report)
+
+
 def test_text_points_at_the_place_below_tabs() -> None:
     lines = render_check(report(), Style()).splitlines()
-    assert lines[:5] == [
+    assert lines[:7] == [
+        "`tf2migrate check --fix` does these (1):",
+        "",
         "a.py:2:6: TFM003 [*] old: 50%, new",
         "  |",
         "2 | \tx = tf.to_float(1)",
@@ -40,15 +70,29 @@ def test_text_points_at_the_place_below_tabs() -> None:
     assert "Found 1 finding in 1 of 1 file." in lines
 
 
-def test_text_counts_what_can_be_fixed_how() -> None:
+def test_text_is_grouped_by_what_is_to_be_done() -> None:
     unsafe = Fix("Risk", FIX.edits, Applicability.UNSAFE)
     shown = Fix("Show", FIX.edits, Applicability.DISPLAY)
     text = render_check(
-        report(CheckedFile("a.py", TEXT, (finding(), finding(fix=unsafe), finding(fix=shown)))), Style()
+        report(CheckedFile("a.py", TEXT, (finding(fix=shown), finding(fix=unsafe), finding(), finding(fix=None)))),
+        Style(),
     )
-    assert "[*] 1 fixable" in text
-    assert "[!] 1 fixable" in text
+    headings = [line for line in text.splitlines() if line.endswith("):")]
+    assert headings == [
+        "`tf2migrate check --fix` does these (1):",
+        "`tf2migrate check --fix --unsafe-fixes` does these; they may change behaviour (1):",
+        "`tf2migrate fix` does these with the whole program (2):",
+    ]
     assert text.count("TFM003 [") == 2
+    notebook = CheckedFile("n.ipynb", TEXT, (finding("n.ipynb"),), (CellStart(1, 1),))
+    assert "These are for you to look at (1):" in render_check(report(notebook), Style())
+
+
+def test_text_of_any_length_and_any_characters_is_kept() -> None:
+    text = "x = 'é\ud800'  # " + "y" * 5000 + "\n"
+    one = Diagnostic("a.py", "TFM101", "session", "m", Location(1, 1), Location(1, 2))
+    many = render_check(report(CheckedFile("a\udcff.py", text, (one,) * 400)), Style())
+    assert many.count("a\udcff.py:1:1: TFM101 m") == 400
 
 
 def test_files_that_could_not_be_read_are_not_counted_as_findings() -> None:
@@ -63,7 +107,26 @@ def test_a_finding_over_several_lines_is_underlined_to_the_end_of_its_first() ->
 def test_statistics_count_the_most_frequent_first() -> None:
     other = Diagnostic("a.py", "TFM101", "session", "m", Location(1, 1), Location(1, 2))
     both = report(CheckedFile("a.py", TEXT, (other, finding(), finding())))
-    assert render_statistics(both, Style()) == "2  TFM003  typed_cast\n1  TFM101  session\n"
+    assert render_statistics(both, Style()).startswith("2  TFM003  typed_cast\n1  TFM101  session\n\n")
+
+
+def test_statistics_have_the_native_share_of_files_and_folders() -> None:
+    files = (
+        CheckedFile("p/a/one.py", TEXT, (finding(),)),
+        CheckedFile("p/a/two.py", TEXT, ()),
+        CheckedFile("p/b/three.py", TEXT, ()),
+        CheckedFile("p/b/none.py", "", (), mentions_tensorflow=False),
+    )
+    lines = render_statistics(report(*files), Style()).splitlines()
+    assert lines[2:] == [
+        "  0.0 % native  p/a/one.py (1 finding)",
+        "100.0 % native  p/a/two.py",
+        "100.0 % native  p/b/three.py",
+        " 50.0 % native  p/a/ (1 finding)",
+        "100.0 % native  p/b/",
+        " 66.7 % native  all 3 files with TensorFlow (1 finding)",
+    ]
+    assert render_statistics(report(files[-1]), Style()) == ""
 
 
 def test_json_edits_have_rows_and_columns_in_code_points() -> None:
@@ -104,7 +167,7 @@ def test_sarif_says_how_it_counts_columns_and_carries_fixes() -> None:
     ]
     assert run["columnKind"] == "unicodeCodePoints"
     assert run["invocations"] == [{"executionSuccessful": False}]
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["TFM000", "TFM003"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["TFM000", "TFM003", "TFM101"]
     first, second = run["results"]
     assert (first["ruleIndex"], second["ruleIndex"]) == (1, 0)
     assert first["locations"][0]["physicalLocation"] == {

@@ -1,0 +1,216 @@
+"""What `tf2migrate check` does with files that may hold findings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tf2migrate import __version__
+from tf2migrate.cli.errors import print_unchecked
+from tf2migrate.cli.options import CLEAN, FAILED, FOUND, output_style, project_config
+from tf2migrate.cli.progress import counting
+from tf2migrate.cli.settings import render_settings
+from tf2migrate.config import Config
+from tf2migrate.model.results import CheckedFile
+from tf2migrate.report.check_json import GithubWriter, GitlabWriter, JsonWriter
+from tf2migrate.report.check_text import StatisticsWriter, TextWriter
+from tf2migrate.report.diff import render_diff
+from tf2migrate.report.junit import JunitWriter
+from tf2migrate.report.sarif import SarifWriter
+from tf2migrate.report.style import Style
+from tf2migrate.report.writer import Writer
+from tf2migrate.source import replacing
+from tf2migrate.workflow.baseline import Baseline, read_baseline
+from tf2migrate.workflow.cache import cache_folder
+from tf2migrate.workflow.check import CheckOptions, add_noqa, check_files, check_source
+from tf2migrate.workflow.pages import all_codes
+from tf2migrate.workflow.selection import Selection
+from tf2migrate.workflow.watch import changes
+
+_STDIN = Path("-")
+_BASELINE = Path("tf2migrate-baseline.json")
+
+
+@dataclass
+class _Tally:
+    """What the exit status depends on."""
+
+    findings: int = 0
+    changed: int = 0
+    failed: bool = False
+
+    def count(self, file: CheckedFile) -> CheckedFile:
+        """Count one file, and hand it on."""
+        self.findings += len(file.diagnostics)
+        self.changed += file.original is not None
+        self.failed = self.failed or file.failed
+        return file
+
+
+class Request:
+    """One call of the command: the paths, and all options as click gives them."""
+
+    def __init__(self, paths: tuple[Path, ...], given: dict[str, Any]) -> None:
+        self._paths = paths
+        self._given = given
+        self._stdin = _STDIN in paths
+        first = (Path(given["stdin_filename"]),) if self._stdin else paths
+        self._config: Config = project_config(first, given["config_file"])
+        self._style = Style() if given["output_file"] else output_style(given["color"])
+        self._tally = _Tally()
+
+    def run(self) -> int:
+        """Do what was asked for, and return the exit status."""
+        if self._given["show_settings"]:
+            click.echo(render_settings(self._config, self._options(), self._paths), nl=False)
+            return CLEAN
+        if self._given["add_noqa"]:
+            return self._add_noqa()
+        if self._given["watch"]:
+            return self._watch()
+        return self._check()
+
+    # --- the ways of running ------------------------------------------------------------------------------------------
+
+    def _check(self) -> int:
+        baseline = self._baseline()
+        files = (self._tally.count(self._shown(file, baseline)) for file in self._files())
+        if self._given["add_baseline"] and baseline is not None:
+            return self._add_baseline(files, baseline)
+        if self._given["diff"]:
+            return self._print_diff(files)
+        if self._stdin and self._given["fix"]:
+            click.echo("".join(file.text for file in files), nl=False)
+        else:
+            self._print(files)
+        if baseline is not None and baseline.stale:
+            note = f"{baseline.stale} known findings are gone; --add-baseline writes the file without them"
+            click.echo(f"tf2migrate: {note}", err=True)
+        return self._status()
+
+    def _watch(self) -> int:
+        self._check()
+        for changed in changes(self._paths, self._config, force_exclude=self._given["force_exclude"]):
+            if sys.stdout.isatty():
+                click.clear()
+            click.echo(f"changed: {', '.join(changed[:3])}{' ..' if len(changed) > 3 else ''}", err=True)
+            self._tally = _Tally()
+            self._check()
+        return CLEAN
+
+    def _add_noqa(self) -> int:
+        lines = 0
+        with closing(counting("checking")) as progress:
+            for file, added in add_noqa(self._paths, self._config, self._options(), progress.show):
+                self._tally.count(file)
+                print_unchecked([file])
+                lines += added
+        if not self._given["quiet"]:
+            click.echo(f"Added {lines} noqa comment{'s' * (lines != 1)}.")
+        return FAILED if self._tally.failed else CLEAN
+
+    def _add_baseline(self, files: Iterable[CheckedFile], baseline: Baseline) -> int:
+        for file in files:
+            print_unchecked([file])
+        target = self._baseline_file()
+        known = baseline.write(target)
+        if not self._given["quiet"]:
+            click.echo(f"Wrote {known} known finding{'s' * (known != 1)} to {target}.")
+        return FAILED if self._tally.failed else CLEAN
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def _files(self) -> Iterator[CheckedFile]:
+        options = self._options()
+        if self._stdin:
+            name = self._given["stdin_filename"]
+            yield from check_source(sys.stdin.buffer.read(), name, self._config, options).files
+            return
+        with closing(counting("checking")) as progress:
+            yield from check_files(self._paths, self._config, options, progress.show)
+
+    def _options(self) -> CheckOptions:
+        given = self._given
+        selection = Selection(*(_prefixes(given[key]) for key in ("select", "ignore", "extend_select")))
+        return CheckOptions(
+            selection,
+            given["force_exclude"],
+            fix=given["fix"] or given["diff"],
+            unsafe_fixes=given["unsafe_fixes"],
+            write=given["fix"],
+            jobs=given["jobs"],
+            cache=None if given["no_cache"] or given["add_noqa"] else cache_folder(),
+        )
+
+    def _baseline_file(self) -> Path:
+        given: Path | None = self._given["baseline"]
+        return given or self._config.baseline or _BASELINE
+
+    def _baseline(self) -> Baseline | None:
+        asked = self._given["baseline"] or self._config.baseline or self._given["add_baseline"]
+        return read_baseline(self._baseline_file(), missing=self._given["add_baseline"]) if asked else None
+
+    def _shown(self, file: CheckedFile, baseline: Baseline | None) -> CheckedFile:
+        return file if baseline is None else baseline.new_in(file)
+
+    def _print(self, files: Iterable[CheckedFile]) -> None:
+        target: Path | None = self._given["output_file"]
+        writer = self._writer()
+        if target is not None:
+            with replacing(target) as stream:
+                for text in self._texts(files, writer):
+                    stream.write(text.encode("utf-8", "backslashreplace"))
+            return
+        silent = self._given["quiet"] and self._given["form"] == "text"
+        for text in self._texts(files, writer):
+            if text and not silent:
+                click.echo(text, nl=False)
+
+    def _texts(self, files: Iterable[CheckedFile], writer: Writer) -> Iterator[str]:
+        yield writer.head()
+        for file in files:
+            if self._given["form"] == "text":
+                print_unchecked([file])
+            yield writer.file(file)
+        yield from writer.tail()
+
+    def _writer(self) -> Writer:
+        if self._given["statistics"]:
+            return StatisticsWriter(self._style)
+        match self._given["form"]:
+            case "json":
+                return JsonWriter()
+            case "gitlab":
+                return GitlabWriter()
+            case "github":
+                return GithubWriter()
+            case "junit":
+                return JunitWriter()
+            case "sarif":
+                return SarifWriter(__version__, all_codes())
+            case _:
+                return TextWriter(self._style)
+
+    def _print_diff(self, files: Iterable[CheckedFile]) -> int:
+        for file in files:
+            print_unchecked([file])
+            if file.original is not None:
+                click.echo(render_diff(file.path, file.original, file.text, self._style), nl=False)
+        return FAILED if self._tally.failed else FOUND if self._tally.changed else CLEAN
+
+    def _status(self) -> int:
+        if self._tally.failed:
+            return FAILED
+        if self._given["exit_non_zero_on_fix"] and self._tally.changed:
+            return FOUND
+        return FOUND if self._tally.findings and not self._given["exit_zero"] else CLEAN
+
+
+def _prefixes(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())

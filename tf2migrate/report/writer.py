@@ -1,0 +1,35 @@
+"""What all forms of the findings share: they are written file by file, so that a large tree needs little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tf2migrate.model.results import CheckedFile, CheckReport
+
+DOCUMENTATION = "https://example.com/tf2migrate/docs/rules"  # where docs/rules of this repository is published
+
+
+class Writer:
+    """Gives the text of a report in pieces: `head`, `file` for each file in order, `tail`."""
+
+    def head(self) -> str:
+        """Return what stands before all files."""
+        return ""
+
+    def file(self, file: CheckedFile) -> str:
+        """Return what is said of one file."""
+        raise NotImplementedError
+
+    def tail(self) -> Iterator[str]:
+        """Yield what stands after all files."""
+        yield from ()
+
+
+def render(writer: Writer, report: CheckReport) -> str:
+    """Return the whole text of a report."""
+    return "".join([writer.head(), *map(writer.file, report.files), *writer.tail()])
+
+
+def page_url(code: str) -> str:
+    """Return the address of a code's page."""
+    return f"{DOCUMENTATION}/{code}.md"
