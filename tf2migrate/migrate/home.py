@@ -123,6 +123,15 @@ class Home:
         here = self.place(place)
         return self.body.unit_at(here.expression) or self.body.unit_at(here.statement) if here else None
 
+    def unit_in_text(self, place: Place) -> Unit | None:
+        """Return the statement in which an event shows, in this activation or in another of the same functions."""
+        definitions = {self.view.frames[frame].definition for frame in self.frames}
+        for step in self.view.trail(place):
+            frame = self.view.frames.get(step.frame)
+            if frame is not None and frame.definition in definitions:
+                return self.body.unit_at(step.expression) or self.body.unit_at(step.statement)
+        return None
+
     def loop_carried(self, unit: Unit) -> list[Read]:
         """Return the unit's reads of what itself or a later statement of a loop around it left in an earlier round."""
         if not any(isinstance(block.node, (ast.For, ast.While)) for block in unit.parents):

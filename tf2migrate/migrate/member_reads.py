@@ -33,7 +33,7 @@ def check_member_reads(plan: HomePlan, view: ProgramView, syntax: Syntax, is_cov
         definition = view.definition_of(read)
         if definition is None or not _is_gone(plan, definition):
             continue
-        unit = plan.home.unit_of(read.place)
+        unit = plan.home.unit_in_text(read.place)
         if (unit is not None and unit in plan.layout.removed) or is_covered(read):
             continue
         raise Refused(

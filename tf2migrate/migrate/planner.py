@@ -25,6 +25,7 @@ from tf2migrate.migrate.results import (
     site_of_eager,
     structured_value,
 )
+from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
@@ -43,6 +44,7 @@ class Planner:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self.feed_names = FeedNames(bench)
+        self.session_arguments = drop_session_arguments(bench)
         self.sites = SiteWriter(bench)
         self.leaves: dict[NodeRef, tuple[tuple[Path, Path | None], ...]] = {}
         self.functions: list[EmittedFunction] = []

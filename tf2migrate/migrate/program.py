@@ -20,7 +20,13 @@ from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.removal import check_members, check_remaining_reads, remove_host_setup, remove_initializers
+from tf2migrate.migrate.removal import (
+    check_members,
+    check_remaining_reads,
+    check_sessions_gone,
+    remove_host_setup,
+    remove_initializers,
+)
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.sites import InitSite, classify_sites
@@ -136,6 +142,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         remove_initializers(bench, plan)
         check_remaining_reads(plan, view, sites, planner)
         check_members(plan, view, sites, planner)
+    check_sessions_gone(plans, view, sites, planner)
     rendered = _assemble(syntax, renderer, plans)
     text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))

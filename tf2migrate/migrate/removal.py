@@ -244,6 +244,18 @@ def check_members(plan: HomePlan, view: ProgramView, sites: list[Site], planner:
     check_member_reads(plan, view, bench.syntax, lambda read: _is_covered(view, read, replaced, plan.home.frames))
 
 
+def check_sessions_gone(plans: list[HomePlan], view: ProgramView, sites: list[Site], planner: Planner) -> None:
+    """Refuse a program in which code that stays reads a session that is no parameter any more."""
+    replaced = _replaced(sites, planner)
+
+    def is_gone(read: Read) -> bool:
+        units = [(plan.home.unit_in_text(read.place), plan.layout) for plan in plans]
+        removed = any(unit is not None and unit in layout.removed for unit, layout in units)
+        return removed or _is_covered(view, read, replaced, ())
+
+    planner.session_arguments.check(view, is_gone)
+
+
 def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:
     """Return the expressions that are written anew, each with the parts of it that stay."""
     found: list[tuple[NodeRef, tuple[NodeRef, ...]]] = [(key, ()) for key in planner.feed_names.keys]
@@ -260,6 +272,7 @@ def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[
     found.extend((rate, ()) for rate in _assigned_rates(planner))
     found.extend(_sessions_of_savers(planner))
     found.extend((graph, ()) for graph in _recorded_graphs(planner))
+    found.extend((given, ()) for given in planner.session_arguments.given)
     found.extend(_scopes_and_sessions(planner))
     return found
 

@@ -43,16 +43,17 @@ class HomePlan:
 
 def release_names(bench: Workbench, plan: HomePlan) -> None:
     """Free the names that moving statements alone assign."""
-    if plan.home.members is not None:
-        return
+    members = plan.home.members
     writers: dict[str, set[bool]] = defaultdict(set)
     for unit, events in plan.home.events.items():
         for write in events.writes:
+            if members is not None and members.is_local(write.cell):
+                continue
             if plan.home.holds(write.cell):
-                writers[plan.home.name_of(write.cell)].add(unit in plan.units.compute)
+                writers[str(write.cell.key)].add(unit in plan.units.compute)
     for name, moving in writers.items():
         if moving == {True}:
-            bench.names.release(name)
+            plan.names.release(name)
 
 
 def make_state(bench: Workbench, plan: HomePlan) -> None:
