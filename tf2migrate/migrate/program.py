@@ -29,7 +29,7 @@ from tf2migrate.migrate.removal import (
 )
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
-from tf2migrate.migrate.sites import InitSite, classify_sites
+from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.units import Region
@@ -121,15 +121,9 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         return _local_only(source, program, path)
     syntax = Syntax.parse(path, source.text)
     sites = classify_sites(view)
-    for site in sites:
-        if site.site.path != path:
-            raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
+    _check_facts(view, syntax, sites)
     renderer = _renderer(syntax)
     bench = Workbench(view, syntax, renderer, Names(syntax.tree), tf_alias(syntax.tree))
-    check_sessions(view, sites)
-    check_seeded_draws(view, sites)
-    check_identity(view)
-    check_handlers(view, syntax, sites)
     write_op_forms(bench)
     planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in find_homes(view, syntax, sites)]
@@ -156,6 +150,17 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     notes = [note for plan in plans for note in dead_code_notes(plan)] + session_option_notes(view, path)
     notes += [*same_name_notes(view, path), *kept_files_notes(bench)]
     return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), notes=tuple(notes), map=source_map)
+
+
+def _check_facts(view: ProgramView, syntax: Syntax, sites: list[Site]) -> None:
+    """Refuse what no plan can keep."""
+    for site in sites:
+        if site.site.path != syntax.path:
+            raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
+    check_sessions(view, sites)
+    check_seeded_draws(view, sites)
+    check_identity(view)
+    check_handlers(view, syntax, sites)
 
 
 def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rendered:
