@@ -11,9 +11,10 @@ from tf2migrate.model.source import NodeRef
 
 
 def measure(machine: Machine) -> Coverage:
-    """Return the run sites and TF calls of all evaluated files that no evaluation reached."""
+    """Return the run sites and calls of all evaluated files that no evaluation reached."""
     sites: list[NodeRef] = []
     calls: list[NodeRef] = []
+    host_calls: list[NodeRef] = []
     for module in machine.sources.values():
         names = module.tensorflow_names()
         for node in _calls(module.tree):
@@ -23,7 +24,9 @@ def measure(machine: Machine) -> Coverage:
                 sites.append(module.ref(node))
             elif root_name(node.func) in names:
                 calls.append(module.ref(node))
-    return Coverage(tuple(sites), tuple(calls))
+            else:
+                host_calls.append(module.ref(node))
+    return Coverage(tuple(sites), tuple(calls), frozenset(host_calls))
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:

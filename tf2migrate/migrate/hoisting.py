@@ -63,6 +63,8 @@ def _impure_calls(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit
 
 
 def _is_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Unit, call: ast.Call) -> bool:
+    if node_ref(plan.home.path, call) in bench.view.program.coverage.host_calls:
+        return False  # in a branch that is not taken
     dotted = symbols.dotted(call.func) or ""
     if dotted.startswith(_IMPURE_MODULES):
         return True
@@ -103,7 +105,8 @@ def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Uni
 
 def _looks_impure(bench: Workbench, symbols: Symbols, node: ast.AST, frame: int) -> bool:
     """Say whether a call in a function of the program draws, counts, reads or writes, by its name or object."""
-    if not isinstance(node, ast.Call):
+    unreached = bench.view.program.coverage.host_calls
+    if not isinstance(node, ast.Call) or node_ref(bench.syntax.path, node) in unreached:
         return False
     if (symbols.dotted(node.func) or "").startswith(_IMPURE_MODULES):
         return True

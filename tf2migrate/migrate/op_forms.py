@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.schedules import SCHEDULES, write_schedule
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Value
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known
 from tf2migrate.model.source import Span
 
 # Rules whose question the planner answers for the whole program.
@@ -71,8 +72,8 @@ def _write_division(bench: Workbench, node: GraphNode) -> None:
     call = bench.syntax.call(node.place.expression)
     if call is None:
         return
-    kinds = {_number_kind(bench, value) for value in node.arguments.values() if value != Known(None)}
-    name = {frozenset({"int"}): "math.floordiv", frozenset({"float"}): "divide"}.get(frozenset(kinds - {"any"}))
+    kinds = {_quotient_kind(bench, n) for n in bench.view.nodes if n.place.expression == node.place.expression}
+    name = {INT: "math.floordiv", FLOAT: "divide"}.get(kinds.pop()) if len(kinds) == 1 else None
     x, y = argument(call, "x", 0), argument(call, "y", 1)
     if name is None or x is None or y is None:
         raise Refused(
@@ -85,42 +86,9 @@ def _write_division(bench: Workbench, node: GraphNode) -> None:
     bench.renderer.add(Span(function.start, function.end), f"{bench.tf}.{name}")
 
 
-def _number_kind(bench: Workbench, value: Value) -> str:
-    """Return "int" or "float" for what certainly is one, "any" for a Python int beside a tensor, else "unknown"."""
-    match value:
-        case Known(bool()):
-            return "unknown"
-        case Known(int()):
-            return "int"
-        case Known(float()):
-            return "float"
-        case Sequence(_, items) if items:
-            kinds = {_number_kind(bench, item) for item in items}
-            return (
-                "float"
-                if "float" in kinds and kinds <= {"int", "float"}
-                else kinds.pop()
-                if len(kinds) == 1
-                else "unknown"
-            )
-        case GraphValue(node):
-            return _dtype_kind(bench, bench.view.nodes[node])
-        case _:
-            return "unknown"
-
-
-def _dtype_kind(bench: Workbench, node: GraphNode) -> str:
-    """Return the number kind of a graph value whose dtype follows from its own call."""
-    dtype = node.arguments.get("dtype")
-    name = str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
-    if name.startswith(("float", "double", "half", "bfloat")):
-        return "float"
-    if name.startswith(("int", "uint")):
-        return "int"
-    first = next(iter(node.arguments.values()), None)
-    if dtype is None and node.op in ("tf.constant", "tf.Variable", "tf.convert_to_tensor") and first is not None:
-        return _number_kind(bench, first)
-    if node.op.startswith("operator.") and node.inputs:
-        kinds = {_dtype_kind(bench, bench.view.nodes[i]) for i in node.inputs}
-        return kinds.pop() if len(kinds) == 1 else "unknown"
-    return "unknown"
+def _quotient_kind(bench: Workbench, node: GraphNode) -> str:
+    """Return the kind of numbers that a division works on: its operands that are graph values decide."""
+    operands = [node.arguments.get(name, Known(None)) for name in ("x", "y")]
+    deciding = [value for value in operands if isinstance(value, GraphValue)] or operands
+    kinds = {value_kind(bench.view, value) for value in deciding} - ({UNKNOWN} if len(deciding) > 1 else set())
+    return kinds.pop() if len(kinds) == 1 else UNKNOWN

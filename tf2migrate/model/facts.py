@@ -324,10 +324,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the evaluation did not reach: run sites and TF calls, by syntax."""
+    """What the evaluation did not reach: run sites, TF calls and other calls, by syntax."""
 
     sites: tuple[NodeRef, ...]
     calls: tuple[NodeRef, ...]
+    host_calls: frozenset[NodeRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

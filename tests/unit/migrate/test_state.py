@@ -157,6 +157,10 @@ def test_a_variable_made_where_it_is_used_is_refused(migrate: Migrate) -> None:
         ("tf.div(n, 2)", "tf.math.floordiv(n, 2)"),
         ("tf.div(n, y=n)", "tf.math.floordiv(n, y=n)"),
         ("tf.div(tf.constant(7), 2)", "tf.math.floordiv(tf.constant(7), 2)"),
+        ("tf.div(tf.reduce_sum(tf.square(x - 1.0)), 3)", "tf.divide(tf.reduce_sum(tf.square(x - 1.0)), 3)"),
+        ("tf.div(tf.nn.top_k(x)[0], x, name='q')", "tf.divide(tf.nn.top_k(x)[0], x, name='q')"),
+        ("tf.div(tf.gather(n, n), 2)", "tf.math.floordiv(tf.gather(n, n), 2)"),
+        ("tf.div(tf.argmax(tf.exp(x), 0), 2)", "tf.math.floordiv(tf.argmax(tf.exp(x), 0), 2)"),
     ],
 )
 def test_division_by_the_kind_of_its_numbers(migrate: Migrate, call: str, native: str) -> None:

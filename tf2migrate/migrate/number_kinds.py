@@ -1,0 +1,109 @@
+"""Whether a graph value holds integers or floats, as far as that follows from how it is made."""
+
+from __future__ import annotations
+
+from tf2migrate.migrate.view import ProgramView, nodes_in
+from tf2migrate.model.facts import GraphNode, GraphValue, Known, Sequence, Value
+
+FLOAT, INT, UNKNOWN = "float", "int", "unknown"
+
+# Operations whose result has the type of their operands.
+_SAME = frozenset(
+    "abs acos add add_n asin atan boolean_mask ceil cholesky clip_by_value concat cos cosh cross cumprod cumsum diag "
+    "diag_part div divide div_no_nan erf erfc exp expand_dims expm1 floor floor_div floordiv floormod gather gather_nd "
+    "identity lgamma log log1p log_sigmoid logsumexp matmul matrix_band_part matrix_determinant matrix_diag "
+    "matrix_diag_part matrix_inverse matrix_solve matrix_transpose maximum minimum mod multiply neg negative norm "
+    "ones_like pad pow reciprocal reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum reshape "
+    "reverse rint round rsqrt sigmoid sign sin sinh slice softmax split sqrt square squared_difference squeeze stack "
+    "stop_gradient subtract sub mul tan tanh tile trace transpose unstack zeros_like".split()
+)
+_SAME_BELOW_NN = frozenset(
+    "avg_pool bias_add conv2d dropout elu embedding_lookup l2_loss l2_normalize leaky_relu lrn log_softmax max_pool "
+    "moments relu relu6 selu sigmoid softmax softplus softsign tanh sigmoid_cross_entropy_with_logits "
+    "softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2 xw_plus_b".split()
+)
+_SAME_OPERATORS = frozenset("add sub mul floordiv mod pow matmul neg pos abs getitem".split())
+_NO_OPERANDS = frozenset(
+    "axis dim dims indices perm paddings multiples shape begin size strides ids mask k name keep_prob noise_shape "
+    "reduction_indices keepdims keep_dims num num_or_size_splits rate seed slice".split()
+)
+# Operations that give floats unless they are told otherwise.
+_FLOAT = frozenset(
+    "tf.ones tf.zeros tf.one_hot tf.eye tf.random_normal tf.truncated_normal tf.random_uniform tf.random.normal "
+    "tf.random.truncated_normal tf.random.uniform tf.truediv tf.edit_distance tf.to_float tf.to_double tf.get_variable "
+    "operator.truediv".split()
+)
+_INT = frozenset("tf.argmax tf.argmin tf.arg_max tf.arg_min tf.shape tf.size tf.rank tf.to_int32 tf.to_int64".split())
+_LIKE_ARGUMENT = frozenset({"tf.constant", "tf.Variable", "tf.convert_to_tensor", "tf.range", "tf.fill"})
+
+
+def value_kind(view: ProgramView, value: Value) -> str:
+    """Return "int" or "float" for what certainly holds such numbers, else "unknown"."""
+    match value:
+        case Known(bool()):
+            return UNKNOWN
+        case Known(int()):
+            return INT
+        case Known(float()):
+            return FLOAT
+        case Sequence(_, items) if items:
+            kinds = {value_kind(view, item) for item in items}
+            if kinds == {FLOAT, INT}:
+                return FLOAT
+            return kinds.pop() if len(kinds) == 1 else UNKNOWN
+        case GraphValue(node):
+            return node_kind(view, view.nodes[node])
+        case _:
+            return UNKNOWN
+
+
+def node_kind(view: ProgramView, node: GraphNode) -> str:
+    """Return the kind of numbers of a graph value."""
+    told = _told(node)
+    if told is not None:
+        return told
+    if node.op == "tf.get_variable" and "initializer" in node.arguments:
+        made = value_kind(view, node.arguments["initializer"])
+        return FLOAT if made == UNKNOWN and not node.inputs else made
+    if node.op in _FLOAT:
+        return FLOAT
+    if node.op in _INT or (node.op == "tf.nn.top_k" and node.output == 1):
+        return INT
+    if node.op in _LIKE_ARGUMENT:
+        name = "value" if node.op == "tf.fill" else next(iter(node.arguments), "")
+        return value_kind(view, node.arguments.get(name, Known(None)))
+    return _kind_of_operands(view, node) if _keeps_type(node.op) else UNKNOWN
+
+
+def _told(node: GraphNode) -> str | None:
+    """Return the kind that a dtype argument gives."""
+    dtype = node.arguments.get("dtype")
+    if dtype is None or dtype == Known(None):
+        return None
+    name = str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
+    if name.startswith(("float", "double", "half", "bfloat")):
+        return FLOAT
+    return INT if name.startswith(("int", "uint")) else UNKNOWN
+
+
+def _keeps_type(op: str) -> bool:
+    family, _, name = op.rpartition(".")
+    match family:
+        case "tf" | "tf.math" | "tf.linalg":
+            return name in _SAME
+        case "tf.nn":
+            return name in _SAME_BELOW_NN or op == "tf.nn.top_k"
+        case "operator":
+            return name in _SAME_OPERATORS
+        case _:
+            return False
+
+
+def _kind_of_operands(view: ProgramView, node: GraphNode) -> str:
+    """Return the kind on which all operands agree that are graph values and no indices or sizes."""
+    operands = [value for name, value in node.arguments.items() if name not in _NO_OPERANDS]
+    inputs = frozenset().union(*(nodes_in(value) for value in operands))
+    if node.op.startswith(("operator.getitem", "operator.neg", "operator.pos", "operator.abs")):
+        inputs = frozenset(node.inputs[:1])
+    kinds = {node_kind(view, view.nodes[i]) for i in inputs}
+    return kinds.pop() if len(kinds) == 1 else UNKNOWN
