@@ -269,6 +269,8 @@ def _returned_call(lines: list[Rendered], prefix: str) -> list[Rendered]:
 def own_comment_rows(syntax: Syntax, span: Span) -> list[int]:
     """Return the rows of the comment lines directly above a statement."""
     first = syntax.index.location(span.start).row
+    if syntax.text[syntax.index.start(first) : span.start].strip():
+        return []  # another statement stands before it: the comments are that one's
     rows: list[int] = []
     row = first - 1
     while row >= 1 and syntax.index.line(row).strip().startswith("#"):

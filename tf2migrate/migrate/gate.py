@@ -24,7 +24,7 @@ _PREDEFINED = frozenset(dir(builtins)) | {
 }
 
 
-def native_refusals(path: str, text: Rendered) -> tuple[Refusal, ...]:
+def native_refusals(path: str, text: Rendered, original: str) -> tuple[Refusal, ...]:
     """Return why a migrated text cannot be delivered; rows are those of the original."""
     try:
         compile(text.text, path, "exec", dont_inherit=True)
@@ -36,6 +36,7 @@ def native_refusals(path: str, text: Rendered) -> tuple[Refusal, ...]:
         for d in lint_text(text.text, path)
         if not d.code.startswith("TFM9")
     ]
+    never = {name for name, _ in missing_names(original)}  # such as what Python 2 had: missing before and after
     found.extend(
         Refusal(
             path,
@@ -45,6 +46,7 @@ def native_refusals(path: str, text: Rendered) -> tuple[Refusal, ...]:
             "fetch it with a run first, or remove the use",
         )
         for name, row in missing_names(text.text)
+        if name not in never
     )
     found.extend(
         Refusal(

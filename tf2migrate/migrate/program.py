@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tf2migrate.analysis import evaluate_program
@@ -19,7 +20,7 @@ from tf2migrate.migrate.mnist import write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
-from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.refusal import NOT_EVALUATED, PLANNER_CODES, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.removal import (
     check_members,
     check_remaining_reads,
@@ -30,6 +31,7 @@ from tf2migrate.migrate.removal import (
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
+from tf2migrate.migrate.splitting import split_assignments
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.units import Region
@@ -46,6 +48,27 @@ def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, 
     """Return what becomes of an entry point and of the modules of its project that it imports; writes nothing."""
     source = read_source(entry)
     program = evaluate_program(entry, source.text, root)
+    results = _migrate(entry, source, program)
+    if not results[0].refusals or any(r.code not in PLANNER_CODES for result in results for r in result.refusals):
+        return results
+    split = split_assignments(source.text, _computing_lines(program))
+    if split == source.text:
+        return results
+    again = _migrate(entry, replace(source, text=split), evaluate_program(entry, split, root))
+    return results if again[0].refusals else again
+
+
+def _computing_lines(program: Program) -> frozenset[int]:
+    """Return the first lines of the statements that compute in the graph and make no state."""
+    view = ProgramView(program)
+    lines: dict[Kind, set[int]] = {Kind.TENSOR: set(), Kind.VARIABLE: set()}
+    for node in program.nodes:
+        if node.kind in lines:
+            lines[node.kind] |= {step.statement.line for step in view.trail(node.place)}
+    return frozenset(lines[Kind.TENSOR] - lines[Kind.VARIABLE])
+
+
+def _migrate(entry: Path, source: SourceFile, program: Program) -> tuple[FileResult, ...]:
     path = str(entry)
     refusals = _blocking(program)
     if refusals:
@@ -90,7 +113,7 @@ def _local_only(source: SourceFile, program: Program, path: str) -> FileResult:
     renderer = _renderer(syntax)
     rendered = renderer.render(Span(0, len(source.text)))
     text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
-    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))
+    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
     if text.text == source.text:
@@ -139,7 +162,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     check_sessions_gone(plans, view, sites, planner)
     rendered = _assemble(syntax, renderer, plans)
     text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
-    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text))
+    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
     if text.text == source.text:

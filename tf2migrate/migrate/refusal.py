@@ -28,6 +28,7 @@ REBOUND_NAME = "TFM980"
 OPTIMIZER_FORM = "TFM981"
 SEVERAL_GRAPH_OWNERS = "TFM982"
 UNCERTAIN_RUN = "TFM983"
+PLANNER_CODES = frozenset(f"TFM{number}" for number in range(971, 984))
 
 
 def outer_object_changed(at: NodeRef, with_graph_values: bool) -> Refused:

@@ -10,7 +10,7 @@ from tf2migrate.migrate.render import Rendered
 
 def refused(text: str, lines: tuple[int, ...] | None = None) -> list[tuple[str, int]]:
     rendered = Rendered(text, lines or tuple(range(1, text.count("\n") + 2)))
-    return [(one.code, one.row) for one in native_refusals("p.py", rendered)]
+    return [(one.code, one.row) for one in native_refusals("p.py", rendered, "")]
 
 
 @pytest.mark.parametrize(
