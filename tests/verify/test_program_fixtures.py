@@ -179,6 +179,42 @@ BUGS = {
         (("predict_score(features, 1.0)", "predict_score(features, 0.5)"),),
         ("sess.run(score", 4),
     ),
+    "gradients not clipped": (
+        "gradients_clipped",
+        (("tf.clip_by_value(grad, -0.5, 0.5)", "tf.clip_by_value(grad, -50.0, 50.0)"),),
+        ("sess.run([train_op, loss]", 3),  # the first step of Adam has one size
+    ),
+    "a rate that Keras folds into its slot": (
+        "optimizer_momentum_decayed",
+        (
+            (
+                "\noptimizer = MomentumOptimizer(0.0, 0.9, use_nesterov=True)",
+                "\noptimizer = tf.keras.optimizers.SGD(0.0, 0.9, nesterov=True)",
+            ),
+        ),
+        ("sess.run([train_op, loss]", 6),
+    ),
+    "a step counted too late": (
+        "optimizer_adagrad_da",
+        (("self.global_step + 1", "self.global_step + 0"),),
+        ("sess.run([train_op, loss]", 2),
+    ),
+    "a variable that no tape watches": (
+        "trained_but_not_trainable",
+        (("        tape.watch([scale])\n", "        pass\n"),),
+        ("sess.run([train_op, loss]", 2),
+    ),
+    "what waits for a train op runs ahead of it": (
+        "train_op_between_effects",
+        (
+            (
+                "        loss = tf.reduce_mean(",
+                "        largest_now = tf.reduce_max(tf.abs(w)); loss = tf.reduce_mean(",
+            ),
+            ("    largest_now = tf.reduce_max(tf.abs(w))\n", "    pass\n"),
+        ),
+        ("sess.run([train_op, loss, largest_now]", 1),
+    ),
     "a value after its update": (
         "variable_fetched",
         (("    train_step(1.5)\n", "    train_step(1.5); b.assign_add(1e-3)\n"),),

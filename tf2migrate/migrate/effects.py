@@ -15,43 +15,51 @@ from tf2migrate.migrate.refusal import (
 )
 from tf2migrate.migrate.sites import InitSite, Site, fetched, restored
 from tf2migrate.migrate.steps import Step
-from tf2migrate.migrate.view import ProgramView, nodes_in
-from tf2migrate.model.facts import GraphNode, Kind, Known, Read, Record, Sequence, Write
+from tf2migrate.migrate.view import ProgramView, downstream, nodes_in
+from tf2migrate.model.facts import Kind, Known, Read, Record, Sequence, Write
 
 
-def check_assignment_order(view: ProgramView, step: Step) -> None:
-    """Refuse a run that reads a variable after the statement that assigns it, without an order between the two."""
+def check_assignment_order(home: Home, step: Step) -> None:
+    """Refuse a statement that assigns a variable and then reads it, without an order between the two.
+
+    Statements are put into an order that keeps the law (see `ordering`); a statement stays as it is written.
+    """
+    view = home.view
     needed = view.closure(fetched(step.visit))
-    assigns = [view.nodes[n] for n in needed if view.nodes[n].kind is Kind.ASSIGN]
-    for assign in assigns:
+    for assign in [view.nodes[n] for n in needed if view.nodes[n].kind is Kind.ASSIGN]:
         targets = set(assign.targets) or {i for i in assign.inputs if view.nodes[i].kind is Kind.VARIABLE}
-        after = _downstream(view, assign.id, needed)
+        after = downstream(view, assign.id, needed)
+        unit = home.unit_of(assign.place)
         for number in needed:
             node = view.nodes[number]
             reads = targets & set(node.inputs) - set(node.targets)
-            if node.time > assign.time and reads and number not in after and node.id != assign.id:
+            if node.time <= assign.time or not reads or number in after or node.kind is Kind.TRAIN:
+                continue
+            if home.unit_of(node.place) is unit:
                 raise Refused(
                     UNORDERED_EFFECTS,
                     node.place.expression,
                     "one run assigns a variable and reads it with no order between the two",
                     "read it before, or order the two with tf.control_dependencies",
                 )
-    _check_after_training(view, needed)
     _check_two_writers(view, needed)
 
 
 def _check_two_writers(view: ProgramView, needed: frozenset[int]) -> None:
     """Refuse a run in which a train op and an assign change the same variable in no defined order."""
-    trained = {t for n in needed if view.nodes[n].kind is Kind.TRAIN for t in view.nodes[n].targets}
+    trains = [view.nodes[n] for n in needed if view.nodes[n].kind is Kind.TRAIN]
     for number in needed:
         node = view.nodes[number]
-        if node.kind is Kind.ASSIGN and trained & set(node.targets):
-            raise Refused(
-                UNORDERED_EFFECTS,
-                node.place.expression,
-                "one run trains a variable and assigns it, in no defined order",
-                "run the two one after the other",
-            )
+        for train in trains if node.kind is Kind.ASSIGN else ():
+            if not set(train.targets) & set(node.targets):
+                continue
+            if train.id not in downstream(view, number, needed) and number not in downstream(view, train.id, needed):
+                raise Refused(
+                    UNORDERED_EFFECTS,
+                    node.place.expression,
+                    "one run trains a variable and assigns it, in no defined order",
+                    "run the two one after the other",
+                )
 
 
 def check_slice_effects(home: Home, step: Step) -> None:
@@ -79,30 +87,6 @@ def check_slice_effects(home: Home, step: Step) -> None:
                 "operations are added to the graph while it runs",
                 "build the graph once, and keep what grows in a variable or on the host",
             )
-
-
-def _check_after_training(view: ProgramView, needed: frozenset[int]) -> None:
-    """Refuse what must run behind a train op: updates are the last statements of a step."""
-    for number in needed:
-        node: GraphNode = view.nodes[number]
-        for control in node.controls:
-            if view.nodes[control].kind is Kind.TRAIN:
-                raise Refused(
-                    UNORDERED_EFFECTS,
-                    node.place.expression,
-                    "this is computed after a train op of the same run",
-                    "run it on its own after the train op",
-                )
-
-
-def _downstream(view: ProgramView, root: int, needed: frozenset[int]) -> set[int]:
-    """Return the nodes that cannot run before `root`."""
-    found = {root}
-    for number in sorted(needed):
-        node = view.nodes[number]
-        if found & {*node.inputs, *node.controls}:
-            found.add(number)
-    return found
 
 
 _BY_VALUE = frozenset({Kind.PLACEHOLDER, Kind.TENSOR, Kind.ASSIGN, Kind.VARIABLE})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.home import Home
-from tf2migrate.migrate.optimization import Update
+from tf2migrate.migrate.optimization import Capture, Update
 from tf2migrate.migrate.render import Rendered, Replacement, concat, join, reindent
 from tf2migrate.migrate.steps import Need, Units
 from tf2migrate.migrate.syntax import Syntax
@@ -18,7 +18,7 @@ from tf2migrate.model.source import Span
 from tf2migrate.source import node_ref
 
 
-@dataclass
+@dataclass(eq=False)
 class Shared:
     """A plain function of statements that several steps need."""
 
@@ -28,18 +28,22 @@ class Shared:
     name: str = ""
 
 
-Item = Unit | Shared
+Item = Unit | Shared | Capture | Update
 
 
 @dataclass
 class Function:
-    """One function to be written. `inner` is what stands under the tape, `outer` what stands after it."""
+    """One function to be written. `inner` is what stands under its tapes, `outer` what stands after them."""
 
     name: str
     parameters: tuple[str, ...]
-    inner: list[Item]
+    inner: list[Item] = field(default_factory=list)
     outer: list[Item] = field(default_factory=list)
-    updates: list[Update] = field(default_factory=list)
+    before: list[Item] = field(default_factory=list)  # what must come ahead of the tapes
+    tapes: list[tuple[str, str]] = field(default_factory=list)  # names, and how they are made
+    watched: list[Rendered] = field(default_factory=list)  # what the tapes are told to watch
+    above: dict[Unit, list[Rendered]] = field(default_factory=dict)  # lines before a statement
+    replacements: list[Replacement] = field(default_factory=list)  # that hold in this function alone
     returned: list[Rendered] = field(default_factory=list)
     first: list[Rendered] = field(default_factory=list)  # reads that go before every effect
     before_updates: list[Rendered] = field(default_factory=list)
@@ -49,13 +53,17 @@ class Function:
 
     @property
     def items(self) -> list[Item]:
-        return [*self.inner, *self.outer]
+        return [*self.before, *self.inner, *self.outer]
+
+    @property
+    def updates(self) -> list[Update]:
+        return [item for item in self.outer if isinstance(item, Update)]
 
     @property
     def called_alone(self) -> Shared | None:
         """Return the shared function that this one does nothing but call."""
         others = (*self.updates, *self.first, *self.before_updates)
-        only = self.inner[0] if len(self.items) == len(self.inner) == 1 and not others else None
+        only = self.items[0] if len(self.items) == 1 and not others else None
         if not isinstance(only, Shared) or only.parameters != self.parameters:
             return None
         return only if [text.text for text in self.returned] == list(only.outputs) else None
@@ -83,23 +91,20 @@ class FunctionWriter:
         return join("\n", [*lines[:head], *(indented(line, self.indent) for line in lines[head:])])
 
     def _body(self, function: Function) -> list[Rendered]:
-        lines: list[Rendered] = list(function.first)
-        inner = self._items(function, function.inner)
-        losses = [update for update in function.updates if update.tape]
-        if losses:
-            for update in losses:
-                inner.extend(update.loss_lines)
-            tapes = ", ".join(f"{self.tf}.GradientTape() as {update.tape}" for update in losses)
+        lines: list[Rendered] = [*function.first, *self._items(function, function.before)]
+        inner = [*function.watched, *self._items(function, function.inner)]
+        if function.tapes:
+            tapes = ", ".join(f"{self.tf}.GradientTape({how}) as {tape}" for tape, how in function.tapes)
             lines.append(Rendered.new(f"with {tapes}:"))
-            lines.extend(indented(line, self.indent) for line in inner)
-        else:
-            lines.extend(inner)
-        lines.extend(self._items(function, function.outer))
+            inner = [indented(line, self.indent) for line in inner]
+        lines.extend(inner)
+        updates = function.updates
+        first = function.outer.index(updates[0]) if updates else len(function.outer)
+        lines.extend(self._items(function, function.outer[:first]))
         lines.extend(function.before_updates)
-        for update in function.updates:
+        for update in updates:
             lines.extend(update.gradient_lines)
-        for update in function.updates:
-            lines.extend(update.apply_lines)
+        lines.extend(self._items(function, function.outer[first:]))
         if function.outputs:
             lines.append(Rendered.new(f"return {', '.join(function.outputs)}"))
         if function.returned:
@@ -110,18 +115,28 @@ class FunctionWriter:
         lines: list[Rendered] = []
         wrappers: tuple[Block, ...] = ()
         for item in items:
-            if isinstance(item, Shared):
+            if not isinstance(item, Unit):
                 wrappers = ()
-                lines.append(self._shared_call(item))
+                lines.extend(self._lines(item))
                 continue
             common = [b for a, b in zip(wrappers, item.wrappers, strict=False) if a is b]
             for depth in range(len(common), len(item.wrappers)):
                 lines.append(indented(self._header(item.wrappers[depth]), self.indent * depth))
             wrappers = item.wrappers
-            text = self.unit_text(item, function.renamed, self._is_read(function, item))
+            text = self.unit_text(item, function, self._is_read(function, item))
+            lines.extend(indented(line, self.indent * len(wrappers)) for line in function.above.get(item, ()))
             if text.text:
                 lines.append(indented(text, self.indent * len(wrappers)))
         return lines
+
+    def _lines(self, item: Shared | Capture | Update) -> list[Rendered]:
+        match item:
+            case Shared():
+                return [self._shared_call(item)]
+            case Capture():
+                return item.lines
+            case Update():
+                return item.apply_lines
 
     def _shared_call(self, shared: Shared) -> Rendered:
         line = self.syntax.index.location(shared.units[0].span.start).row
@@ -141,23 +156,29 @@ class FunctionWriter:
         """Say whether a unit's assigned name is read by the function's later statements."""
         written = {self.home.name_of(w.cell) for w in self.home.events[unit].writes if self.home.holds(w.cell)}
         for other in function.items:
-            for part in [other] if isinstance(other, Unit) else other.units:
+            for part in other.units if isinstance(other, Shared) else [other] if isinstance(other, Unit) else []:
                 for need in self.units.needs(part):
                     if need.unit is unit:
                         return True
         texts = [*function.first, *function.returned, *function.before_updates]
-        for update in function.updates:
-            texts.extend((*update.loss_lines, *update.gradient_lines, *update.apply_lines))
+        for update in function.items:
+            if isinstance(update, Update):
+                texts.extend((*update.gradient_lines, *update.apply_lines))
+            elif isinstance(update, Capture):
+                texts.extend(update.lines)
+        for lines in function.above.values():
+            texts.extend(lines)
         outputs = " ".join(text.text for text in texts) + " ".join(function.outputs)
         return any(name in outputs for name in written)
 
-    def unit_text(self, unit: Unit, renamed: dict[str, str], read: bool) -> Rendered:
+    def unit_text(self, unit: Unit, function: Function, read: bool) -> Rendered:
         """Return a unit as it stands in a function, at indent zero, its own comments above it."""
         bare = None if read else self._bare_operations(unit)
         if bare is not None:
             return concat([*self._comments(unit), bare])
         span = Span(unit.span.start, self._end(unit))
-        text = self.renderer.render(span, extra=self._renaming(unit, renamed))
+        extra = [*function.replacements, *self._renaming(unit, function.renamed)]
+        text = self.renderer.render(span, extra=extra)
         return concat([*self._comments(unit), reindent(text, self._indent(unit), "")])
 
     def _indent(self, unit: Unit) -> str:
@@ -193,8 +214,10 @@ class FunctionWriter:
             return [text for item in value.args for text in self._operations(unit, item)]
         if isinstance(value, ast.ListComp):
             return [self._loop(unit, value)]
-        if isinstance(value, ast.Name):
+        if isinstance(value, ast.Name) or self._is_no_op(unit, value):
             return []
+        if isinstance(value, ast.Starred):
+            return self._operations(unit, value.value)
         return [reindent(self.renderer.render(self.syntax.span(value)), self._indent(unit), "")]
 
     def _loop(self, unit: Unit, value: ast.ListComp) -> Rendered:
@@ -208,6 +231,10 @@ class FunctionWriter:
                 lines.append(indented(line, self.indent * len(lines)))
         inner = join("\n", self._operations(unit, value.elt))
         return join("\n", [*lines, indented(inner, self.indent * len(lines))])
+
+    def _is_no_op(self, unit: Unit, value: ast.expr) -> bool:
+        ref = node_ref(self.home.path, value)
+        return any(node.op == "tf.no_op" and node.place.expression == ref for node in self.home.events[unit].nodes)
 
     def _is_group(self, unit: Unit, call: ast.Call) -> bool:
         ref = node_ref(self.home.path, call)

@@ -74,6 +74,7 @@ class Home:
         self.body = Body(syntax.index, path)
         for root in builder.roots:
             add_region(self.body, self._functions[root].body, self._block_kind, self._entered_function)
+        self.moving: set[Unit] = set()  # what goes into functions, once that is decided
         self.events: dict[Unit, Events] = defaultdict(Events)
         self._sort_events()
 
@@ -171,10 +172,24 @@ class Home:
                 kinds[node.place.expression] = BlockKind.DISSOLVED
             elif node.op in SCOPE_OPS:
                 kinds[node.place.expression] = BlockKind.WRAPPER
+            elif node.op == "tf.control_dependencies" and self._orders_operations(node):
+                kinds[node.place.expression] = BlockKind.DISSOLVED
         for read in self.view.program.reads:
             if isinstance(read.value, GraphValue) and self.view.nodes[read.value.node].kind is Kind.SESSION:
                 kinds[read.place.expression] = BlockKind.DISSOLVED
         return kinds
+
+    def _orders_operations(self, scope: GraphNode) -> bool:
+        """Say whether a `with tf.control_dependencies(..)` waits for what has no value, or holds a train op.
+
+        Its statements are sorted by what they wait for, so that a step needs no such block.
+        """
+        here = scope.place
+        if any(covers(here.expression, n.place.expression) and n.id != scope.id for n in self.view.nodes):
+            return False  # what it waits for is made in its head
+        inside = [n for n in self.view.nodes if covers(here.statement, n.place.expression) and n.id != scope.id]
+        waits = {self.view.nodes[control].kind for node in inside for control in node.controls}
+        return any(n.kind is Kind.TRAIN for n in inside) or bool(waits & {Kind.TRAIN, Kind.OPERATION})
 
     def _entered(self, expression: ast.expr) -> BlockKind | None:
         kind = self._with_kinds.get(node_ref(self.path, expression))

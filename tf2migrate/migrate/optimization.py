@@ -5,164 +5,183 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from tf2migrate.migrate.refusal import OPTIMIZER_FORM, UNNAMED_VALUE, Refused
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.optimizers import optimizer_target
 from tf2migrate.migrate.render import Rendered, concat
-from tf2migrate.migrate.state import optimizer_form
-from tf2migrate.migrate.syntax import Names, argument
-from tf2migrate.migrate.view import ProgramView, nodes_in
-from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Kind
-
-SPARSE_OPS = frozenset(
-    {"tf.gather", "tf.gather_nd", "tf.nn.embedding_lookup", "tf.nn.embedding_lookup_sparse", "tf.boolean_mask"}
-    | {"tf.nn.nce_loss", "tf.nn.sampled_softmax_loss", "tf.IndexedSlices"}
+from tf2migrate.migrate.syntax import Names
+from tf2migrate.migrate.train_ops import (
+    Differentiated,
+    Train,
+    is_trainable,
+    train_has_sparse_gradients,
+    trainable_variables,
+    updated_variables,
 )
+from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.view import nodes_in
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import Kind, Known, Sequence
 
 
-@dataclass
+@dataclass(eq=False)
+class Capture:
+    """What a tape must see although no statement of the program says it: a loss that has no name of its own."""
+
+    unit: Unit  # at whose place the lines stand
+    lines: list[Rendered]
+
+
+@dataclass(eq=False)
 class Update:
     """One train op, as lines of a step function at indent zero."""
 
-    loss: int
-    tape: str
-    loss_lines: list[Rendered] = field(default_factory=list)
+    unit: Unit
+    train: Train
     gradient_lines: list[Rendered] = field(default_factory=list)
     apply_lines: list[Rendered] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Minimize:
-    """The parts of one `optimizer.minimize(loss, ..)` call in the source."""
+class Taped:
+    """A tape, the loss under it and the variables that it gives gradients of, as expressions."""
 
-    node: GraphNode
-    call: ast.Call
-    optimizer: GraphNode
-    receiver: ast.expr  # the expression that denotes the optimizer
-    loss: int
-    loss_at: ast.expr
-    var_list: ast.expr | None
-    global_step: ast.expr | None
+    tape: str
+    loss: Rendered
+    watched: str | None  # what the tape does not watch by itself
+    capture: Capture | None
+    variables: Rendered
 
 
-def read_minimize(bench: Workbench, node: GraphNode) -> Minimize:
-    """Return the parts of a train op; refuse forms that have none."""
-    call = bench.syntax.call(node.place.expression)
-    optimizer = node.arguments.get("optimizer")
-    if (
-        call is None
-        or not isinstance(call.func, ast.Attribute)
-        or call.func.attr != "minimize"
-        or not isinstance(optimizer, GraphValue)
-    ):
-        raise Refused(
-            OPTIMIZER_FORM,
-            node.place.expression,
-            "this train op is not made by `optimizer.minimize(loss)`",
-            "use minimize, or compute the gradients with a tape by hand",
-        )
-    unknown = {item.arg for item in call.keywords} - {"loss", "var_list", "global_step", "name"}
-    loss_at = argument(call, "loss", 0)
-    loss = node.arguments.get("loss")
-    if unknown or loss_at is None or not isinstance(loss, GraphValue) or len(call.args) > 3:
-        raise Refused(
-            OPTIMIZER_FORM,
-            node.place.expression,
-            f"`minimize` with {', '.join(sorted(map(str, unknown))) or 'an unknown loss'} has no native form yet",
-            "compute the gradients with a tape by hand",
-        )
-    return Minimize(
-        node,
-        call,
-        bench.view.nodes[optimizer.node],
-        call.func.value,
-        loss.node,
-        loss_at,
-        argument(call, "var_list", 2),
-        argument(call, "global_step", 1),
+@dataclass(frozen=True)
+class Under:
+    """What a step computes under its tapes, and all of its statements."""
+
+    nodes: frozenset[int]
+    units: frozenset[Unit]
+
+
+@dataclass(frozen=True)
+class TapeMaker:
+    """Makes the tapes of one step; `names` are those of its function."""
+
+    bench: Workbench
+    home: Home
+    names: Names
+    under: Under
+
+    def tape_of(self, found: Differentiated, unit: Unit, tape: str, prefix: str) -> Taped:
+        """Return what a differentiated loss needs of its tape."""
+        loss, capture = self.bench.render(found.loss_at), None
+        if not loss.text.isidentifier() or _is_bound_again(self.home, found, loss.text, self.under.units):
+            name = self.names.fresh(f"{prefix}loss")
+            capture = Capture(unit, [concat([f"{name} = ", loss])])
+            loss = Rendered.new(name, found.call.lineno)
+        variables = _variables(self.bench, self.home, found, tape, self.under.nodes)
+        return Taped(tape, loss, _watched(self.bench, self.home, found), capture, variables)
+
+
+def _is_bound_again(home: Home, found: Differentiated, name: str, units: frozenset[Unit]) -> bool:
+    """Say whether the name of a loss stands for something else later in the step."""
+    return any(
+        home.holds(write.cell) and home.name_of(write.cell) == name and write.time > found.node.time
+        for unit in units
+        for write in home.events[unit].writes
     )
 
 
-def trained_variables(view: ProgramView, found: Minimize) -> list[int]:
-    """Return the variables that a train op changes, in order of creation (law 10)."""
-    if found.node.targets:
-        return sorted(found.node.targets)
-    needed = view.closure(frozenset({found.loss}))
-    return sorted(n for n in needed if view.nodes[n].kind is Kind.VARIABLE and n < found.node.id)
+def _watched(bench: Workbench, home: Home, found: Differentiated) -> str | None:
+    """Return a list of the variables that have a gradient although they are not trainable."""
+    if found.var_list is None:
+        return None
+    listed = nodes_in(found.node.arguments["var_list"])
+    others = [n for n in sorted(listed) if bench.view.nodes[n].kind is Kind.VARIABLE]
+    missed = [n for n in others if not is_trainable(bench.view.nodes[n])]
+    return list_text(bench.view, home, missed, found.node.place.expression) if missed else None
 
 
-def has_sparse_gradients(view: ProgramView, found: Minimize) -> bool:
-    """Say whether a gradient may be IndexedSlices: a variable is read by rows."""
-    for needed in view.closure(frozenset({found.loss})):
-        node = view.nodes[needed]
-        if node.op in SPARSE_OPS and any(view.nodes[i].kind is Kind.VARIABLE for i in node.inputs):
-            return True
-    return False
-
-
-def build_update(bench: Workbench, names: Names, found: Minimize, optimizer: Rendered, prefix: str) -> Update:
-    """Return the lines of one update.
-
-    `optimizer` is the expression that names the optimizer; `prefix` begins local names, and is empty where the step has
-    only this update.
-    """
-    alone = not prefix
-    sparse = has_sparse_gradients(bench.view, found)
-    if sparse and not optimizer_form(found.optimizer).sparse:
-        raise Refused(
-            OPTIMIZER_FORM,
-            found.node.place.expression,
-            "the gradient may be sparse, and Keras has no optimizer with TF1's law for that",
-            "use the dense form of the lookup, or another optimizer",
-        )
-    tape = names.fresh(f"{prefix}tape")
+def _variables(bench: Workbench, home: Home, found: Differentiated, tape: str, under: frozenset[int]) -> Rendered:
+    """Return the expression of the variables of a tape: those given, or those that TF1 looks at."""
+    if found.var_list is not None:
+        return bench.render(found.var_list)
     row = found.call.lineno
-    update = Update(found.loss, tape)
-    loss = bench.render(found.loss_at)
-    if not loss.text.isidentifier():
-        name = names.fresh(f"{prefix}loss")
-        update.loss_lines.append(concat([f"{name} = ", loss]))
-        loss = Rendered.new(name, row)
-    variables = names.fresh(f"{prefix}variables")
-    update.gradient_lines.append(_variables_line(bench, found, tape, variables, alone))
-    gradients = concat([f"{tape}.gradient(", loss, f", {variables})"])
-    if sparse or not alone:
-        name = names.fresh(f"{prefix}gradients")
-        update.gradient_lines.append(concat([f"{name} = ", gradients]))
-        if sparse:
-            # Keras optimizers do not sum the rows that IndexedSlices repeat.
-            dense = f"{name} = [{bench.tf}.convert_to_tensor(g) for g in {name}]"
-            update.gradient_lines.append(Rendered.new(dense, row))
-        gradients = Rendered.new(name, row)
-    update.apply_lines.extend(_apply_lines(bench, found, optimizer, concat([gradients, f", {variables}"])))
+    seen = {n for n in under if bench.view.nodes[n].kind is Kind.VARIABLE and is_trainable(bench.view.nodes[n])}
+    if found.node.kind is Kind.TRAIN:
+        wanted = updated_variables(bench.view, found.node)
+    else:
+        wanted = trainable_variables(bench.view, found.node)
+    if set(wanted) == seen:
+        return Rendered.new(f"{tape}.watched_variables()", row)
+    return Rendered.new(list_text(bench.view, home, wanted, found.node.place.expression), row)
+
+
+def gradient_text(bench: Workbench, found: Differentiated, taped: Taped, variables: str) -> Rendered:
+    """Return the call that gives the gradients of a taped loss."""
+    parts: list[Rendered | str] = [f"{taped.tape}.gradient(", taped.loss, f", {variables}"]
+    if found.grad_loss is not None:
+        parts.extend([", output_gradients=", bench.render(found.grad_loss)])
+    return concat([*parts, ")"])
+
+
+def build_update(bench: Workbench, names: Names, train: Train, taped: Taped | None, prefix: str, unit: Unit) -> Update:
+    """Return the lines of one update. `prefix` begins local names, and is empty where the step has only this update."""
+    sparse = train_has_sparse_gradients(bench.view, train)
+    update = Update(unit, train)
+    pairs = _pairs(bench, names, train, taped, prefix, update, sparse)
+    update.apply_lines.extend(_apply_lines(bench, train, pairs))
     return update
 
 
-def _apply_lines(bench: Workbench, found: Minimize, optimizer: Rendered, pairs: Rendered) -> list[Rendered]:
+def _pairs(
+    bench: Workbench, names: Names, train: Train, taped: Taped | None, prefix: str, update: Update, sparse: bool
+) -> Rendered:
+    """Return the expression of gradients and variables; what it needs is put into the update's lines."""
+    row = train.call.lineno
+    dense = sparse and optimizer_target(bench.view, train.optimizer).is_keras
+    if taped is None or train.minimized is None:
+        assert train.pairs is not None
+        return _given_pairs(bench, names, train, train.pairs, dense)
+    variables = names.fresh(f"{prefix}variables")
+    update.gradient_lines.append(concat([f"{variables} = ", taped.variables]))
+    gradients = gradient_text(bench, train.minimized, taped, variables)
+    if dense or prefix:
+        name = names.fresh(f"{prefix}gradients")
+        update.gradient_lines.append(concat([f"{name} = ", gradients]))
+        if dense:
+            # Keras optimizers do not sum the rows that IndexedSlices repeat.
+            line = f"{name} = [{bench.tf}.convert_to_tensor(g) for g in {name}]"
+            update.gradient_lines.append(Rendered.new(line, row))
+        gradients = Rendered.new(name, row)
+    return concat(["zip(", gradients, f", {variables})"])
+
+
+def _given_pairs(bench: Workbench, names: Names, train: Train, pairs: ast.expr, dense: bool) -> Rendered:
+    """Return the pairs that the program makes itself; Keras warns of gradients that are None, TF1 skips them."""
+    text = bench.render(pairs)
+    empty = _has_empty_gradient(train)
+    if not dense and not empty:
+        return text
+    taken = f"{bench.tf}.convert_to_tensor(g)" if dense else "g"
+    condition = " if g is not None" if empty else ""
+    return concat([f"[({taken}, v) for g, v in ", text, f"{condition}]"])
+
+
+def _has_empty_gradient(train: Train) -> bool:
+    """Say whether a train op is given a gradient that is None."""
+    pairs = train.node.arguments.get("grads_and_vars")
+    held = [pair.items for pair in getattr(pairs, "items", ()) if isinstance(pair, Sequence)]
+    return any(len(pair) == 2 and pair[0] == Known(None) for pair in held)
+
+
+def _apply_lines(bench: Workbench, train: Train, pairs: Rendered) -> list[Rendered]:
     """Return the update itself: a rate of the graph is assigned before it, the global step counted after it."""
     lines: list[Rendered] = []
-    rate = found.optimizer.arguments.get("learning_rate")
-    rate_at = found.optimizer.argument_at.get("learning_rate")
+    optimizer = bench.render(train.receiver)
+    rate = train.optimizer.arguments.get("learning_rate")
+    rate_at = train.optimizer.argument_at.get("learning_rate")
     if rate is not None and rate_at is not None and nodes_in(rate):
         lines.append(concat([optimizer, ".learning_rate.assign(", bench.render_at(rate_at), ")"]))
-    lines.append(concat([optimizer, ".apply_gradients(zip(", pairs, "))"]))
-    if found.global_step is not None and not _is_none(found.global_step):
-        lines.append(concat([bench.render(found.global_step), ".assign_add(1)"]))
+    lines.append(concat([optimizer, ".apply_gradients(", pairs, ")"]))
+    if train.global_step is not None:
+        lines.append(concat([bench.render(train.global_step), ".assign_add(1)"]))
     return lines
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def _variables_line(bench: Workbench, found: Minimize, tape: str, variables: str, alone: bool) -> Rendered:
-    row = found.call.lineno
-    if found.var_list is not None and not _is_none(found.var_list):
-        return concat([f"{variables} = ", bench.render(found.var_list)])
-    if alone:
-        return Rendered.new(f"{variables} = {tape}.watched_variables()", row)
-    raise Refused(
-        UNNAMED_VALUE,
-        found.node.place.expression,
-        "one of several train ops of a run has no var_list",
-        "give each minimize its var_list",
-    )

@@ -9,6 +9,7 @@ from tf2migrate.migrate.captures import changed_captures, check_captured_content
 from tf2migrate.migrate.effects import check_assignment_order, check_slice_effects
 from tf2migrate.migrate.feeds import FeedNames
 from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
+from tf2migrate.migrate.gradients import write_gradients
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
@@ -58,12 +59,13 @@ class Planner:
         for step in steps:
             check_captured_contents(home, step)
             check_outer_captures(home, step)
-            check_assignment_order(self.bench.view, step)
+            check_assignment_order(home, step)
             check_slice_effects(home, step)
             self._keep_captured(plan, step)
         release_names(self.bench, plan)
         write_members(self.bench, plan)
         make_state(self.bench, plan)
+        write_gradients(self.bench, home)
         hoist_host_effects(self.bench, plan)
         self._write_steps(plan)
         for site in sites:

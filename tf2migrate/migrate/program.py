@@ -12,6 +12,7 @@ from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_sessions
 from tf2migrate.migrate.functions import end_with_comment
+from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
@@ -145,13 +146,13 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     syntax = Syntax.parse(path, source.text)
     sites = classify_sites(view)
     _check_facts(view, syntax, sites)
-    renderer = _renderer(syntax)
-    bench = Workbench(view, syntax, renderer, Names(syntax.tree), tf_alias(syntax.tree))
+    bench = Workbench(view, syntax, _renderer(syntax), Names(syntax.tree), tf_alias(syntax.tree))
     write_op_forms(bench)
     planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in find_homes(view, syntax, sites)]
     inits = [site for site in sites if isinstance(site, InitSite)]
     write_savers(bench, plans)
+    write_fused_classes(bench, plans)
     for plan in plans:
         write_writers(bench, plan)
         write_mnist_reader(bench, plan)
@@ -160,7 +161,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         check_remaining_reads(plan, view, sites, planner)
         check_members(plan, view, sites, planner)
     check_sessions_gone(plans, view, sites, planner)
-    rendered = _assemble(syntax, renderer, plans)
+    rendered = _assemble(syntax, bench.renderer, plans)
     text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
     if refusals:

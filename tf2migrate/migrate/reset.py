@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.optimization import read_minimize
+from tf2migrate.migrate.optimizers import OptimizerForm, optimizer_target
 from tf2migrate.migrate.refusal import MIXED_STATE, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered, concat, join, reindent
 from tf2migrate.migrate.sites import InitSite, fetched, initializers_in
-from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, snake
+from tf2migrate.migrate.train_ops import read_train
 from tf2migrate.migrate.units import host_block
 from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.workbench import Workbench
@@ -101,11 +101,11 @@ def _slot_resets(bench: Workbench, plan: HomePlan, site: InitSite) -> list[Rende
     trains = [node for node in bench.view.nodes if node.kind is Kind.TRAIN and plan.home.unit_of(node.place)]
     lines: dict[str, str] = {}
     for train in trains:
-        found = read_minimize(bench, train)
-        form = optimizer_form(found.optimizer)
+        found = read_train(bench, train)
+        form = optimizer_target(bench.view, found.optimizer)
         if not form.has_slots or not _includes_slots(bench, site, found.optimizer.op):
             continue
-        if form.slots_from_argument is not None:
+        if not isinstance(form, OptimizerForm) or form.slots_from_argument is not None:
             raise Refused(
                 MIXED_STATE,
                 site.site,

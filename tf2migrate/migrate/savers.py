@@ -10,13 +10,13 @@ import ast
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.checkpoint_paths import split_path
-from tf2migrate.migrate.optimization import read_minimize
+from tf2migrate.migrate.optimizers import optimizer_target
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.sites import fetched
-from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, is_atom, snake
+from tf2migrate.migrate.train_ops import read_train
 from tf2migrate.migrate.variables import holders
 from tf2migrate.migrate.view import ProgramView, is_slot
 from tf2migrate.migrate.workbench import Workbench
@@ -49,6 +49,12 @@ def restored_optimizers(view: ProgramView) -> frozenset[int]:
     """Return the optimizers whose slots a checkpoint of the program may be read into: they are built ahead."""
     used = {i for node in view.nodes if node.op == "tf.train.Saver.restore" for i in node.inputs}
     savers = [node for node in view.nodes if node.kind is Kind.SAVER and node.id in used]
+    return frozenset(optimizer for saver in savers for optimizer in _saved_optimizers(view, saver))
+
+
+def saved_optimizers(view: ProgramView) -> frozenset[int]:
+    """Return the optimizers whose slots a saver of the program keeps."""
+    savers = [node for node in view.nodes if node.kind is Kind.SAVER]
     return frozenset(optimizer for saver in savers for optimizer in _saved_optimizers(view, saver))
 
 
@@ -154,8 +160,8 @@ def _members(bench: Workbench, saver: _Saver) -> list[Rendered]:
     run = {n for step in plan.steps for n in view.closure(fetched(step.visit)) if view.nodes[n].kind is Kind.TRAIN}
     for optimizer in _saved_optimizers(view, saver.node):
         trains = [n for n in sorted(run) if view.nodes[n].arguments.get("optimizer") == GraphValue(optimizer)]
-        if trains and optimizer_form(view.nodes[optimizer]).has_slots:
-            text = bench.render(read_minimize(bench, view.nodes[trains[0]]).receiver).text
+        if trains and optimizer_target(view, view.nodes[optimizer]).has_slots:
+            text = bench.render(read_train(bench, view.nodes[trains[0]]).receiver).text
             parts.append(f"{_key(text, taken)}={text}")
     return [Rendered.new(part, saver.node.place.statement.line) for part in parts]
 

@@ -1,150 +1,15 @@
-"""Native forms of what is made once: specs, variables, optimizers."""
+"""Native forms of what is made once: specs and variables."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from tf2migrate.migrate.checkpoint_names import numbered_name
-from tf2migrate.migrate.refusal import NO_NATIVE_FORM, OPTIMIZER_FORM, PLACEHOLDER_FORM, Refused
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.syntax import argument
-from tf2migrate.migrate.view import nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, Known, Symbol, Value
-
-
-@dataclass(frozen=True)
-class OptimizerForm:
-    """A TF1 optimizer and the Keras one with the same law on dense gradients.
-
-    `arguments` are (TF1 name, position, Keras name, TF1 default where Keras has another one).
-    """
-
-    keras: str
-    arguments: tuple[tuple[str, int, str, str | None], ...]
-    slots_from_one: str | None = None  # the path ending of slots that TF1 starts at one
-    sparse: bool = True  # dense gradients made of sparse ones keep the law
-    rate_may_change: bool = True
-    has_slots: bool = True
-    slots_from_argument: str | None = None  # the TF1 argument that all slots start at
-
-
-_RATE = ("learning_rate", 0, "learning_rate", None)
-OPTIMIZERS = {
-    "tf.train.GradientDescentOptimizer": OptimizerForm("SGD", (_RATE,), has_slots=False),
-    "tf.train.MomentumOptimizer": OptimizerForm(
-        "SGD",
-        (_RATE, ("momentum", 1, "momentum", None), ("use_nesterov", 4, "nesterov", None)),
-        sparse=False,
-        rate_may_change=False,
-    ),
-    "tf.train.AdamOptimizer": OptimizerForm(
-        "Adam",
-        (
-            ("learning_rate", 0, "learning_rate", None),
-            ("beta1", 1, "beta_1", None),
-            ("beta2", 2, "beta_2", None),
-            ("epsilon", 3, "epsilon", "1e-08"),
-        ),
-    ),
-    "tf.train.RMSPropOptimizer": OptimizerForm(
-        "RMSprop",
-        (
-            _RATE,
-            ("decay", 1, "rho", None),
-            ("momentum", 2, "momentum", None),
-            ("epsilon", 3, "epsilon", "1e-10"),
-            ("centered", 5, "centered", None),
-        ),
-        slots_from_one="velocity",
-        sparse=False,
-    ),
-    "tf.train.AdagradOptimizer": OptimizerForm(
-        "Adagrad",
-        (
-            _RATE,
-            ("initial_accumulator_value", 1, "initial_accumulator_value", None),
-            ("epsilon", 9, "epsilon", "0.0"),
-        ),
-        slots_from_argument="initial_accumulator_value",
-    ),
-    "tf.train.AdadeltaOptimizer": OptimizerForm(
-        "Adadelta",
-        (("learning_rate", 0, "learning_rate", None), ("rho", 1, "rho", None), ("epsilon", 2, "epsilon", "1e-08")),
-        sparse=False,
-    ),
-}
-_IGNORED = {"use_locking": None, "name": None}
-
-
-def optimizer_form(node: GraphNode) -> OptimizerForm:
-    form = OPTIMIZERS.get(node.op)
-    if form is None:
-        raise Refused(
-            OPTIMIZER_FORM,
-            node.place.expression,
-            f"`{node.op}` has no Keras optimizer with the same law",
-            "write the update by hand over tf.raw_ops",
-        )
-    return form
-
-
-def optimizer_text(bench: Workbench, node: GraphNode) -> Rendered:
-    """Return the Keras optimizer for a TF1 one: TF1's defaults made explicit, the learning rate a Python float."""
-    form = optimizer_form(node)
-    call = bench.syntax.call(node.place.expression)
-    if call is None or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
-        raise Refused(
-            OPTIMIZER_FORM, node.place.expression, "the optimizer's arguments are not written out", "write them out"
-        )
-    known = {name for name, *_ in form.arguments} | set(_IGNORED)
-    for item in call.keywords:
-        if item.arg not in known:
-            raise Refused(
-                OPTIMIZER_FORM, node.place.expression, f"argument `{item.arg}` has no Keras counterpart", "remove it"
-            )
-    parts: list[Rendered | str] = [f"{bench.tf}.keras.optimizers.{form.keras}("]
-    separator, positional = "", True
-    for name, position, keras, default in form.arguments:
-        given = argument(call, name, position)
-        if given is None and default is None:
-            if name == "learning_rate":
-                parts.append(separator + "0.001")
-                separator = ", "
-            positional = False
-            continue
-        by_name = not positional or position > 0 or any(k.value is given for k in call.keywords)
-        value = bench.render(given) if given is not None else Rendered.new(default or "")
-        if name == "learning_rate":
-            value = _as_float(value, node.arguments.get(name), node)
-        parts.extend([separator, f"{keras}=" if by_name else "", value])
-        separator = ", "
-    parts.append(")")
-    return concat(parts)
-
-
-def _as_float(value: Rendered, fact: Value | None, node: GraphNode) -> Rendered:
-    """Coerce a learning rate: Keras takes Python floats alone."""
-    match fact:
-        case Known(float()):
-            return value
-        case Known(int(number)) if value.text.isdigit():
-            return Rendered(f"{float(number)}", value.lines)
-        case Known() | None:
-            return concat(["float(", value, ")"])
-        case _ if nodes_in(fact):
-            # The step assigns the rate of each run before it updates.
-            if not optimizer_form(node).rate_may_change:
-                raise Refused(
-                    OPTIMIZER_FORM,
-                    node.place.expression,
-                    "the learning rate changes, and Keras has no optimizer with TF1's law for that",
-                    "use a constant rate, or write the update over tf.raw_ops by hand",
-                )
-            return Rendered.new("0.0", value.lines[0])
-        case _:
-            return concat(["float(", value, ")"])
 
 
 def spec_text(bench: Workbench, node: GraphNode) -> Rendered:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.assemble import Layout
 from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.sites import Site
-from tf2migrate.migrate.state import optimizer_form, optimizer_text, spec_text, variable_text
+from tf2migrate.migrate.state import spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
@@ -127,7 +128,7 @@ def _write_state(bench: Workbench, node: int) -> None:
     fact = bench.view.nodes[node]
     span = bench.syntax.index.span(fact.place.expression)
     if fact.kind is Kind.OPTIMIZER:
-        optimizer_form(fact)
+        optimizer_target(bench.view, fact)
         bench.renderer.add(span, lambda: optimizer_text(bench, fact))
         return
     text = variable_text(bench, fact)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 
 from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
-from tf2migrate.migrate.optimization import Minimize, build_update, read_minimize, trained_variables
-from tf2migrate.migrate.refusal import OPTIMIZER_FORM, PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
+from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
-from tf2migrate.migrate.savers import restored_optimizers
 from tf2migrate.migrate.sites import fetched
-from tf2migrate.migrate.state import optimizer_form
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
+from tf2migrate.migrate.train_ops import Train, read_train
 from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.updates import UpdatePlanner
 from tf2migrate.migrate.variables import list_text, literal, path_to
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind, Known, Value
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Known, Value
 from tf2migrate.model.source import NodeRef
 
 
@@ -33,22 +31,20 @@ class StepPlanner:
 
     def function(self, step: Step, shared: list[Shared], returns: Returns) -> Function:
         """Return the entry function of a step."""
-        trains = [n for n in self._run_nodes(step) if self.bench.view.nodes[n].kind is Kind.TRAIN]
-        found = [read_minimize(self.bench, self.bench.view.nodes[n]) for n in trains]
-        items = self._items(step, shared, {self.plan.home.unit_of(f.node.place) for f in found})
+        trains = self._trains(step)
+        items = self._items(step, shared, {self.plan.home.unit_of(train.node.place) for train in trains})
         function = self._empty(step, items)
         local = self.bench.names.local()
         local.take(self._own_names(step))
         self._rename(step, function, local)
-        if found and function.renamed:
+        if trains and function.renamed:
             raise Refused(
                 REBOUND_NAME,
                 step.visit.place.expression,
                 f"`{min(function.renamed)}` stands for a host value and for a value of the graph in one train step",
                 "use two names",
             )
-        if found:
-            self._add_updates(step, function, found, local)
+        UpdatePlanner(self.bench, self.plan, step, trains, local).arrange(function, items)
         self._add_returns(step, function, returns, local)
         return function
 
@@ -113,97 +109,13 @@ class StepPlanner:
                     stack.extend(self.bench.view.nodes[node].inputs[::-1])
         return order
 
-    # --- updates ---
-
-    def _add_updates(self, step: Step, function: Function, found: list[Minimize], local: Names) -> None:
-        under_tape: set[Unit] = set()
-        for minimize in found:
-            under_tape |= self._units_of(frozenset({minimize.loss}), step)
-        items = function.items
-        function.inner = [item for item in items if _overlaps(item, under_tape)]
-        function.outer = [item for item in items if not _overlaps(item, under_tape)]
-        for minimize in found:
-            unit = self.plan.home.unit_of(minimize.node.place)
-            prefix = "" if len(found) == 1 else snake(self._target_name(unit) or "step") + "_"
-            optimizer = self._optimizer(minimize)
-            function.updates.append(build_update(self.bench, local, minimize, optimizer, prefix))
-            self._build_slots(minimize, unit)
-
-    def _units_of(self, roots: frozenset[int], step: Step) -> set[Unit]:
-        """Return the units of a step that some nodes need, by data and by names."""
-        members = set(step.units)
-        found: set[Unit] = set()
-        pending: list[Unit] = []
-        for node in self.bench.view.closure(roots):
-            unit = self.plan.home.unit_of(self.bench.view.nodes[node].place)
-            if unit is not None and unit in members and self.plan.units.moves(node):
-                pending.append(unit)
-        while pending:
-            unit = pending.pop()
-            if unit not in found:
-                found.add(unit)
-                pending.extend(need.unit for need in self.plan.units.needs(unit) if need.unit in members)
-        return found
-
-    def _optimizer(self, minimize: Minimize) -> Rendered:
-        return self.bench.render(minimize.receiver)
-
-    def _build_slots(self, minimize: Minimize, unit: Unit | None) -> None:
-        """An optimizer is built ahead if it trains several sets of variables or has slots that TF1 starts at one."""
-        suffix = optimizer_form(minimize.optimizer).slots_from_one
-        together = self._minimized_with(minimize.optimizer.id)
-        last = self._building(together)
-        residue = self.plan.layout.residue
-        assert unit is not None
-        ahead = suffix is not None or len(together) > 1 or minimize.optimizer.id in restored_optimizers(self.bench.view)
-        if not ahead or last.node.id != minimize.node.id:
-            return
-        optimizer = self._optimizer(minimize).text
-        if any(f"{optimizer}.build(" in text.text for text in residue[unit]):
-            return
-        trained = sorted({v for one in together for v in trained_variables(self.bench.view, one)})
-        variables = list_text(self.bench.view, self.plan.home, trained, minimize.node.place.expression)
-        if re.fullmatch(r"\[\*[\w.]+\]", variables):
-            variables = variables[2:-1]  # all of one list
-        indent = self.bench.syntax.indent
-        lines = [f"{optimizer}.build({variables})"]
-        if suffix is not None:
-            lines += [
-                f"for slot in {optimizer}.variables:",
-                f'{indent}if slot.path.endswith("{suffix}"):  # RMSPropOptimizer starts its slot at one',
-                f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))",
-            ]
-        residue[unit].append(Rendered.new("\n".join(lines), minimize.call.lineno))
-
-    def _building(self, together: list[Minimize]) -> Minimize:
-        """Return the train op at whose place an optimizer is built: its first, if all variables exist there."""
-        ordered = sorted(together, key=lambda one: one.node.time)
-        trained = {v for one in together for v in trained_variables(self.bench.view, one)}
-        if max(trained, default=0) < ordered[0].node.id:
-            return ordered[0]
-        first_run = min(step.settled_time for step in self.plan.steps)
-        if first_run < ordered[-1].node.time:
-            raise Refused(
-                OPTIMIZER_FORM,
-                ordered[-1].node.place.expression,
-                "an optimizer that is in use already gets variables that are made later",
-                "use an optimizer of its own for them",
-            )
-        return ordered[-1]
-
-    def _minimized_with(self, optimizer: int) -> list[Minimize]:
-        """Return all train ops of one optimizer that some step runs."""
-        found: dict[int, Minimize] = {}
-        for step in self.plan.steps:
-            for number in self._run_nodes(step):
-                node = self.bench.view.nodes[number]
-                if node.kind is Kind.TRAIN and node.arguments.get("optimizer") == GraphValue(optimizer):
-                    found[number] = read_minimize(self.bench, node)
-        return list(found.values())
-
-    def _target_name(self, unit: Unit | None) -> str | None:
-        writes = self.plan.home.events[unit].writes if unit is not None else []
-        return next((self.plan.home.name_of(w.cell) for w in writes if self.plan.home.holds(w.cell)), None)
+    def _trains(self, step: Step) -> list[Train]:
+        """Return the train ops of a step in fetch order; those that others run after themselves come behind."""
+        view = self.bench.view
+        direct = [n for n in self._run_nodes(step) if view.nodes[n].kind is Kind.TRAIN]
+        needed = view.closure(fetched(step.visit))
+        others = [n for n in sorted(needed) if view.nodes[n].kind is Kind.TRAIN and n not in direct]
+        return [read_train(self.bench, view.nodes[n]) for n in (*direct, *others)]
 
     # --- results ---
 
@@ -250,11 +162,15 @@ class StepPlanner:
         """Return the name of a fetched list that the step's own statements make."""
         read = self.bench.view.read_at.get((at, step.visit.place.context))
         definition = self.bench.view.definition_of(read) if read is not None else None
-        if read is None or definition is None or self.plan.home.unit_of(definition.place) not in step.units:
+        unit = self.plan.home.unit_of(definition.place) if definition is not None else None
+        if read is None or unit is None or unit not in step.units or self._trains_in(unit):
             return None
         if self.plan.home.members is not None:
             return Rendered.new(self.plan.home.name_of(read.cell), at.line)
         return self.bench.render_at(at)
+
+    def _trains_in(self, unit: Unit) -> bool:
+        return any(node.kind is Kind.TRAIN for node in self.plan.home.events[unit].nodes)
 
     def _leaf(self, step: Step, function: Function, leaf: FetchLeaf, local: Names) -> Rendered:
         """Return the expression of a fetched value at the end of a step."""
@@ -300,7 +216,3 @@ class StepPlanner:
 
 def _key(key: Value) -> str:
     return literal(key.value) if isinstance(key, Known) and isinstance(key.value, (str, int)) else repr(key)
-
-
-def _overlaps(item: Item, units: set[Unit]) -> bool:
-    return item in units if isinstance(item, Unit) else any(unit in units for unit in item.units)

@@ -93,6 +93,7 @@ class Units:
         for unit in home.body.units:
             self._sort(unit)
         self._add_containers()
+        home.moving = self.compute
 
     def made_at_site(self, node: int) -> bool:
         return node in self._site_nodes

@@ -26,10 +26,10 @@ def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef) 
 
 
 def _home_values(view: ProgramView, home: Home) -> list[tuple[Cell, Value]]:
-    """Return the last value of each home name, attributes of an object first."""
+    """Return the last value of each home name that outlives a run, attributes of an object first."""
     last: dict[Cell, Value] = {}
     for write in view.program.writes:
-        if home.holds(write.cell):
+        if home.holds(write.cell) and home.unit_of(write.place) not in home.moving:
             last[write.cell] = write.value
     return sorted(last.items(), key=lambda item: home.members is not None and home.members.is_local(item[0]))
 

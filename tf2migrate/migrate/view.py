@@ -159,3 +159,13 @@ class ProgramView:
                 break
             found = write
         return found
+
+
+def downstream(view: ProgramView, root: int, needed: frozenset[int]) -> set[int]:
+    """Return the nodes that cannot run before `root`."""
+    found = {root}
+    for number in sorted(needed):
+        node = view.nodes[number]
+        if found & {*node.inputs, *node.controls}:
+            found.add(number)
+    return found

@@ -1,0 +1,300 @@
+"""The train ops of a step: which tapes it needs, what stands under them, and the order of all that it does."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tf2migrate.migrate.functions import Function, Item
+from tf2migrate.migrate.optimization import (
+    Taped,
+    TapeMaker,
+    Under,
+    Update,
+    build_update,
+    gradient_text,
+)
+from tf2migrate.migrate.optimizers import OptimizerForm, optimizer_target
+from tf2migrate.migrate.ordering import Order, units_in
+from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, OPTIMIZER_FORM, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.render import Rendered, Replacement, concat
+from tf2migrate.migrate.savers import restored_optimizers, saved_optimizers
+from tf2migrate.migrate.sites import fetched
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.syntax import Names, snake
+from tf2migrate.migrate.train_ops import (
+    COMPUTE_GRADIENTS,
+    Differentiated,
+    Train,
+    check_level,
+    read_differentiated,
+    read_train,
+    updated_variables,
+)
+from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A loss that is differentiated in a step, by a train op or by a statement of its own, and what it needs."""
+
+    found: Differentiated
+    unit: Unit
+    under: frozenset[Unit]
+
+
+@dataclass
+class UpdatePlanner:
+    """Arranges one step; `trains` are its train ops in fetch order."""
+
+    bench: Workbench
+    plan: HomePlan
+    step: Step
+    trains: list[Train]
+    local: Names
+    taped: dict[int, Taped] = field(default_factory=dict)  # by the node that differentiates
+
+    def arrange(self, function: Function, items: list[Item]) -> None:
+        """Put the items of a step and its updates into order."""
+        units = [self._unit_of(train) for train in self.trains]
+        for unit in set(units):
+            self._check_rest(unit)
+        gradients = self._gradients(items)
+        under = {unit for gradient in gradients for unit in gradient.under}
+        inner = {item for item in items if under & set(units_in(item))}
+        self._open_tapes(function, gradients, inner)
+        updates = [self._update(train, unit) for train, unit in zip(self.trains, units, strict=True)]
+        self._check_losses(updates, under)
+        captures = [taped.capture for taped in self.taped.values() if taped.capture is not None]
+        needed = self.bench.view.closure(frozenset().union(*(fetched(v) for s in self.step.sites for v in s.visits)))
+        order = Order(self.plan.home, self.plan.units, [*items, *captures, *updates], needed)
+        users: dict[int, Item] = {update.train.node.id: update for update in updates}
+        for gradient in gradients:
+            capture = self.taped[gradient.found.node.id].capture
+            for item in inner if capture is None else [capture]:
+                order.put_before(item, users.get(gradient.found.node.id, gradient.unit))
+        ordered = order.sort(inner | set(captures))
+        function.before, function.inner, function.outer = ordered.before, ordered.inner, ordered.outer
+        function.replacements.extend(self._without_operations(items))
+
+    def _unit_of(self, train: Train) -> Unit:
+        check_level(train, self.plan.home.frames)
+        unit = self.plan.home.unit_of(train.node.place)
+        assert unit is not None
+        if isinstance(unit.node, (ast.For, ast.While, ast.If, ast.With)):
+            raise Refused(
+                OPTIMIZER_FORM,
+                train.node.place.expression,
+                "a train op is made within a loop, a condition or a scope that moves as a whole",
+                "make it in a statement of its own",
+            )
+        return unit
+
+    def _check_rest(self, unit: Unit) -> None:
+        """Refuse a statement that makes another effect beside its train ops: it goes with them."""
+        needed = self.bench.view.closure(frozenset().union(*(fetched(v) for s in self.step.sites for v in s.visits)))
+        for node in self.plan.home.events[unit].nodes:
+            effect = node.kind is Kind.ASSIGN or (node.stateful and not node.random and node.kind is not Kind.TRAIN)
+            if effect and node.id in needed:
+                raise Refused(
+                    UNORDERED_EFFECTS,
+                    node.place.expression,
+                    "one statement makes a train op and another effect",
+                    "make the two in statements of their own",
+                )
+
+    def _check_losses(self, updates: list[Update], under: set[Unit]) -> None:
+        for update in updates:
+            if update.unit in under:
+                raise Refused(
+                    UNORDERED_EFFECTS,
+                    update.train.node.place.expression,
+                    "a loss of this run is computed after another train op of it",
+                    "run the one train op after the other",
+                )
+
+    # --- tapes ---
+
+    def _gradients(self, items: list[Item]) -> list[Gradient]:
+        """Return the losses that need a tape: those of train ops, and of gradients that nothing under a tape needs."""
+        found: list[Gradient] = []
+        for train in self.trains:
+            if train.minimized is not None:
+                found.append(self._gradient(train.minimized, self._unit_of(train)))
+        made = {id(call): node for item in items if isinstance(item, Unit) for call, node in self._computed(item)}
+        alone = [self._gradient(read_differentiated(self.bench, node), self._made_in(node)) for node in made.values()]
+        everything = [*found, *alone]
+        return [g for g in everything if g in found or not any(g.unit in other.under for other in everything)]
+
+    def _made_in(self, node: GraphNode) -> Unit:
+        unit = self.plan.home.unit_of(node.place)
+        assert unit is not None
+        return unit
+
+    def _computed(self, unit: Unit) -> list[tuple[ast.Call, GraphNode]]:
+        """Return the calls of `compute_gradients` that a statement makes at its own level."""
+        if not isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)):
+            return []
+        nodes = [n for n in self.plan.home.events[unit].nodes if n.op == COMPUTE_GRADIENTS]
+        calls = [(self.bench.syntax.call(node.place.expression), node) for node in nodes]
+        return [(call, node) for call, node in calls if call is not None and node.place.frame in self.plan.home.frames]
+
+    def _gradient(self, found: Differentiated, unit: Unit) -> Gradient:
+        return Gradient(found, unit, frozenset(self._units_of(frozenset({found.loss})) - {unit}))
+
+    def _units_of(self, roots: frozenset[int]) -> set[Unit]:
+        """Return the units of the step that some nodes need, by data and by names."""
+        members = set(self.step.units)
+        found: set[Unit] = set()
+        pending: list[Unit] = []
+        for node in self.bench.view.closure(roots):
+            unit = self.plan.home.unit_of(self.bench.view.nodes[node].place)
+            if unit is not None and unit in members and self.plan.units.moves(node):
+                pending.append(unit)
+        while pending:
+            unit = pending.pop()
+            if unit not in found:
+                found.add(unit)
+                pending.extend(need.unit for need in self.plan.units.needs(unit) if need.unit in members)
+        return found
+
+    def _open_tapes(self, function: Function, gradients: Sequence[Gradient], inner: set[Item]) -> None:
+        events = self.plan.home.events
+        made = {node.id for item in inner for unit in units_in(item) for node in events[unit].nodes}
+        nodes = self.bench.view.closure(frozenset(made | {g.found.loss for g in gradients}))
+        maker = TapeMaker(self.bench, self.plan.home, self.local, Under(nodes, frozenset(self.step.units)))
+        shared = self.local.fresh("tape") if len(gradients) > 2 else None
+        if shared is not None:
+            function.tapes.append((shared, "persistent=True"))
+        for gradient in gradients:
+            prefix = "" if len(gradients) == 1 and len(self.trains) < 2 else self._prefix(gradient.unit)
+            tape = shared or self.local.fresh(f"{prefix}tape")
+            taped = maker.tape_of(gradient.found, gradient.unit, tape, prefix)
+            self.taped[gradient.found.node.id] = taped
+            if shared is None:
+                function.tapes.append((taped.tape, ""))
+            if taped.watched is not None:
+                function.watched.append(
+                    Rendered.new(f"{taped.tape}.watch({taped.watched})", gradient.found.call.lineno)
+                )
+            if gradient.found.node.kind is not Kind.TRAIN:
+                self._write_pairs(function, gradient, taped, prefix)
+
+    def _write_pairs(self, function: Function, gradient: Gradient, taped: Taped, prefix: str) -> None:
+        """`compute_gradients` gives pairs."""
+        variables = self.local.fresh(f"{prefix}variables")
+        line = concat([f"{variables} = ", taped.variables])
+        pairs = concat(["zip(", gradient_text(self.bench, gradient.found, taped, variables), f", {variables})"])
+        starred = isinstance(self.bench.syntax.parents[gradient.found.call], ast.Starred)
+        text = pairs if starred else concat(["list(", pairs, ")"])
+        function.above.setdefault(gradient.unit, []).append(line)
+        function.replacements.append(Replacement(self.bench.syntax.span(gradient.found.call), lambda: text))
+
+    def _prefix(self, unit: Unit) -> str:
+        return snake(self._target_name(unit) or "step") + "_"
+
+    def _target_name(self, unit: Unit) -> str | None:
+        writes = self.plan.home.events[unit].writes
+        return next((self.plan.home.name_of(w.cell) for w in writes if self.plan.home.holds(w.cell)), None)
+
+    # --- updates ---
+
+    def _update(self, train: Train, unit: Unit) -> Update:
+        prefix = "" if len(self.trains) == 1 else self._prefix(unit)
+        taped = self.taped[train.node.id] if train.minimized is not None else None
+        self._build_slots(train, unit)
+        return build_update(self.bench, self.local, train, taped, prefix, unit)
+
+    def _without_operations(self, items: list[Item]) -> list[Replacement]:
+        """Operations have no value: where a list of fetches names one, it holds None."""
+        found: list[Replacement] = []
+        gone = {update for train in self.trains for update in [self.plan.home.unit_of(train.node.place)]}
+        for item in items:
+            for need in self.plan.units.needs(item) if isinstance(item, Unit) else ():
+                value = need.definition.value
+                if need.unit not in gone or not isinstance(value, GraphValue):
+                    continue
+                if self.bench.view.nodes[value.node].kind is not Kind.TRAIN:
+                    continue
+                at = need.read.place.expression
+                name = self.bench.syntax.nodes[at]
+                if not isinstance(self.bench.syntax.parents[name], (ast.List, ast.Tuple, ast.Dict, ast.Call)):
+                    raise Refused(
+                        GRAPH_VALUE_ESCAPES,
+                        at,
+                        f"`{need.name}` is a train op, and what is done with it here is not known",
+                        "run it, or name it in a list of fetches",
+                    )
+                row = at.line
+                found.append(Replacement(self.bench.syntax.index.span(at), lambda row=row: Rendered.new("None", row)))  # type: ignore[misc]
+        return found
+
+    def _build_slots(self, train: Train, unit: Unit) -> None:
+        """An optimizer is built ahead if it trains several sets of variables or has slots that TF1 starts at one."""
+        form = optimizer_target(self.bench.view, train.optimizer)
+        if not isinstance(form, OptimizerForm):
+            self._check_not_saved(train)
+            return
+        together = self._trained_with(train.optimizer.id)
+        last = self._building(together)
+        residue = self.plan.layout.residue
+        restored = train.optimizer.id in restored_optimizers(self.bench.view)
+        ahead = form.slots_from_one is not None or len(together) > 1 or restored
+        if not ahead or last.node.id != train.node.id:
+            return
+        optimizer = self.bench.render(train.receiver).text
+        if any(f"{optimizer}.build(" in text.text for text in residue[unit]):
+            return
+        trained = sorted({v for one in together for v in updated_variables(self.bench.view, one.node)})
+        variables = list_text(self.bench.view, self.plan.home, trained, train.node.place.expression)
+        if re.fullmatch(r"\[\*[\w.]+\]", variables):
+            variables = variables[2:-1]  # all of one list
+        indent = self.bench.syntax.indent
+        lines = [f"{optimizer}.build({variables})"]
+        if form.slots_from_one is not None:
+            lines += [
+                f"for slot in {optimizer}.variables:",
+                f'{indent}if slot.path.endswith("{form.slots_from_one}"):  # RMSPropOptimizer starts its slot at one',
+                f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))",
+            ]
+        residue[unit].append(Rendered.new("\n".join(lines), train.call.lineno))
+
+    def _check_not_saved(self, train: Train) -> None:
+        if train.optimizer.id in saved_optimizers(self.bench.view):
+            raise Refused(
+                OPTIMIZER_FORM,
+                train.node.place.expression,
+                "a saver keeps the slots of an optimizer that has no form in Keras",
+                "save the variables without the slots, or use another optimizer",
+            )
+
+    def _building(self, together: list[Train]) -> Train:
+        """Return the train op at whose place an optimizer is built: its first, if all variables exist there."""
+        ordered = sorted(together, key=lambda one: one.node.time)
+        trained = {v for one in together for v in updated_variables(self.bench.view, one.node)}
+        if max(trained, default=0) < ordered[0].node.id:
+            return ordered[0]
+        first_run = min(step.settled_time for step in self.plan.steps)
+        if first_run < ordered[-1].node.time:
+            raise Refused(
+                OPTIMIZER_FORM,
+                ordered[-1].node.place.expression,
+                "an optimizer that is in use already gets variables that are made later",
+                "use an optimizer of its own for them",
+            )
+        return ordered[-1]
+
+    def _trained_with(self, optimizer: int) -> list[Train]:
+        """Return all train ops of one optimizer that some step runs."""
+        needed = self.bench.view.closure(
+            frozenset().union(*(fetched(visit) for step in self.plan.steps for s in step.sites for visit in s.visits))
+        )
+        nodes = [self.bench.view.nodes[n] for n in sorted(needed)]
+        mine = [n for n in nodes if n.kind is Kind.TRAIN and n.arguments.get("optimizer") == GraphValue(optimizer)]
+        return [read_train(self.bench, node) for node in mine]
