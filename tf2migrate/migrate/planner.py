@@ -26,6 +26,7 @@ from tf2migrate.migrate.results import (
     site_of_eager,
     structured_value,
 )
+from tf2migrate.migrate.rnn_state import write_cell_builds
 from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
@@ -66,6 +67,7 @@ class Planner:
         write_members(self.bench, plan)
         make_state(self.bench, plan)
         write_gradients(self.bench, home)
+        write_cell_builds(self.bench, plan)
         hoist_host_effects(self.bench, plan)
         self._write_steps(plan)
         for site in sites:

@@ -30,6 +30,7 @@ from tf2migrate.migrate.removal import (
     remove_initializers,
 )
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
+from tf2migrate.migrate.rnn import write_rnn
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.splitting import split_assignments
@@ -113,7 +114,7 @@ def _local_only(source: SourceFile, program: Program, path: str) -> FileResult:
     syntax = Syntax.parse(path, source.text)
     renderer = _renderer(syntax)
     rendered = renderer.render(Span(0, len(source.text)))
-    text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
+    text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
@@ -162,7 +163,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         check_members(plan, view, sites, planner)
     check_sessions_gone(plans, view, sites, planner)
     rendered = _assemble(syntax, bench.renderer, plans)
-    text = remove_unused_imports(source.text, write_absl(rendered, _is_started(program)))
+    text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)

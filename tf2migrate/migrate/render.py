@@ -66,8 +66,11 @@ def join(separator: str, parts: Sequence[Rendered | str]) -> Rendered:
     return concat(mixed)
 
 
-def edited(text: Rendered, edits: Iterable[Edit]) -> Rendered:
-    """Return the text with edits applied; they must not overlap. A run site stays where it was."""
+def edited(text: Rendered, edits: Iterable[Edit], foreign: bool = False) -> Rendered:
+    """Return the text with edits applied; they must not overlap. A run site stays where it was.
+
+    What `foreign` edits put in stands for no line of the original.
+    """
     index = LineIndex(text.text)
     parts: list[Rendered | str] = []
     changes: list[tuple[Span, int]] = []
@@ -79,7 +82,7 @@ def edited(text: Rendered, edits: Iterable[Edit]) -> Rendered:
         return Rendered(piece, text.lines[row - 1 : row + piece.count("\n")])
 
     for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
-        line = text.lines[index.location(edit.span.start).row - 1]
+        line = 0 if foreign else text.lines[index.location(edit.span.start).row - 1]
         parts.extend([kept(position, edit.span.start), Rendered.new(edit.text, line)])
         changes.append((edit.span, len(edit.text) - (edit.span.end - edit.span.start)))
         position = edit.span.end

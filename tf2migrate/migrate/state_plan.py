@@ -16,7 +16,7 @@ from tf2migrate.migrate.state import spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import STATE_KINDS, is_slot
+from tf2migrate.migrate.view import STATE_KINDS, is_cell_weight, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind
 from tf2migrate.model.source import NodeRef
@@ -79,6 +79,7 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
             fact.place.expression in done
             or fact.kind not in STATE_KINDS
             or is_slot(fact)
+            or is_cell_weight(fact)
             or fact.place.expression.path != bench.syntax.path
         ):
             continue

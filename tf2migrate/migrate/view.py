@@ -26,12 +26,18 @@ from tf2migrate.model.source import NodeRef
 # What a graph value is to the migration, beyond its kind.
 STATE_KINDS = frozenset({Kind.VARIABLE, Kind.OPTIMIZER})
 COMPUTE_KINDS = frozenset({Kind.TENSOR, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN, Kind.SUMMARY})
+_CELL_MODULES = ("tf.nn.rnn_cell.", "tf.contrib.rnn.")
 VALUELESS_KINDS = frozenset({Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER})
 
 
 def is_slot(node: GraphNode) -> bool:
     """Say whether a variable is one that an optimizer made for itself."""
     return node.kind is Kind.VARIABLE and node.op.endswith(".slot")
+
+
+def is_cell_weight(node: GraphNode) -> bool:
+    """Say whether a variable is one that an RNN cell made for itself."""
+    return node.kind is Kind.VARIABLE and isinstance(node.output, str) and node.op.startswith(_CELL_MODULES)
 
 
 def nodes_in(value: Value) -> frozenset[int]:

@@ -121,9 +121,26 @@ def _make_weights(machine: Machine, cell: GraphValue, node: ast.expr, wanted: V)
         held = in_layer_scope(machine, named, default, make)
         return [one for value in held for one in graph_values(machine, value)]
     cells, rest = inner_cells(machine, cell, node)
+    if short == "OutputProjectionWrapper":
+        return _projected_weights(machine, cell, cells[0], node, wanted)
     if short == "MultiRNNCell":
         return _stacked_weights(machine, [*cells, *([] if rest is None else [rest])], node, wanted)
     return [one for inner in cells for one in cell_weights(machine, inner, node)]
+
+
+def _projected_weights(machine: Machine, cell: GraphValue, projected: V, node: ast.expr, wanted: V) -> list[int]:
+    """Return the weights of a projected cell, and those of the projection behind them."""
+    op = machine.trace.nodes[cell.node].op
+
+    def make(inner: Machine, scope: VariableScope) -> list[V]:
+        held: list[V] = [GraphValue(one) for one in cell_weights(inner, projected, node)]
+        for name in ("kernel", "bias"):
+            full = None if scope.name is None else f"{scope.name}/{name}"
+            held.append(shared_variable(inner, node, op, full, output=name))
+        return held
+
+    held = in_layer_scope(machine, wanted, "output_projection_wrapper", make)
+    return [one for value in held for one in graph_values(machine, value)]
 
 
 def _stacked_weights(machine: Machine, cells: list[V], node: ast.expr, wanted: V) -> list[int]:

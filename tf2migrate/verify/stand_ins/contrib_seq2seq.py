@@ -27,10 +27,9 @@ def sequence_loss(
             entropy = softmax_loss_function(labels=flat_targets, logits=flat_logits)
         entropy = entropy * tf.reshape(weights, [-1])
         if average_across_timesteps and average_across_batch:
-            return tf.reduce_sum(entropy) / (tf.reduce_sum(weights) + 1e-12)
+            return tf.math.divide_no_nan(tf.reduce_sum(entropy), tf.reduce_sum(weights))
         entropy = tf.reshape(entropy, tf.shape(logits)[0:2])
-        if average_across_timesteps:
-            return tf.reduce_sum(entropy, axis=[1]) / (tf.reduce_sum(weights, 1) + 1e-12)
-        if average_across_batch:
-            return tf.reduce_sum(entropy, axis=[0]) / (tf.reduce_sum(weights, 0) + 1e-12)
-        return entropy
+        if not average_across_timesteps and not average_across_batch:
+            return entropy
+        axis = [0] if average_across_batch else [1]
+        return tf.math.divide_no_nan(tf.reduce_sum(entropy, axis), tf.reduce_sum(weights, axis))

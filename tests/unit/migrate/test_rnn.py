@@ -1,0 +1,130 @@
+"""RNN cells: emitted definitions, weights made where TensorFlow 1 made them, sizes that the program writes down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Migrate = Callable[..., Any]
+
+BUILD = """
+x = tf.placeholder(tf.float32, [None, 5, 4])
+{cell}
+outputs, state = {loop}
+total = tf.reduce_sum(outputs)
+"""
+RUN = "print(sess.run(total, {x: np.ones((2, 5, 4))}))"
+LOOP = "tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)"
+
+
+def lines_of(found: Any, start: str) -> list[str]:
+    return [line for line in found.text.split("\n") if line.strip().startswith(start)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "made", "built"),
+    [
+        ("tf.nn.rnn_cell.GRUCell(3)", "GRUCell(3)", 'cell.build(4, "rnn/gru_cell")'),
+        (
+            "tf.contrib.rnn.BasicLSTMCell(3, 1.0, True, tf.nn.relu)",
+            "BasicLSTMCell(3, 1.0, tf.nn.relu)",
+            'cell.build(4, "rnn/basic_lstm_cell")',
+        ),
+        (
+            "tf.nn.rnn_cell.LSTMCell(3, initializer=tf.zeros_initializer(), name='own', use_peepholes=False)",
+            "LSTMCell(3, initializer=tf.zeros_initializer())",
+            'cell.build(4, "rnn/own")',
+        ),
+        (
+            "tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicRNNCell(3)] * 2)",
+            "MultiRNNCell([BasicRNNCell(3)] * 2)",
+            'cell.build(4, "rnn/multi_rnn_cell")',
+        ),
+        (
+            "tf.nn.rnn_cell.DropoutWrapper(tf.nn.rnn_cell.GRUCell(3), 0.5, state_keep_prob=1.0)",
+            "DropoutWrapper(GRUCell(3), 0.5)",
+            'cell.build(4, "rnn/gru_cell")',
+        ),
+    ],
+)
+def test_cells_are_made_and_built(migrate: Migrate, cell: str, made: str, built: str) -> None:
+    found = migrate(BUILD.format(cell=f"cell = {cell}", loop=LOOP), RUN)
+    assert f"cell = {made}\n{built}\n" in found.text
+    assert "outputs, state = dynamic_rnn(cell, x, dtype=tf.float32)" in found.function("compute_total")
+
+
+def test_a_cell_within_the_call_gets_a_name(migrate: Migrate) -> None:
+    loop = "tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(3), x, dtype=tf.float32, scope='own', parallel_iterations=8)"
+    found = migrate(BUILD.format(cell="", loop=loop), RUN)
+    assert 'cell = GRUCell(3)\ncell.build(4, "own/gru_cell")\n' in found.text
+    assert "dynamic_rnn(cell, x, dtype=tf.float32)" in found.function("compute_total")
+
+
+def test_positions_that_move_are_named(migrate: Migrate) -> None:
+    loop = "tf.nn.dynamic_rnn(cell, x, None, cell.zero_state(2, tf.float32), tf.float32)"
+    found = migrate(BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(3)", loop=loop), RUN)
+    assert "dynamic_rnn(cell, x, None, cell.zero_state(2, tf.float32), tf.float32)" in found.text
+    loop = "tf.nn.static_rnn(cell, tf.unstack(x, 5, 1), None, tf.float32, scope='a')"
+    build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(3)", loop=loop).replace("(outputs)", "(outputs[-1])")
+    assert "static_rnn(cell, tf.unstack(x, 5, 1), None, tf.float32)" in migrate(build, RUN).text
+
+
+@pytest.mark.parametrize(
+    ("inputs", "size"),
+    [
+        ("x", "4"),
+        ("tf.one_hot(tf.cast(x[:, :, 0], tf.int32), depth)", "depth"),
+        ("tf.reshape(x, [-1, 10, 2])", "2"),
+        ("tf.nn.dropout(tf.tanh(x), 0.5) * 2.0", "4"),
+        ("tf.nn.embedding_lookup(table, tf.cast(x[:, :, 0], tf.int32))", "table.shape[-1]"),
+        ("tf.gather(table, tf.cast(x[:, :, 0], tf.int32))", "table.shape[-1]"),
+        ("tf.transpose(x, [0, 2, 1])", "5"),
+        ("tf.concat([x, x], 1)", "4"),
+        ("tf.stack(tf.unstack(x, axis=1), axis=1)", "4"),
+        ("tf.expand_dims(x[:, :, 0], -1)", "1"),
+        ("tf.zeros([2, 5, depth])", "depth"),
+    ],
+)
+def test_sizes_of_inputs(migrate: Migrate, inputs: str, size: str) -> None:
+    before = "depth = int(np.floor(7.5))\ntable = tf.Variable(tf.zeros([9, 6]))\n"
+    loop = f"tf.nn.dynamic_rnn(cell, {inputs}, dtype=tf.float32)"
+    build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(3)", loop=loop)
+    assert lines_of(migrate(before + build, RUN), "cell.build") == [f'cell.build({size}, "rnn/gru_cell")']
+
+
+def test_a_size_that_is_another_one_later_is_not_taken_by_its_name(migrate: Migrate) -> None:
+    build = BUILD.replace("5, 4]", "5, size]").format(cell="size = 9\ncell = tf.nn.rnn_cell.GRUCell(3)", loop=LOOP)
+    assert lines_of(migrate("size = 4\n" + build, RUN), "cell.build") == ['cell.build(4, "rnn/gru_cell")']
+
+
+@pytest.mark.parametrize(
+    ("cell", "loop"),
+    [
+        ("tf.nn.rnn_cell.LSTMCell(3, num_proj=2)", LOOP),
+        ("tf.nn.rnn_cell.GRUCell(3, dtype=tf.float64)", LOOP),
+        ("tf.nn.rnn_cell.DropoutWrapper(tf.nn.rnn_cell.GRUCell(3), state_keep_prob=0.5)", LOOP),
+        ("tf.contrib.rnn.NASCell(3)", LOOP),
+        ("tf.nn.rnn_cell.GRUCell(3)", "tf.nn.dynamic_rnn(cell, tf.slice(x, [0, 0, 0], [2, 5, 3]), dtype=tf.float32)"),
+        ("tf.nn.rnn_cell.GRUCell(*sizes)", LOOP),
+    ],
+)
+def test_refused(migrate: Migrate, cell: str, loop: str) -> None:
+    found = migrate("sizes = [3]\n" + BUILD.format(cell=f"cell = {cell}", loop=loop), RUN)
+    assert found.refused[0] == "TFM971"
+
+
+def test_names_that_the_program_has(migrate: Migrate) -> None:
+    build = "dynamic_rnn = 3\n" + BUILD.format(cell="cell = tf.nn.rnn_cell.BasicRNNCell(dynamic_rnn)", loop=LOOP)
+    found = migrate(build, RUN)
+    assert "def compute_dynamic_rnn(cell, inputs" in found.text
+    assert "compute_dynamic_rnn(cell, x" in found.function("compute_total")
+
+
+def test_imports_of_what_is_emitted_go(migrate: Migrate) -> None:
+    imports = "from tensorflow.contrib.rnn import BasicLSTMCell, LSTMStateTuple as State\n"
+    found = migrate(imports + BUILD.format(cell="cell = BasicLSTMCell(3)\nkind = State", loop=LOOP), RUN)
+    assert "contrib" not in found.result.text
+    assert found.result.text.startswith("import collections\nimport numpy as np\n")
+    assert "kind = LSTMStateTuple" in found.text

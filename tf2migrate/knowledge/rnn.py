@@ -1,0 +1,186 @@
+"""TensorFlow 1's cells and the loops over them as small definitions to be emitted, by the law of 1.15.
+
+Each keeps the layout, the names and the initial values of TensorFlow 1's weights, so that checkpoints load and numbers
+stay. A program gets those definitions that it uses, and of them what its calls ask for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from tf2migrate.knowledge.tables import DATA, entry
+
+WIDTH = 100
+_HANDED_ON = frozenset({"sequence_length"})  # what a definition asks of the ones that it calls
+_CONDITION = re.compile(r"  #\? (?P<absent>not )?(?P<feature>\w+)$")
+_OPENED = re.compile(r"^( *def \w+)\(\n((?: +[\w=.]+(?: = [\w.]+)?,\n)+) *\):$", re.MULTILINE)
+_TENSORFLOW = re.compile(r"\btf\.")
+_NAME = re.compile(r"^(?:class |def )?(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """What stands for a TensorFlow 1 class or function: its name and the parameters that it keeps.
+
+    A parameter of `ignored` must be one of these texts where it is given; none means that any will do. `features` are
+    the parameters that a definition has only where a call gives them, by the feature's name.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    ignored: Mapping[str, tuple[str, ...]]
+    features: Mapping[str, str]
+
+
+_ANY: tuple[str, ...] = ()
+_NONE = ("None",)
+_TUPLE = {"state_is_tuple": ("True",)}
+_CELL = {**_TUPLE, "reuse": _ANY, "name": _ANY, "dtype": ("None", "tf.float32")}
+_LSTM = {**_CELL, "use_peepholes": ("False",), "cell_clip": _NONE, "num_proj": _NONE, "proj_clip": _NONE}
+_LSTM |= {"num_unit_shards": ("None", "1"), "num_proj_shards": ("None", "1")}
+_LOOP = {"parallel_iterations": _ANY, "swap_memory": _ANY, "scope": _ANY, "time_major": ("False",)}
+_DROPOUT = {"seed": _NONE, "state_keep_prob": ("1", "1.0"), "variational_recurrent": ("False",), "dtype": _ANY}
+_DROPOUT["input_size"] = _ANY
+_INITIALIZERS = ("kernel_initializer", "bias_initializer")
+_CELLS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]], tuple[str, ...]]] = {
+    "BasicLSTMCell": ("num_units forget_bias activation", _CELL, ()),
+    "LSTMCell": ("num_units initializer forget_bias activation", _LSTM, ("initializer",)),
+    "BasicRNNCell": ("num_units activation", _CELL, ()),
+    "GRUCell": ("num_units activation kernel_initializer bias_initializer", _CELL, _INITIALIZERS),
+    "MultiRNNCell": ("cells", _TUPLE, ()),
+    "DropoutWrapper": ("cell input_keep_prob output_keep_prob", _DROPOUT, ()),
+    "OutputProjectionWrapper": ("cell output_size activation", {"reuse": _ANY}, ()),
+    "LSTMStateTuple": ("c h", {}, ()),
+    "static_rnn": ("cell inputs initial_state dtype sequence_length", _LOOP, ("sequence_length",)),
+    "dynamic_rnn": (
+        "cell inputs sequence_length initial_state dtype time_major",
+        _LOOP,
+        ("sequence_length", "time_major"),
+    ),
+    "static_bidirectional_rnn": (
+        "cell_fw cell_bw inputs initial_state_fw initial_state_bw dtype sequence_length",
+        _LOOP,
+        ("sequence_length",),
+    ),
+    "bidirectional_dynamic_rnn": (
+        "cell_fw cell_bw inputs sequence_length initial_state_fw initial_state_bw dtype",
+        _LOOP,
+        ("sequence_length",),
+    ),
+}
+_LOSS = "logits targets weights average_across_timesteps"
+_LOSS_CHECKED = {"softmax_loss_function": _NONE, "name": _ANY, "sum_over_timesteps": ("False",)}
+_LOSS_CHECKED["sum_over_batch"] = ("False",)
+_SEQUENCES = {
+    "tf.contrib.seq2seq.sequence_loss": (
+        f"{_LOSS} average_across_batch",
+        _LOSS_CHECKED,
+        ("average_across_timesteps", "average_across_batch"),
+    ),
+    "tf.contrib.legacy_seq2seq.rnn_decoder": (
+        "decoder_inputs initial_state cell loop_function",
+        {"scope": _ANY},
+        ("loop_function",),
+    ),
+    "tf.contrib.legacy_seq2seq.sequence_loss_by_example": (_LOSS, _LOSS_CHECKED, ("average_across_timesteps",)),
+}
+_SHARED_FEATURES = {"average_across_timesteps": "averages", "average_across_batch": "averages"}
+
+
+def _emitted() -> dict[str, Emitted]:
+    found: dict[str, Emitted] = {}
+    for name, (parameters, ignored, features) in _CELLS.items():
+        loop = name.endswith("rnn")
+        for module in ("tf.nn" if loop else "tf.nn.rnn_cell", "tf.contrib.rnn"):
+            if (module, name) != ("tf.nn.rnn_cell", "OutputProjectionWrapper"):
+                found[f"{module}.{name}"] = _one(name, parameters, ignored, features)
+    for path, (parameters, ignored, features) in _SEQUENCES.items():
+        found[path] = _one(path.rpartition(".")[2], parameters, ignored, features)
+    return found
+
+
+def _one(name: str, parameters: str, ignored: Mapping[str, tuple[str, ...]], features: tuple[str, ...]) -> Emitted:
+    named = {feature: _SHARED_FEATURES.get(feature, feature) for feature in features}
+    return Emitted(name, tuple(parameters.split()), ignored, named)
+
+
+EMITTED: Mapping[str, Emitted] = _emitted()
+"""What is emitted, by TensorFlow 1's path."""
+
+_WRAPPED = "cell input_keep_prob output_keep_prob state_keep_prob variational_recurrent input_size dtype seed"
+
+
+def parameters_of_emitted(path: str) -> tuple[str, ...]:
+    """Return TensorFlow 1's parameters, in order, of what is emitted."""
+    if path.endswith(".DropoutWrapper"):
+        return tuple(_WRAPPED.split())  # its signature hides them
+    known = entry(path)
+    if known is None or not known.parameters:
+        known = entry(path.replace("tf.contrib.rnn.", "tf.nn."))  # an alias there
+    return tuple(name for name, _ in known.parameters if "*" not in name) if known is not None else ()
+
+
+@cache
+def _definitions() -> dict[str, str]:
+    text = (DATA / "rnn_cells.py.txt").read_text(encoding="utf-8").rstrip("\n")
+    parts = text.split("\n\n\n")
+    return {_name(part): part for part in parts}
+
+
+def _name(definition: str) -> str:
+    match = _NAME.match(definition)
+    assert match is not None
+    return match[1]
+
+
+def definitions(
+    used: Mapping[str, frozenset[str]], tensorflow: str = "tf", names: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return the definitions that a program needs, in order; `used` are their names with the features of each.
+
+    `names` are what those are called whose own name the program has for something else.
+    """
+    everything = _definitions()
+    wanted = needed(used)
+    parts = [_with_features(text, wanted[name]) for name, text in everything.items() if name in wanted]
+    for old, new in (names or {}).items():
+        parts = [re.sub(rf"(?<![\w.\"]){old}\b", new, part) for part in parts]
+    return [_TENSORFLOW.sub(f"{tensorflow}.", part) for part in parts]
+
+
+def needed(used: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return the definitions that some need, with the features of each: themselves and what they call."""
+    everything = _definitions()
+    wanted: dict[str, frozenset[str]] = {}
+    pending = list(used.items())
+    while pending:
+        name, features = pending.pop()
+        known = wanted.get(name)
+        if known is not None and features <= known:
+            continue
+        wanted[name] = features | (known or frozenset())
+        text = _with_features(everything[name], wanted[name])
+        others = [other for other in everything if other != name and re.search(rf"(?<![\w.]){other}\b", text)]
+        pending.extend((other, wanted[name] & _HANDED_ON) for other in others)
+    return wanted
+
+
+def _with_features(text: str, features: frozenset[str]) -> str:
+    """Return a definition without the lines that its features rule out; short signatures on one line."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        match = _CONDITION.search(line)
+        if match is None:
+            lines.append(line)
+        elif (match["feature"] in features) is (match["absent"] is None):
+            lines.append(line[: match.start()])
+    return _OPENED.sub(_on_one_line, "\n".join(lines))
+
+
+def _on_one_line(match: re.Match[str]) -> str:
+    parameters = ", ".join(line.strip().rstrip(",") for line in match[2].splitlines())
+    line = f"{match[1]}({parameters}):"
+    return line if len(line) <= WIDTH else match[0]
