@@ -179,6 +179,8 @@ class FunctionWriter:
         span = Span(unit.span.start, self._end(unit))
         extra = [*function.replacements, *self._renaming(unit, function.renamed)]
         text = self.renderer.render(span, extra=extra)
+        if not text.text:
+            return text  # what it did goes, and its comments with it
         return concat([*self._comments(unit), reindent(text, self._indent(unit), "")])
 
     def _indent(self, unit: Unit) -> str:

@@ -22,6 +22,7 @@ from tf2migrate.migrate.results import (
     SiteWriter,
     flat_leaves,
     has_value,
+    is_summary,
     plan_returns,
     site_of_eager,
     structured_value,
@@ -35,7 +36,7 @@ from tf2migrate.migrate.step_plan import StepPlanner
 from tf2migrate.migrate.steps import Step, Units, build_steps
 from tf2migrate.migrate.units import BlockKind, Unit, host_block
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind
+from tf2migrate.model.facts import FetchLeaf, Kind
 from tf2migrate.model.plan import EmittedFunction, Path, SiteMap
 from tf2migrate.model.source import NodeRef, Span
 
@@ -196,26 +197,33 @@ class Planner:
     def _write_site(self, plan: HomePlan, step: Step, site: StepSite, returns: Returns) -> None:
         want = returns.wanted[site.site]
         fetch = step.visit.fetch
+        leaves = flat_leaves(fetch)
+        summaries = {path for path, leaf in leaves if is_summary(self.bench.view, leaf) and path in returns.paths}
 
         def value() -> Rendered:
             text = self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
             if isinstance(want.statement, ast.Expr) or not want.paths:
                 return text
+            if isinstance(fetch, FetchLeaf) and summaries:
+                return text
             if returns.structured:
                 return structured_value(self.bench.view, fetch, text, self.bench.tf)
             if len(returns.paths) == 1:
-                return concat([text, ".numpy()"])
+                return text if summaries else concat([text, ".numpy()"])
+            if summaries:
+                return concat([f"{self.bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
             return concat(["(v.numpy() for v in ", text, ")"])
 
-        leaves = flat_leaves(fetch)
         if isinstance(want.statement, ast.Assign) and not returns.structured:
             self._write_assignment(want.statement, site.site, value, returns)
             used = returns.paths if want.paths else ()
-            places = {path: (() if len(used) == 1 else (number,)) for number, path in enumerate(used)}
-            self.leaves[site.site] = tuple((path, places.get(path)) for path, _ in leaves)
-            return
-        self.bench.renderer.add(self.bench.syntax.index.span(site.site), value, site.site)
-        self.leaves[site.site] = tuple((path, path if path in want.paths else None) for path, _ in leaves)
+            places: dict[Path, Path] = {path: (() if len(used) == 1 else (number,)) for number, path in enumerate(used)}
+        else:
+            self.bench.renderer.add(self.bench.syntax.index.span(site.site), value, site.site)
+            places = {path: path for path in want.paths}
+        # A summary is bytes in TF1: what it holds cannot be compared as it stands.
+        known = {path: place for path, place in places.items() if path not in summaries}
+        self.leaves[site.site] = tuple((path, known.get(path)) for path, _ in leaves)
 
     def _write_assignment(
         self, statement: ast.Assign, site: NodeRef, value: Callable[[], Rendered], returns: Returns

@@ -35,6 +35,7 @@ from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.splitting import split_assignments
 from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.summaries import SummaryValues, summary_notes, write_summary_functions
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.units import Region
 from tf2migrate.migrate.view import ProgramView
@@ -149,13 +150,15 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     _check_facts(view, syntax, sites)
     bench = Workbench(view, syntax, _renderer(syntax), Names(syntax.tree), tf_alias(syntax.tree))
     write_op_forms(bench)
+    SummaryValues(bench).write()
     planner = Planner(bench)
     plans = [planner.plan_home(home, found) for home, found in find_homes(view, syntax, sites)]
     inits = [site for site in sites if isinstance(site, InitSite)]
     write_savers(bench, plans)
     write_fused_classes(bench, plans)
+    write_writers(bench, plans)
+    write_summary_functions(bench, plans)
     for plan in plans:
-        write_writers(bench, plan)
         write_mnist_reader(bench, plan)
         remove_host_setup(plan, view, syntax)
         remove_initializers(bench, plan)
@@ -173,7 +176,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
     lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
     source_map = SourceMap(path, lines, site_map(planner, marks, inits))
     notes = [note for plan in plans for note in dead_code_notes(plan)] + session_option_notes(view, path)
-    notes += [*same_name_notes(view, path), *kept_files_notes(bench)]
+    notes += [*same_name_notes(view, path), *kept_files_notes(bench), *summary_notes(bench)]
     return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), notes=tuple(notes), map=source_map)
 
 

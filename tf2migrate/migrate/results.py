@@ -12,7 +12,7 @@ from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import is_atom
 from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Fetch, FetchLeaf, FetchNest, Known, Sequence, Value, Visit
+from tf2migrate.model.facts import Cell, Fetch, FetchLeaf, FetchNest, Kind, Known, Sequence, Value, Visit
 from tf2migrate.model.plan import Path
 from tf2migrate.model.source import NodeRef
 
@@ -40,6 +40,11 @@ def flat_leaves(fetch: Fetch, path: Path = ()) -> list[tuple[Path, FetchLeaf]]:
             return found
         case _:
             return []
+
+
+def is_summary(view: ProgramView, leaf: FetchLeaf) -> bool:
+    """Say whether a fetched element is a summary: a dict of values in the migrated program."""
+    return view.nodes[leaf.node].kind is Kind.SUMMARY
 
 
 def has_value(view: ProgramView, leaf: FetchLeaf) -> bool:
@@ -241,6 +246,8 @@ def structured_value(view: ProgramView, fetch: Fetch, call: Rendered, tf: str) -
     if isinstance(fetch, FetchLeaf):
         return concat([call, ".numpy()"])
     leaves = flat_leaves(fetch)
+    if any(is_summary(view, leaf) for _, leaf in leaves):
+        return concat([f"{tf}.nest.map_structure(lambda v: v if v is None else v.numpy(), ", call, ")"])
     valued = [path for path, leaf in leaves if has_value(view, leaf)]
     flat = isinstance(fetch, FetchNest) and all(isinstance(item, FetchLeaf) for item in fetch.items)
     if flat and isinstance(fetch, FetchNest) and fetch.type in ("list", "tuple"):

@@ -24,7 +24,7 @@ def share(home: Home, units: Units, steps: list[Step]) -> list[Shared]:
         if len(users) < 2:
             continue
         pure = [unit for unit in members if _is_pure(home, units, unit)]
-        if not any(home.events[unit].nodes for unit in pure):
+        if not any(node.kind is not Kind.SUMMARY for unit in pure for node in home.events[unit].nodes):
             continue
         shared = _shared(home, units, steps, pure)
         if shared is not None:

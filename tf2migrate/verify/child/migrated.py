@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-from . import draws, host, laws, matching, record
+from . import draws, host, laws, matching, record, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
 LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
@@ -24,6 +24,7 @@ def prepare(order, frames, recorder):
     if tensorflow.keras.__version__ != version or int(version.split(".")[0]) < KERAS_3:
         raise SystemExit("the migrated program must run with Keras 3, not %s" % tensorflow.keras.__version__)
     tensorflow.get_logger().setLevel("ERROR")
+    summaries.install(tensorflow)
     host.separate_library_random(LIBRARY_RANDOM, order["seed"])
     world = World(tensorflow, order, frames, recorder)
     world.observe()

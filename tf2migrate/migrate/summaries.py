@@ -1,0 +1,298 @@
+"""Merged summaries: a dict of values by tag that a step returns, and a function that records them.
+
+`add_summary` decides on the host whether and where a run's summary is written. So a step hands out the values, and the
+call that wrote them in TF1 becomes the call of a function that writes them under the writer's step.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tf2migrate.migrate.naming import home_name
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
+from tf2migrate.migrate.render import Rendered, concat, join
+from tf2migrate.migrate.sites import fetched
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.syntax import snake
+from tf2migrate.migrate.variables import literal
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import GraphNode, GraphValue, Host, Kind, Known
+from tf2migrate.model.plan import Refusal
+from tf2migrate.model.source import NodeRef
+
+SUMMARIES = "TFM988"
+MERGE_ALL = frozenset({"tf.summary.merge_all", "tf.merge_all_summaries"})
+_MERGE = frozenset({"tf.summary.merge", "tf.merge_summary"})
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A TF1 summary: TF2's function, TF1's name of the tag and of the value, arguments that go along."""
+
+    native: str
+    tag: str = "name"
+    value: str = "tensor"
+    more: tuple[tuple[str, str], ...] = ()
+
+
+_IMAGES = (("max_outputs", "max_outputs"), ("max_images", "max_outputs"))
+FORMS = {
+    "tf.summary.scalar": _Form("scalar"),
+    "tf.summary.histogram": _Form("histogram", value="values"),
+    "tf.summary.image": _Form("image", more=_IMAGES),
+    "tf.summary.audio": _Form("audio", more=(("sample_rate", "sample_rate"), *_IMAGES)),
+    "tf.summary.text": _Form("text"),
+    "tf.scalar_summary": _Form("scalar", tag="tags", value="values"),
+    "tf.histogram_summary": _Form("histogram", tag="tag", value="values"),
+    "tf.image_summary": _Form("image", tag="tag", more=_IMAGES),
+}
+_IGNORED = frozenset({"collections"})
+
+
+def tag_of(node: GraphNode) -> str:
+    """Return the tag under which TF1 writes a summary: its name, with the name scopes and nothing unusual in it."""
+    given = node.arguments.get(FORMS[node.op].tag)
+    if not isinstance(given, Known) or not isinstance(given.value, str):
+        raise _refused(node, "the name of this summary is not known")
+    name = node.name if node.name and node.name.endswith(given.value) else given.value
+    return re.sub(r"[^-/\w.]", "_", name.replace(" ", "_")).lstrip("/")
+
+
+def parts_of(bench: Workbench, node: int) -> list[GraphNode]:
+    """Return the single summaries that a fetched one holds, in order."""
+    fact = bench.view.nodes[node]
+    if fact.op not in MERGE_ALL | _MERGE:
+        return [fact]
+    inputs = [i for i in fact.inputs if bench.view.nodes[i].kind is Kind.SUMMARY]
+    return [part for i in inputs for part in parts_of(bench, i)]
+
+
+class SummaryValues:
+    """Writes summary operations as dicts of their values."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self.names: dict[NodeRef, Rendered | None] = {}  # what stands for the value of a bare summary statement
+        run = frozenset().union(*(fetched(visit) for visit in bench.view.program.visits))
+        needed = bench.view.closure(run)
+        self.wanted = [n for n in bench.view.nodes if n.id in needed and n.kind is Kind.SUMMARY]
+
+    def write(self) -> None:
+        """Register the native form of every summary that some run fetches."""
+        for node in self.wanted:
+            if node.op in FORMS:
+                self._write_single(node)
+        for node in self.wanted:
+            if node.op not in FORMS:
+                self._write_merge(node)
+
+    def _call(self, node: GraphNode) -> ast.Call:
+        call = self.bench.syntax.call(node.place.expression)
+        if call is None or (node.op not in FORMS and node.op not in MERGE_ALL | _MERGE):
+            raise _refused(node, f"`{node.op}` has no native form yet")
+        return call
+
+    def _value(self, node: GraphNode) -> ast.expr:
+        at = node.argument_at.get(FORMS[node.op].value)
+        value = self.bench.syntax.nodes.get(at) if at is not None else None
+        extra = set(node.argument_at) - {FORMS[node.op].value, FORMS[node.op].tag} - _IGNORED
+        extra -= {name for name, _ in FORMS[node.op].more}
+        same = [n for n in self.wanted if n.place.expression == node.place.expression]
+        if not isinstance(value, ast.expr) or extra or node.repeated or len(same) > 1:
+            raise _refused(node, "this summary has no native form: it is made in a loop or helper, or with more")
+        return value
+
+    def _write_single(self, node: GraphNode) -> None:
+        call, value = self._call(node), self._value(node)
+        if not isinstance(self.bench.syntax.parents[call], ast.Expr):
+            self.bench.renderer.add(
+                self.bench.syntax.span(call),
+                lambda: concat([f"{{{literal(tag_of(node))}: ", self._read(node, value), "}"]),
+            )
+            return
+        if self._stays_the_same(node, value):
+            self.names[node.place.expression] = None
+            self.bench.renderer.add(self.bench.syntax.span(call), "")
+            return
+        name = self.bench.names.fresh(f"{snake(tag_of(node).rpartition('/')[2])}_summary")
+        self.names[node.place.expression] = Rendered.new(name, call.lineno)
+        self.bench.renderer.add(self.bench.syntax.span(call), lambda: concat([f"{name} = ", self._read(node, value)]))
+
+    def _read(self, node: GraphNode, value: ast.expr) -> Rendered:
+        """Return a summary's value; that of a variable is read where the summary stands, before any update."""
+        held = node.arguments.get(FORMS[node.op].value)
+        text = self.bench.render(value)
+        if isinstance(held, GraphValue) and self.bench.view.nodes[held.node].kind is Kind.VARIABLE:
+            return concat([f"{self.bench.tf}.identity(", text, ")"])
+        return text
+
+    def _stays_the_same(self, node: GraphNode, value: ast.expr) -> bool:
+        """Say whether the value is a name that means the same until the end."""
+        view = self.bench.view
+        held = node.arguments.get(FORMS[node.op].value)
+        if not isinstance(value, ast.Name) or not isinstance(held, GraphValue):
+            return False
+        at = node.argument_at[FORMS[node.op].value]
+        read = view.read_at.get((at, node.place.context))
+        if read is None or read.cell.owner != node.place.frame or view.nodes[held.node].kind is Kind.VARIABLE:
+            return False
+        return all(write.time < read.time for write in view.writes_to.get(read.cell, ()))
+
+    def _write_merge(self, node: GraphNode) -> None:
+        call = self._call(node)
+        frames = {view_node.place.frame for view_node in parts_of(self.bench, node.id)}
+        if node.op in MERGE_ALL and frames - {node.place.frame}:
+            raise _refused(node, "summaries that are made in other functions are merged")
+        if node.op in MERGE_ALL:
+            parts = [self._entry(part) for part in parts_of(self.bench, node.id)]
+            self.bench.renderer.add(
+                self.bench.syntax.span(call), lambda: concat(["{", join(", ", [part() for part in parts]), "}"])
+            )
+            return
+        given = call.args[0] if call.args else None
+        if (
+            given is None
+            or len(call.args) > 1
+            or any(item.arg not in ("name", "collections") for item in call.keywords)
+        ):
+            raise _refused(node, "these summaries are merged in an unusual way")
+        if isinstance(given, (ast.List, ast.Tuple)) and not any(isinstance(e, ast.Starred) for e in given.elts):
+            self.bench.renderer.add(
+                self.bench.syntax.span(call),
+                lambda: concat(["{", join(", ", [self._element(element) for element in given.elts]), "}"]),
+            )
+            return
+        self.bench.renderer.add(
+            self.bench.syntax.span(call),
+            lambda: concat(
+                ["{tag: value for summary in ", self.bench.render(given), " for tag, value in summary.items()}"]
+            ),
+        )
+
+    def _element(self, element: ast.expr) -> Rendered:
+        """Return one element of a list that is merged as a part of a dict display."""
+        single = (n for n in self.wanted if n.op in FORMS)
+        node = next((n for n in single if self.bench.syntax.nodes[n.place.expression] is element), None)
+        if node is None:
+            return concat(["**", self.bench.render(element)])
+        return concat([f"{literal(tag_of(node))}: ", self._read(node, self._value(node))])
+
+    def _entry(self, part: GraphNode) -> Callable[[], Rendered]:
+        """Return what writes one summary as a part of a dict display."""
+        call = self._call(part)
+        parent = self.bench.syntax.parents[call]
+        if part.place.expression in self.names:
+            name, value = self.names[part.place.expression], self._value(part)
+            return lambda: concat([f"{literal(tag_of(part))}: ", name or self.bench.render(value)])
+        match parent:
+            case ast.Assign(targets=[ast.Name(id=target)]):
+                return lambda: Rendered.new(f"**{target}", parent.lineno)
+        raise _refused(part, "a summary that is merged has no name and is no statement of its own")
+
+
+def write_summary_functions(bench: Workbench, plans: list[HomePlan]) -> None:
+    """Register what stands for `add_summary`, and the functions that it calls."""
+    functions: dict[NodeRef, str] = {}
+    uses = [node for node in bench.view.nodes if node.op.endswith(".add_summary")]
+    for use in uses:
+        plan = next((plan for plan in plans if use.place.frame in plan.home.frames), None)
+        origin = _origin(use)
+        call = bench.syntax.call(use.place.expression)
+        if plan is None or origin is None or call is None or bench.view.nodes[origin].kind is not Kind.SUMMARY:
+            raise _refused(use, "what is written here is not known to be the summary of one run")
+        merged = bench.view.nodes[origin]
+        if merged.place.expression not in functions:
+            alone = len({_origin(other) for other in uses}) == 1
+            functions[merged.place.expression] = _place_function(bench, plan, merged, alone)
+        _write_use(bench, use, call, functions[merged.place.expression])
+
+
+def _origin(use: GraphNode) -> int | None:
+    """Return the summary that a run gave and that is written unchanged."""
+    value = use.arguments.get("summary", use.arguments.get("0"))
+    return value.origin if isinstance(value, Host) else None
+
+
+def _write_use(bench: Workbench, use: GraphNode, call: ast.Call, function: str) -> None:
+    summary = use.argument_at.get("summary", use.argument_at.get("0"))
+    step = use.argument_at.get("global_step", use.argument_at.get("1"))
+    if summary is None or not isinstance(call.func, ast.Attribute):
+        raise _refused(use, "a summary is written in an unusual way")
+    owner = call.func.value
+
+    def build() -> Rendered:
+        given = bench.render_at(step) if step is not None else Rendered.new("0")
+        return concat([f"{function}(", join(", ", [bench.render(owner), bench.render_at(summary), given]), ")"])
+
+    bench.renderer.add(bench.syntax.span(call), build)
+
+
+def _place_function(bench: Workbench, plan: HomePlan, merged: GraphNode, alone: bool) -> str:
+    unit = plan.home.unit_of(merged.place)
+    if unit is None:
+        raise _refused(merged, "a summary is merged in one function and written in another")
+    held = home_name(plan.home, merged.id)
+    name = bench.names.fresh("write_summaries" if alone or held is None else f"write_{snake(held)}")
+    indent, tf = bench.syntax.indent, bench.tf
+    parts = parts_of(bench, merged.id)
+    lines = [f"def {name}(writer, values, step):", f"{indent}with writer.as_default(step=int(step)):"]
+    plain = {part.op for part in parts if not _more(bench, part)}
+    if len(plain) == 1 and all(not _more(bench, part) for part in parts) and len(parts) > 1:
+        lines.append(f"{indent * 2}for tag, value in values.items():")
+        lines.append(f"{indent * 3}{tf}.summary.{FORMS[plain.pop()].native}(tag, value)")
+    else:
+        for part in parts:
+            tag = literal(tag_of(part))
+            more = "".join(f", {name}={value}" for name, value in _more(bench, part))
+            lines.append(f"{indent * 2}{tf}.summary.{FORMS[part.op].native}({tag}, values[{tag}]{more})")
+    plan.layout.definitions[unit].append(Rendered.new("\n".join(lines), merged.place.statement.line))
+    return name
+
+
+def _more(bench: Workbench, part: GraphNode) -> list[tuple[str, str]]:
+    """Return the further arguments of one summary."""
+    found: list[tuple[str, str]] = []
+    for name, native in FORMS[part.op].more:
+        value = part.arguments.get(name)
+        if value is None:
+            continue
+        if not isinstance(value, Known) or not isinstance(value.value, int):
+            raise _refused(part, f"`{name}` of this summary is not known")
+        found.append((native, repr(value.value)))
+    return found
+
+
+def _refused(node: GraphNode, reason: str) -> Refused:
+    return Refused(NO_NATIVE_FORM, node.place.expression, reason, "write it with tf.summary by hand")
+
+
+def summary_notes(bench: Workbench) -> list[Refusal]:
+    """Say what recording summaries needs, and what looks otherwise."""
+    path = bench.syntax.path
+    uses = [n for n in bench.view.nodes if n.op.endswith(".add_summary")]
+    merged = {origin for use in uses if (origin := _origin(use)) is not None}
+    images = [part for node in sorted(merged) for part in parts_of(bench, node) if FORMS[part.op].native == "image"]
+    notes = [
+        Refusal(
+            path,
+            use.place.statement.line,
+            SUMMARIES,
+            "`tf.summary` takes these functions from the package tensorboard, which TensorFlow does not install",
+            "pip install tensorboard",
+        )
+        for use in uses[:1]
+    ]
+    for image in images:
+        notes.append(
+            Refusal(
+                path,
+                image.place.statement.line,
+                SUMMARIES,
+                "TensorFlow 1 scaled a float image to its largest value; TensorFlow 2 shows it as it is, from 0 to 1",
+                "scale the images where that matters",
+            )
+        )
+    return list(dict.fromkeys(notes))
