@@ -31,10 +31,12 @@ class Config:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     baseline: Path | None = None
     file: Path | None = None  # where it was read
+    level: str = "native"
 
 
 _LISTS = ("select", "ignore", "extend-select", "exclude")
-_KEYS = (*_LISTS, "per-file-ignores", "baseline")
+_LEVELS = ("native", "compat", "best")
+_KEYS = (*_LISTS, "per-file-ignores", "baseline", "level")
 
 
 def load_config(start: Path, explicit: Path | None = None) -> Config:
@@ -92,11 +94,15 @@ def _parse(path: Path, table: Mapping[str, object]) -> Config:
     baseline = table.get("baseline")
     if not isinstance(baseline, str | None):
         raise ConfigError(f"{path}: baseline must be the name of a file, in quotes")
+    level = table.get("level", _LEVELS[0])
+    if level not in _LEVELS:
+        raise ConfigError(f"{path}: level must be one of {', '.join(_LEVELS)}, not {level!r}")
     return Config(
         root,
         per_file_ignores=_per_file(path, table.get("per-file-ignores", {})),
         baseline=None if baseline is None else root / baseline,
         file=path,
+        level=str(level),
         **lists,
     )
 

@@ -105,7 +105,8 @@ def main() -> None:
     stateful, tf2 = probe(sys.executable, "tf", "tf.compat.v1")
     _, legacy = probe(sys.executable, "tf.compat.v1", legacy=True)
     stateful_before, tf1 = probe(options.tf1_python, "tf")
-    texts = tables_from(Probes(tf2, legacy, tf1), stateful | stateful_before)
+    _, slim = probe(sys.executable, "tf_slim")
+    texts = tables_from(Probes(tf2, legacy, tf1, slim), stateful | stateful_before)
     old = [name for name, text in texts.items() if _current(name) != text]
     if not options.check:
         for name in old:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from tf2migrate.knowledge.compat import CompatPaths
 from tf2migrate.knowledge.overlay.effects import PURE, RANDOM, RANDOM_OPS, READING_OPS, STATE, STATEFUL
 from tf2migrate.knowledge.overlay.forms import Verdict
 from tf2migrate.knowledge.overlay.patterns import Patterns, closest
@@ -21,10 +22,10 @@ _LEAKY = tuple(
 
 
 class Probes:
-    """Three views of TensorFlow: TF2's public names, `compat.v1`'s, and a real 1.15's."""
+    """Three views of TensorFlow: TF2's public names, `compat.v1`'s, and a real 1.15's; and TF-Slim."""
 
-    def __init__(self, tf2: list[Symbol], legacy: list[Symbol], tf1: list[Symbol]) -> None:
-        """Take the probes of TF2 with `compat.v1`, of `compat.v1` under legacy Keras, and of 1.15."""
+    def __init__(self, tf2: list[Symbol], legacy: list[Symbol], tf1: list[Symbol], slim: list[Symbol]) -> None:
+        """Take the probes of TF2 with `compat.v1`, of `compat.v1` under legacy Keras, of 1.15, and of TF-Slim."""
         self.tf2 = {row["path"]: row for row in tf2 if not row["path"].startswith(_V1)}
         compat = {"tf" + row["path"][len(_V1) :]: row for row in tf2 if row["path"].startswith(_V1)}
         self.compat = {path: row for path, row in compat.items() if not path.startswith("tf.keras")}
@@ -35,6 +36,8 @@ class Probes:
             if not path.startswith("tf.contrib.") and row["kind"] in ("function", "class"):
                 self.core_paths[row["id"]] = path
         self.all_paths = {*self.compat, *self.legacy, *self.tf1}
+        by_path = {row["path"]: row for row in slim}
+        self.compat_paths = CompatPaths(self.compat, self.legacy, by_path, self.tf1, self.core_paths)
         self.by_identity: dict[int, list[str]] = defaultdict(list)
         for path, row in self.tf2.items():
             if "id" in row and row["kind"] != "constant":
@@ -184,6 +187,9 @@ def describe(classifier: Classifier, probes: Probes, path: str) -> dict[str, Any
         row |= {"e": effect} if effect != "pure" else {}
         row |= {"o": results} if results != "tensor" else {}
         row |= {"c": CALLBACKS[path]} if path in CALLBACKS else {}
+    compat, legacy_keras = probes.compat_paths.find(path)
+    row |= {} if compat == path else {"1": compat or ""}
+    row |= {"l": 1} if legacy_keras else {}
     if verdict.rewrites:
         row["w"] = [_rewrite_row(rewrite) for rewrite in verdict.rewrites]
     if first["kind"] == "class":

@@ -63,6 +63,8 @@ def _member(path: str) -> ApiEntry | None:
         effect=Effect.STATEFUL if name.startswith(_ACTING) and name != "read_value" else Effect.PURE,
         results="object",
         bound=parameters is not None,
+        compat=None if of_owner.compat is None else f"{of_owner.compat}.{name}",
+        legacy_keras=of_owner.legacy_keras,
     )
 
 
@@ -80,6 +82,7 @@ def _of_tensorflow_2(path: str) -> ApiEntry | None:
         parameters=tables.parameters_of(listed or []),
         effect=Effect(row.get("e", "pure")),
         bound=listed is not None,
+        compat=f"tf.compat.v2{path.removeprefix('tf')}",
     )
 
 

@@ -8,6 +8,8 @@ from tf2migrate.knowledge.tables import DATA
 
 READER_IMPORTS = ("collections", "numpy", "tensorflow")
 READER_NAMES = ("DataSet", "Datasets", "read_data_sets")
+WITHOUT_EFFECT = frozenset({"train_dir", "source_url", "fake_data"})
+"""What it no longer takes: where the files lay, and images that nobody wants."""
 READER_PARAMETERS = ("one_hot", "dtype", "reshape", "validation_size", "seed")
 """What of TensorFlow 1's `read_data_sets` the emitted one takes, by keyword; the folder and the address are gone.
 

@@ -1,7 +1,7 @@
 """Describe every public symbol of the TensorFlow that runs this file: one JSON object a line on stdout.
 
 Started as a script by `build`, with TensorFlow 2's interpreter and with TensorFlow 1.15's: it imports nothing of this
-package and keeps to the syntax of Python 3.7. Roots are given as arguments: `tf`, `tf.compat.v1`.
+package and keeps to the syntax of Python 3.7. Roots are given as arguments: `tf`, `tf.compat.v1`, `tf_slim`.
 """
 
 import dis
@@ -17,7 +17,7 @@ import types
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-SKIPPED_MODULES = ("tf.compat.v1", "tf.compat.v2", "tf.tools", "tf.pywrap_tensorflow", "tf.python")
+SKIPPED_MODULES = ("tf.compat.v1.", "tf.compat.v2.", "tf.tools.", "tf.pywrap_tensorflow.", "tf.python.")
 MAX_DEPTH = 7
 
 
@@ -78,9 +78,11 @@ def is_implementation(module):
 
 def skip_module(root_path, path, parent, module, chain):
     relative = "tf" + path[len(root_path) :]
-    if relative.startswith(SKIPPED_MODULES) or id(module) in chain or path.count(".") > MAX_DEPTH:
+    if (relative + ".").startswith(SKIPPED_MODULES) or id(module) in chain or path.count(".") > MAX_DEPTH:
         return True
     name = getattr(module, "__name__", "")
+    if root_path == "tf_slim":
+        return not name.startswith("tf_slim")
     if not is_lazy(module) and not name.startswith(("tensorflow", "keras", "tf_keras", "tensorboard", "absl")):
         return True
     if relative.startswith("tf.contrib."):
@@ -301,8 +303,9 @@ def main(roots):
     describer = Describer(tf)
     symbols = []
     for root in roots:
-        module = tf
-        for part in root.split(".")[1:]:
+        first, *parts = root.split(".")
+        module = tf if first == "tf" else importlib.import_module(first)
+        for part in parts:
             module = getattr(module, part)
         symbols.extend(walk(root, module))
     for path, value in sorted(symbols, key=lambda item: (item[0].count("."), item[0])):

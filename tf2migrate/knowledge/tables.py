@@ -45,6 +45,8 @@ def _entry(path: str, row: dict[str, Any]) -> ApiEntry:
         callbacks=tuple(row.get("c", ())),
         rewrites=tuple(_rewrite(item) for item in row.get("w", ())),
         bound=listed is not None,
+        compat=row.get("1", path) or None,
+        legacy_keras=bool(row.get("l")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.knowledge.mnist import READER_NAMES, READER_PARAMETERS, reader_text
+from tf2migrate.knowledge.mnist import READER_NAMES, READER_PARAMETERS, WITHOUT_EFFECT, reader_text
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.state_plan import HomePlan
@@ -14,7 +14,6 @@ from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
 
 _MODULE = "tensorflow.examples.tutorials.mnist"
-_WITHOUT_EFFECT = frozenset({"train_dir", "source_url", "fake_data"})
 
 
 def write_mnist_reader(bench: Workbench, plan: HomePlan) -> None:
@@ -90,7 +89,7 @@ def _imports(bench: Workbench, plan: HomePlan, reader: Unit) -> tuple[list[str],
 
 def _write_call(bench: Workbench, call: ast.Call) -> None:
     """`read_data_sets(folder, one_hot=True)` keeps what the reader takes; the graph's seed becomes an argument."""
-    keywords = [item for item in call.keywords if item.arg not in _WITHOUT_EFFECT]
+    keywords = [item for item in call.keywords if item.arg not in WITHOUT_EFFECT]
     if len(call.args) > 1 or any(item.arg not in READER_PARAMETERS for item in keywords):
         raise Refused(
             NO_NATIVE_FORM,
@@ -98,7 +97,7 @@ def _write_call(bench: Workbench, call: ast.Call) -> None:
             "the tutorial's MNIST reader is called with arguments that its native form does not take",
             "read the data with tf.keras.datasets.mnist",
         )
-    seed = _graph_seed(bench, call) if all(item.arg != "seed" for item in keywords) else None
+    seed = graph_seed(bench.syntax.tree, call) if all(item.arg != "seed" for item in keywords) else None
 
     def build() -> Rendered:
         parts: list[Rendered | str] = [concat([f"{item.arg}=", bench.render(item.value)]) for item in keywords]
@@ -109,11 +108,11 @@ def _write_call(bench: Workbench, call: ast.Call) -> None:
     bench.renderer.add(bench.syntax.span(call), build)
 
 
-def _graph_seed(bench: Workbench, call: ast.Call) -> ast.expr | None:
+def graph_seed(tree: ast.Module, call: ast.Call) -> ast.expr | None:
     """Return the graph seed that is set before a call: the reader seeded numpy with it."""
-    symbols = Symbols(bench.syntax.tree)
+    symbols = Symbols(tree)
     found: ast.expr | None = None
-    for node in bench.syntax.tree.body:
+    for node in tree.body:
         if node.lineno >= call.lineno:
             break
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):

@@ -74,3 +74,5 @@ class ApiEntry:
     callbacks: tuple[str, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     bound: bool = True  # False: the parameters are not known, every argument may be anything
+    compat: str | None = None  # where it runs today as TensorFlow 1: `tf..` is below `tf.compat.v1`, or in `tf_slim`
+    legacy_keras: bool = False  # .. and that needs the Keras of TensorFlow 1

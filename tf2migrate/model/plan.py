@@ -8,6 +8,12 @@ from tf2migrate.model.enums import StrEnum
 from tf2migrate.model.source import NodeRef, Span
 
 
+class Level(StrEnum):
+    NATIVE = "native"  # native TensorFlow 2, or left as it is
+    COMPAT = "compat"  # runs as TensorFlow 1 under tf.compat.v1
+    BEST = "best"  # native, else compat
+
+
 class Status(StrEnum):
     NATIVE = "native"
     COMPAT = "compat"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from tf2migrate.knowledge import lookup, resolves_in_tf2
@@ -115,6 +115,15 @@ class Names:
 
     def tensorflow_name(self, node: ast.expr) -> str | None:
         """Return a dotted name that denotes the `tensorflow` module where `node` stands; None where there is none."""
+        return self._name_where(node, lambda dotted: canonical_path(dotted) == "tf")
+
+    def name_of(self, node: ast.expr, dotted: Collection[str]) -> str | None:
+        """Return a name that denotes one of some dotted paths, as imported, where `node` stands."""
+        return self._name_where(node, lambda found: found in dotted)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _name_where(self, node: ast.expr, wanted: Callable[[str], bool]) -> str | None:
         name = next((part for part in ast.walk(node) if isinstance(part, ast.Name)), None)
         here = self._root if name is None else self._scope_of.get(name, self._root)
         scope: Scope | None = here
@@ -122,12 +131,10 @@ class Names:
             for bound, bindings in scope.bindings.items():
                 dotted = self._agreed(bindings)
                 found = here.lookup(bound)
-                if dotted is not None and canonical_path(dotted) == "tf" and found is not None and found[0] is scope:
+                if dotted is not None and wanted(dotted) and found is not None and found[0] is scope:
                     return bound
             scope = scope.parent
         return None
-
-    # --- inside -------------------------------------------------------------------------------------------------------
 
     def _find(self, node: ast.Name | ast.Attribute) -> str | None:
         if isinstance(node, ast.Attribute):

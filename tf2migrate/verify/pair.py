@@ -23,6 +23,8 @@ ULP = 6e-8  # relative; half a unit in the last place of a float32
 ADAM_DEVIATION = 6.9e-6  # of an update: Keras takes 1 - beta_2 in double precision, TensorFlow 1 in single
 ADAM_LIKE = frozenset(["Adam", "AdamW", "Nadam", "Adamax"])
 COMPAT_MARKS = ("compat.v1", "compat import v1")
+SWITCH_MARKS = ("disable_v2_behavior", "disable_eager_execution")
+LEGACY_KERAS_MARK = "TF_USE_LEGACY_KERAS"
 OWN_MODE_MARKS = ("enable_eager_execution", "enable_v2_behavior", "enable_v2_tensorshape")
 MISSING_HINTS = {
     "ModuleNotFoundError": "a module is missing",
@@ -147,18 +149,28 @@ class _Comparison:
         return self._run(name, "original", order, folder)
 
     def _run_migrated(self, name: str, swap: bool) -> Process:
+        text = self._pair.migrated.file(str(self._pair.migrated.entry)).read_text(encoding="utf-8", errors="replace")
+        if self._pair.by_hand and any(mark in text for mark in SWITCH_MARKS):
+            return self._run_compat(name, text)
         order, folder = self._workspace.lay_out(
             name, "migrated", self._runs, draws=self._draws, lines=self._workspace.line_table(), swap_optimizers=swap
         )
         return self._run(name, "migrated", order, folder)
 
-    def _run(self, name: str, side: str, order: Path, folder: Path) -> Process:
+    def _run_compat(self, name: str, text: str) -> Process:
+        """Run a migrated program that is still TensorFlow 1, under `tf.compat.v1`: as it is, in an original's world."""
+        order, folder = self._workspace.lay_out(
+            name, "migrated", self._runs, side_of_world="original", namespace="v2", graph_mode=False, noise=None
+        )
+        return self._run(name, "compat", order, folder, legacy_keras=LEGACY_KERAS_MARK in text)
+
+    def _run(self, name: str, side: str, order: Path, folder: Path, legacy_keras: bool = False) -> Process:
         limits = Limits(self._options.timeout, self._options.memory)
         finished = self._run_forked(side, order, folder, limits) if self._forks(side) else None
         if finished is None:
-            own = side == "migrated" or self._options.reference == "compat"
+            own = side != "original" or self._options.reference == "compat"
             python = sys.executable if own else self._options.reference
-            variables = environment(legacy_keras=side == "original", device=self._options.device)
+            variables = environment(legacy_keras=legacy_keras or side == "original", device=self._options.device)
             try:
                 finished = run_child(python, order, folder, variables, limits)
             except OSError as error:
@@ -166,7 +178,8 @@ class _Comparison:
         return Process(finished, read_observations(self._workspace.observations(name)))
 
     def _forks(self, side: str) -> bool:
-        return forking_is_safe(self._options.device) and (side == "migrated" or self._options.reference == "compat")
+        served = side == "migrated" or (side == "original" and self._options.reference == "compat")
+        return served and forking_is_safe(self._options.device)
 
     def _run_forked(self, side: str, order: Path, folder: Path, limits: Limits) -> Finished | None:
         server = start_server(side)

@@ -195,7 +195,7 @@ class Workspace:
             copy_tree(self._options.data.resolve(), entry.parent, self._folder)
         file = self._folder / f"{name}.json"
         content = {
-            "side": side,
+            "side": order.pop("side_of_world", side),
             "folder": str(folder),
             "entry": str(entry),
             "folder_of_entry": str(entry.parent),

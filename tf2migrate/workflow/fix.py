@@ -10,11 +10,12 @@ from pathlib import Path
 from tf2migrate.config import Config
 from tf2migrate.discovery import Excluder, Target, discover, walk_all
 from tf2migrate.migrate import migrate_program
-from tf2migrate.model.plan import FileResult, Refusal, Status
+from tf2migrate.model.plan import FileResult, Level, Refusal, Status
 from tf2migrate.model.results import FixedFile, FixReport
 from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
 from tf2migrate.workflow.errors import UsageError, internal_error, read_bytes
+from tf2migrate.workflow.levels import results_at
 from tf2migrate.workflow.project import Component, find_components, find_root
 
 ERROR_CODE = "TFM000"
@@ -30,6 +31,7 @@ class FixOptions:
     write: bool = True
     output: Path | None = None
     force_exclude: bool = False
+    level: Level = Level.NATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _failed(target: Target, output: Path, error: SourceError) -> FixedFile:
 def _fix_component(component: Component, works: Mapping[Path, _Work], options: FixOptions) -> dict[Path, FixedFile]:
     mine = {path: works[path] for path in component.files if path in works}
     try:
-        results = _agree(component, _migrate(component))
+        results = results_at(options.level, component, lambda: _agree(component, _migrate(component)))
         results = _named(_within(component, results, mine), mine)
         fixed = {path: _fixed(work, results.get(path), path in component.entries) for path, work in mine.items()}
         if options.write:

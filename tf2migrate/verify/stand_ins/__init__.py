@@ -7,15 +7,18 @@ made as empty packages. It needs the standard library only, and loads nothing be
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
+LEGACY_DIGITS = ("tf_keras.api._v1.keras.datasets.mnist", "tf_keras.api._v2.keras.datasets.mnist")
 FOLDER = Path(__file__).resolve().parent
 
 STAND_INS: Mapping[str, Path] = {
@@ -89,7 +92,7 @@ def install_stand_ins(extra: Mapping[str, Path] | None = None) -> StandInFinder:
     if tensorflow is not None:
         for name in ("contrib", "examples"):
             setattr(tensorflow, name, importlib.import_module(f"tensorflow.{name}"))
-    if tensorflow is not None and "keras" in sys.modules:
+    if tensorflow is not None:
         _replace_keras_digits(tensorflow, finder)
     return finder
 
@@ -102,5 +105,10 @@ def _replace_keras_digits(tensorflow: ModuleType, finder: StandInFinder) -> None
         finder.used.add("keras.datasets.mnist")
         return digits.keras_arrays()
 
-    tensorflow.keras.datasets.mnist.load_data = load_data
-    sys.modules["keras"].datasets.mnist.load_data = load_data
+    if "keras" in sys.modules:
+        tensorflow.keras.datasets.mnist.load_data = load_data
+        sys.modules["keras"].datasets.mnist.load_data = load_data
+    if os.environ.get("TF_USE_LEGACY_KERAS") == "1":
+        for name in LEGACY_DIGITS:
+            with contextlib.suppress(ImportError):
+                vars(importlib.import_module(name))["load_data"] = load_data
