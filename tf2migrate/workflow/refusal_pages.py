@@ -213,6 +213,13 @@ REFUSAL_PAGES = {
         "Set what you need with `tf.config`. This is a note; the program is migrated.",
         "tf.Session(config=tf.ConfigProto(log_device_placement=True))",
     ),
+    "TFM988": RefusalPage(
+        "runs-nowhere",
+        "A symbol of TensorFlow 1 runs nowhere today, or not with these arguments",
+        "Neither `tf.compat.v1` nor TF-Slim has it, so the program cannot run as TensorFlow 1 (level compat).",
+        "Write by hand what the reason names, then run `fix` again.",
+        "hparams = tf.contrib.training.HParams(learning_rate=0.1)",
+    ),
     "TFM990": RefusalPage(
         "callers-outside",
         "Files that must be migrated together lie outside of the given paths",

@@ -12,6 +12,7 @@ from tf2migrate.migrate.compat.entry import has_switch, is_program, write_start
 from tf2migrate.migrate.compat.file import CompatFile, Reading
 from tf2migrate.migrate.compat.imports import write_imports
 from tf2migrate.migrate.compat.references import write_references
+from tf2migrate.migrate.refusal import RUNS_NOWHERE
 from tf2migrate.model.plan import FileResult, Refusal, Status
 from tf2migrate.source import apply_edits, parse_text
 from tf2migrate.source.imports import add_import
@@ -94,5 +95,7 @@ def _check(file: CompatFile, text: str) -> None:
     for node in ast.walk(parse_text(text, file.linted.path)):
         if isinstance(node, ast.Attribute) and node.attr == "contrib" and isinstance(node.value, ast.Name):
             reason = f"`{ast.unparse(node)}` reaches tf.contrib through a name that another module brings"
-            refusal = Refusal(file.linted.path, node.lineno, "TFM984", reason, "import TensorFlow in this file, too")
+            refusal = Refusal(
+                file.linted.path, node.lineno, RUNS_NOWHERE, reason, "import TensorFlow in this file, too"
+            )
             file.refusals.append(refusal)

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from tf2migrate.lint import LintedFile
 from tf2migrate.lint.legacy import is_legacy, is_of_compat, is_plainly_legacy
+from tf2migrate.migrate.refusal import RUNS_NOWHERE
 from tf2migrate.model.plan import Refusal
 from tf2migrate.model.source import Edit
 from tf2migrate.names import canonical_path
 
 COMPAT = "tensorflow.compat.v1"
-GONE = "TFM984"
 ADVICE = "write what took its place by hand, then run fix again"
 
 
@@ -74,7 +74,7 @@ class CompatFile:
 
     def refuse(self, node: ast.expr | ast.stmt, reason: str, advice: str = ADVICE) -> None:
         """Note why the file cannot run as TensorFlow 1 today."""
-        self.refusals.append(Refusal(self.linted.path, node.lineno, GONE, reason, advice))
+        self.refusals.append(Refusal(self.linted.path, node.lineno, RUNS_NOWHERE, reason, advice))
 
     def means_tf2(self, dotted: str) -> bool:
         """Say whether a path, as imported, is meant as TensorFlow 2's and stays as it is."""
