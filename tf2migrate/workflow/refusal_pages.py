@@ -24,7 +24,7 @@ REFUSAL_PAGES = {
         'print "a statement of Python 2"',
     ),
     "TFM950": RefusalPage(
-        "estimator",
+        "estimator-program",
         "The program uses the Estimator framework",
         "TensorFlow 2 no longer has it: it owned the session, the input and the training loop.",
         "Rewrite the model as a Keras model, or with a training loop of its own.",
@@ -212,6 +212,20 @@ REFUSAL_PAGES = {
         "They went with the session. Devices and memory are set with `tf.config` in TensorFlow 2.",
         "Set what you need with `tf.config`. This is a note; the program is migrated.",
         "tf.Session(config=tf.ConfigProto(log_device_placement=True))",
+    ),
+    "TFM986": RefusalPage(
+        "variables-of-one-name",
+        "TensorFlow 2 gives several of the restored variables one name",
+        "TensorFlow 1 made names unique by a number. A checkpoint of TensorFlow 1 tells variables apart by name alone.",
+        "Give each variable a name of its own, and read old checkpoints once with TensorFlow 1 to write them anew. "
+        "This is a note; the program is migrated.",
+    ),
+    "TFM987": RefusalPage(
+        "checkpoints-stay",
+        "Old checkpoint files are no longer removed",
+        "A saver of TensorFlow 1 kept the last files alone; where its files have no numbers, all of them stay.",
+        "Remove old ones by hand, or use a `tf.train.CheckpointManager`. This is a note; the program is migrated.",
+        'saver.save(sess, "model.ckpt")',
     ),
     "TFM988": RefusalPage(
         "runs-nowhere",
