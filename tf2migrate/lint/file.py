@@ -82,10 +82,10 @@ class LintedFile:
         """All nodes of the tree."""
         return tuple(ast.walk(self.tree))
 
-    @cached_property
+    @property
     def calls(self) -> tuple[ast.Call, ...]:
         """All calls."""
-        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
+        return self.names.calls
 
     @property
     def knows_tensorflow(self) -> bool:

@@ -108,7 +108,7 @@ def _unsuppressed(
 ) -> list[Diagnostic]:
     """Drop silenced findings; report comments that silence nothing, where all rules ran."""
     kept = list(found)
-    for suppression in find_suppressions(file.text, file.lines):
+    for suppression in find_suppressions(file.text, file.lines, found_any=bool(found)):
         silenced = [one for one in found if suppression.silences(one)]
         kept = [one for one in kept if one not in silenced]
         unused = not silenced and (suppression.own or bool(suppression.codes))

@@ -37,14 +37,14 @@ class Suppression:
         return self.first <= diagnostic.start.row <= self.last and (not self.codes or diagnostic.code in self.codes)
 
 
-def find_suppressions(text: str, lines: LineIndex) -> list[Suppression]:
-    """Return the suppressing comments of a text that parses.
+def find_suppressions(text: str, lines: LineIndex, *, found_any: bool = True) -> list[Suppression]:
+    """Return the suppressing comments of a text that parses; those without codes only where `found_any`.
 
     A comment counts for its logical line, so that one at the end of a call over several lines silences all of it;
     `tf2migrate: ignore-file` counts for the whole file.
     """
-    if "noqa" not in text.lower() and "tf2migrate" not in text.lower():
-        return []
+    if not any(_matters(match, found_any) for match in _COMMENT.finditer(text)):
+        return []  # finding the comments among the tokens takes as long as all the rest
     found: list[Suppression] = []
     pending: list[tokenize.TokenInfo] = []
     first: int | None = None
@@ -58,6 +58,12 @@ def find_suppressions(text: str, lines: LineIndex) -> list[Suppression]:
         elif first is None and token.type not in (tokenize.INDENT, tokenize.DEDENT, tokenize.NL):
             first = token.start[0]
     return found
+
+
+def _matters(match: re.Match[str], found_any: bool) -> bool:
+    if match["kind"].lower() != "noqa":
+        return True
+    return "TFM" in match["codes"].upper() if match["codes"] else found_any
 
 
 def _suppressions(comment: tokenize.TokenInfo, first: int, last: int, lines: LineIndex) -> Iterable[Suppression]:

@@ -38,11 +38,12 @@ class Names:
         """
         scopes = ScopeBuilder(tree, functions=functions)
         self._follow = follow
-        self._tree = tree
         self._scope_of = scopes.scope_of
         self._attributes = scopes.attributes
         self._root = scopes.root
         self._dotted: dict[ast.expr, str | None] = {}
+        self._attribute_of = scopes.attribute_of
+        self.calls: tuple[ast.Call, ...] = tuple(scopes.calls)
         self.imports: tuple[ast.Import | ast.ImportFrom, ...] = tuple(scopes.imports)
 
     def path(self, node: ast.expr) -> str | None:
@@ -90,17 +91,14 @@ class Names:
 
     def uses(self) -> Iterator[Use]:
         """Return every longest expression that denotes a TensorFlow symbol, in no particular order."""
-        pending: list[ast.AST] = [self._tree]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, ast.Name | ast.Attribute):
-                dotted = self.dotted(node)
-                path = None if dotted is None else canonical_path(dotted)
-                if dotted is not None and path is not None:
-                    if isinstance(node.ctx, ast.Load):
-                        yield Use(node, path, dotted)
-                    continue
-            pending.extend(ast.iter_child_nodes(node))
+        for name in self._scope_of:
+            longest: ast.Name | ast.Attribute = name
+            dotted = self.dotted(name)
+            while (longer := self._attribute_of.get(longest)) is not None and dotted is not None:
+                longest, dotted = longer, self.dotted(longer)
+            path = None if dotted is None else canonical_path(dotted)
+            if dotted is not None and path is not None and isinstance(longest.ctx, ast.Load):
+                yield Use(longest, path, dotted)
 
     def exported(self, name: str) -> str | None:
         """Return the dotted path, as imported, of what a name at module level denotes; None where no import leads."""

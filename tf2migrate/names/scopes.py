@@ -79,7 +79,7 @@ class Scope:
         return self
 
 
-class ScopeBuilder(ast.NodeVisitor):
+class ScopeBuilder:
     """Builds the scopes of one module; `scope_of` tells for each Name which scope it is read or bound in."""
 
     def __init__(self, tree: ast.Module, *, functions: bool = True) -> None:
@@ -87,6 +87,8 @@ class ScopeBuilder(ast.NodeVisitor):
         self.scope_of: dict[ast.Name, Scope] = {}
         self.attributes: dict[str, list[ast.expr | None]] = {}  # values assigned to `<anything>.attribute`
         self.imports: list[ast.Import | ast.ImportFrom] = []
+        self.calls: list[ast.Call] = []
+        self.attribute_of: dict[ast.expr, ast.Attribute] = {}  # what is an attribute of an expression, by it
         self._scope = self.root
         self._fallback = False
         self._deferred: list[Callable[[], None]] = []
@@ -94,6 +96,25 @@ class ScopeBuilder(ast.NodeVisitor):
         # Function bodies come last: a name bound anywhere at module level is bound for them.
         while functions and self._deferred:
             self._deferred.pop(0)()
+
+    def visit(self, node: ast.AST) -> None:
+        """Visit a node by the method for its kind; most kinds just have parts."""
+        visitor = _visitor(type(node))
+        if visitor is None:
+            self.generic_visit(node)
+        else:
+            visitor(self, node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """Visit the parts; those that no name can stand in are left out, for speed."""
+        for name in _part_fields(type(node)):
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                for item in value:
+                    if isinstance(item, ast.AST):
+                        self.visit(item)
+            elif isinstance(value, ast.AST):
+                self.visit(value)
 
     # --- bindings -----------------------------------------------------------------------------------------------------
 
@@ -145,8 +166,14 @@ class ScopeBuilder(ast.NodeVisitor):
         if not isinstance(node.ctx, ast.Load):
             self._scope.bind(node.id, Opaque(self._fallback))
 
+    def visit_Call(self, node: ast.Call) -> None:
+        """Note the call."""
+        self.calls.append(node)
+        self.generic_visit(node)
+
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        """Note what is stored in attributes by other statements than assignments."""
+        """Note what it is of, and what is stored in attributes by other statements than assignments."""
+        self.attribute_of[node.value] = node
         if not isinstance(node.ctx, ast.Load):
             self.attributes.setdefault(node.attr, []).append(None)
         self.visit(node.value)
@@ -271,6 +298,7 @@ class ScopeBuilder(ast.NodeVisitor):
                 self.scope_of[target] = self._scope
                 self._scope.bind(target.id, Assigned(value, self._fallback, entered))
             case ast.Attribute():
+                self.attribute_of[target.value] = target
                 self.attributes.setdefault(target.attr, []).append(value)
                 self.visit(target.value)
             case ast.Tuple(elts=parts) | ast.List(elts=parts) if _is_row(value, len(parts)):
@@ -283,6 +311,23 @@ class ScopeBuilder(ast.NodeVisitor):
     def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
             self.visit(node)
+
+
+_WITHOUT_NAMES = frozenset({"ctx", "op", "ops", "kind", "type_comment"})
+_VISITORS: dict[type[ast.AST], Callable[[ScopeBuilder, ast.AST], None] | None] = {}
+_PART_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+
+
+def _visitor(kind: type[ast.AST]) -> Callable[[ScopeBuilder, ast.AST], None] | None:
+    if kind not in _VISITORS:
+        _VISITORS[kind] = getattr(ScopeBuilder, f"visit_{kind.__name__}", None)
+    return _VISITORS[kind]
+
+
+def _part_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    if kind not in _PART_FIELDS:
+        _PART_FIELDS[kind] = tuple(name for name in kind._fields if name not in _WITHOUT_NAMES)
+    return _PART_FIELDS[kind]
 
 
 def _is_row(value: ast.expr, length: int) -> bool:
