@@ -29,8 +29,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
-from tf2migrate.lint.changes import name_argument
+from tf2migrate.lint.changes import name_argument, remove_arguments
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
+
+_DROPPED = "use_cudnn_on_gpu"  # TensorFlow 2 has no such argument, and it changes no number
 
 # TensorFlow 1's parameters; the number says how many of them TensorFlow 2 has at the same positions.
 _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -41,9 +43,27 @@ _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
     "tf.convert_to_tensor": (2, ("value", "dtype", "name", "preferred_dtype")),
     "tf.gather": (3, ("params", "indices", "validate_indices", "name", "axis", "batch_dims")),
     "tf.gather_nd": (2, ("params", "indices", "name", "batch_dims")),
+    "tf.nn.conv1d": (4, ("value", "filters", "stride", "padding", _DROPPED, "data_format", "name")),
+    "tf.nn.conv2d": (4, ("input", "filter", "strides", "padding", _DROPPED, "data_format", "dilations", "name")),
+    "tf.nn.conv2d_transpose": (
+        6,
+        ("value", "filter", "output_shape", "strides", "padding", "data_format", "name"),
+    ),
+    "tf.nn.conv3d_transpose": (
+        6,
+        ("value", "filter", "output_shape", "strides", "padding", "data_format", "name"),
+    ),
+    "tf.nn.convolution": (2, ("input", "filter", "padding", "strides", "dilations", "name", "data_format")),
     "tf.nn.crelu": (1, ("features", "name", "axis")),
+    "tf.nn.depthwise_conv2d": (4, ("input", "filter", "strides", "padding", "dilations", "name", "data_format")),
     "tf.nn.in_top_k": (0, ("predictions", "targets", "k", "name")),
     "tf.nn.moments": (3, ("x", "axes", "shift", "name")),
+    "tf.nn.separable_conv2d": (
+        5,
+        ("input", "depthwise_filter", "pointwise_filter", "strides", "padding", "dilations", "name", "data_format"),
+    ),
+    "tf.nn.top_k": (3, ("input", "k", "sorted", "name")),
+    "tf.nn.weighted_moments": (3, ("x", "axes", "frequency_weights", "name", "keepdims")),
     "tf.ones_like": (2, ("tensor", "dtype", "name", "optimize")),
     "tf.pad": (3, ("tensor", "paddings", "mode", "name", "constant_values")),
     "tf.random.poisson": (0, ("lam", "shape", "dtype", "seed", "name")),
@@ -81,9 +101,9 @@ def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix | None:
     if len(call.positional) > len(parameters):
         return None
     rename = file.without_compat(reference)
-    named = [
-        edit
-        for argument, name in zip(call.positional[common:], parameters[common:], strict=False)
-        for edit in name_argument(argument, name)
-    ]
-    return Fix("Pass them by keyword", (*rename, *named), Applicability.DISPLAY if rename else Applicability.SAFE)
+    moved = list(zip(call.positional[common:], parameters[common:], strict=False))
+    named = [edit for argument, name in moved if name != _DROPPED for edit in name_argument(argument, name)]
+    dropped = remove_arguments(call, [argument for argument, name in moved if name == _DROPPED])
+    return Fix(
+        "Pass them by keyword", (*rename, *named, *dropped), Applicability.DISPLAY if rename else Applicability.SAFE
+    )

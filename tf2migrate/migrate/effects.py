@@ -93,9 +93,18 @@ _BY_VALUE = frozenset({Kind.PLACEHOLDER, Kind.TENSOR, Kind.ASSIGN, Kind.VARIABLE
 
 
 def check_identity(view: ProgramView) -> None:
-    """Refuse host comparisons of graph values: by identity in TF1, by value in TF2."""
+    """Refuse host comparisons of graph values (by identity in TF1, by value in TF2) and prints of them."""
     for escape in view.program.escapes:
-        if escape.into == "compare" and view.nodes[escape.node].kind in _BY_VALUE:
+        if view.nodes[escape.node].kind not in _BY_VALUE:
+            continue
+        if escape.into in ("print", "format"):
+            raise Refused(
+                GRAPH_VALUE_ESCAPES,
+                escape.place.expression,
+                "a value of the graph is printed: TensorFlow 1 prints its name and shape, TensorFlow 2 its numbers",
+                "fetch it with a run first, or remove the print",
+            )
+        if escape.into == "compare":
             raise Refused(
                 GRAPH_VALUE_ESCAPES,
                 escape.place.expression,

@@ -165,6 +165,7 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         check_remaining_reads(plan, view, sites, planner)
         check_members(plan, view, sites, planner)
     check_sessions_gone(plans, view, sites, planner)
+    check_identity(view)
     rendered = _assemble(syntax, bench.renderer, plans)
     text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
@@ -187,7 +188,6 @@ def _check_facts(view: ProgramView, syntax: Syntax, sites: list[Site]) -> None:
             raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
     check_sessions(view, sites)
     check_seeded_draws(view, sites)
-    check_identity(view)
     check_handlers(view, syntax, sites)
 
 

@@ -78,6 +78,17 @@ def restored(view: ProgramView) -> list[tuple[Visit, frozenset[int]]]:
     return [(visit, fetched(visit)) for visit in view.program.visits if visit.form == RESTORE]
 
 
+_MAKES_SPARSE = frozenset(
+    "string_split SparseTensor sparse_add sparse_concat sparse_fill_empty_rows sparse_maximum sparse_merge "
+    "sparse_minimum sparse_placeholder sparse_reorder sparse_reset_shape sparse_reshape sparse_retain sparse_slice "
+    "sparse_softmax sparse_split sparse_transpose sparse_from_dense".split()
+)
+
+
+def _is_sparse(node: GraphNode) -> bool:
+    return node.op.removeprefix("tf.").replace("sparse.", "sparse_", 1) in _MAKES_SPARSE
+
+
 def check_visit(view: ProgramView, visit: Visit) -> None:
     """Refuse what is not known exactly."""
     if visit.form not in ("run", "eval", "op_run"):
@@ -86,6 +97,13 @@ def check_visit(view: ProgramView, visit: Visit) -> None:
             visit.place.expression,
             f"`{visit.form}` runs the session without `Session.run`",
             "rewrite this part by hand first",
+        )
+    if any(_is_sparse(view.nodes[leaf.node]) for leaf in leaves(visit.fetch)):
+        raise Refused(
+            UNCERTAIN_RUN,
+            visit.place.expression,
+            "this run fetches a sparse tensor, which has no numpy value in TensorFlow 2",
+            "fetch its indices, values and dense_shape, or tf.sparse.to_dense of it",
         )
     for nest in nests(visit.fetch):
         single = [leaf for leaf in leaves(nest) if view.nodes[leaf.node].op in ("tf.while_loop", "tf.cond")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.assemble import Layout
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
-from tf2migrate.migrate.refusal import MIXED_STATE, Refused
+from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.sites import Site
 from tf2migrate.migrate.state import spec_text, variable_text
@@ -65,6 +65,13 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
     for node, (unit, name) in sorted(units.placeholders.items()):
         made = bench.view.nodes[node].place.expression
         twin = next((n for n in plan.spec_names if bench.view.nodes[n].place.expression == made), None)
+        if twin is not None and plan.parameter_names[twin] != name:
+            raise Refused(
+                PLACEHOLDER_FORM,
+                made,
+                "one expression makes several placeholders, each with a name of its own",
+                "write one call of tf.placeholder for each",
+            )
         if twin is not None:
             plan.spec_names[node] = plan.spec_names[twin]
             continue
