@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterable
 
 from tf2migrate.migrate.refusal import UNCERTAIN_RUN, Refused
 from tf2migrate.migrate.sites import InitSite, Site, fetched
@@ -14,15 +15,16 @@ from tf2migrate.model.facts import Kind, Visit
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
-def check_handlers(view: ProgramView, syntax: Syntax, sites: list[Site]) -> None:
+def check_handlers(view: ProgramView, syntaxes: Iterable[Syntax], sites: list[Site]) -> None:
     """Refuse a caught run of which the native form does not raise what the program waits for."""
+    parsed = {syntax.path: syntax for syntax in syntaxes}
     started: dict[int | None, set[int]] = defaultdict(set)
     visits = [(visit, site) for site in sites for visit in site.visits]
     for visit, site in sorted(visits, key=lambda pair: pair[0].time):
         if isinstance(site, InitSite):
             started[visit.session] |= site.variables
             continue
-        caught = _caught(syntax, visit)
+        caught = _caught(parsed[visit.place.expression.path], visit)
         if caught and _reads(view, visit) - started[visit.session]:
             raise Refused(
                 UNCERTAIN_RUN,

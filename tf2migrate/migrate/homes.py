@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tf2migrate.migrate.cells import Builder
@@ -16,16 +17,16 @@ from tf2migrate.model.facts import Visit
 from tf2migrate.model.source import NodeRef
 
 
-def find_homes(view: ProgramView, syntax: Syntax, sites: list[Site]) -> list[tuple[Home, list[Site]]]:
-    """Return the bodies that build graphs or run them, each with its run sites; the module is always among them.
+def find_homes(view: ProgramView, syntaxes: Mapping[str, Syntax], sites: list[Site]) -> list[tuple[Home, list[Site]]]:
+    """Return the bodies that build graphs or run them, each with its run sites; the given files are always among them.
 
     A function that is called several times builds as many graphs by the same statements: its first call stands for all.
     So does the first of several objects of one class.
     """
-    module = Builder((next(f.id for f in view.program.frames if f.kind == "module" and f.path == syntax.path),))
-    finder = _Finder(view, sites, module)
-    first: dict[Key, Builder] = {finder.key(module): module}
-    found: dict[Builder, list[Site]] = {module: []}
+    modules = [Builder((f.id,)) for f in view.program.frames if f.kind == "module" and f.path in syntaxes]
+    finder = _Finder(view, sites, modules)
+    first = {finder.key(module): module for module in modules}
+    found: dict[Builder, list[Site]] = {module: [] for module in modules}
     for site in sorted(sites, key=lambda site: not isinstance(site, StepSite)):
         builders = {visit: finder.builder(site, visit) for visit in site.visits}
         if len({finder.key(builder) for builder in builders.values()}) > 1:
@@ -37,29 +38,40 @@ def find_homes(view: ProgramView, syntax: Syntax, sites: list[Site]) -> list[tup
             )
         earliest = min(builders.values(), key=lambda builder: builder.roots[0])
         home = first.setdefault(finder.key(earliest), earliest)
+        if any(view.frames[frame].path != site.site.path for frame in home.frames):
+            raise Refused(
+                SEVERAL_GRAPH_OWNERS,
+                site.site,
+                "this runs a graph that is built in another module",
+                "run it in a method of what builds it",
+            )
         found.setdefault(home, []).append(_in_one_home(view, site, builders, home))
     definitions = {view.frames[frame].definition for builder in found for frame in builder.frames} - {None}
-    others = frozenset(f.id for f in view.program.frames if f.definition in definitions) | {module.roots[0]}
-    return [(Home(view, builder, others - {*builder.frames}, syntax), mine) for builder, mine in found.items()]
+    others = frozenset(f.id for f in view.program.frames if f.definition in definitions or f.kind == "module")
+    return [
+        (Home(view, builder, others - {*builder.frames}, syntaxes[view.frames[builder.roots[0]].path]), mine)
+        for builder, mine in found.items()
+    ]
 
 
-Key = tuple[NodeRef | None, ...]
+Key = tuple[NodeRef | str, ...]
 
 
 class _Finder:
     """Finds what builds the graph that a visit runs."""
 
-    def __init__(self, view: ProgramView, sites: list[Site], module: Builder) -> None:
+    def __init__(self, view: ProgramView, sites: list[Site], modules: list[Builder]) -> None:
         self.view = view
         instances = Instances(view)
         self._owners = {visit: instances.owner_of(site, visit) for site in sites for visit in site.visits}
         owners = sorted({owner for owner in self._owners.values() if owner is not None})
         self._builders = {owner: instances.builder(owner, sites) for owner in owners}
         self._by_frame = {frame: builder for builder in self._builders.values() for frame in builder.frames}
-        self._by_frame[module.roots[0]] = module
+        self._by_frame |= {module.roots[0]: module for module in modules}
 
     def key(self, builder: Builder) -> Key:
-        return tuple(self.view.frames[frame].definition for frame in builder.roots)
+        frames = [self.view.frames[frame] for frame in builder.roots]
+        return tuple(frame.definition or frame.path for frame in frames)
 
     def builder(self, site: Site, visit: Visit) -> Builder:
         owner = self._owners[visit]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tf2migrate.analysis import evaluate_program
@@ -21,7 +21,7 @@ from tf2migrate.migrate.mnist import write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
-from tf2migrate.migrate.refusal import NOT_EVALUATED, PLANNER_CODES, SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.refusal import NOT_EVALUATED, PLANNER_CODES, Refused
 from tf2migrate.migrate.removal import (
     check_members,
     check_remaining_reads,
@@ -77,14 +77,15 @@ def _migrate(entry: Path, source: SourceFile, program: Program) -> tuple[FileRes
     if refusals:
         return _refused(program, path, refusals)
     try:
-        result = _migrate_entry(source, program, path)
+        written = _migrate_graphs(source, program)
     except Refused as refused:
         return _refused(program, path, (refused.refusal,))
-    others = tuple(_migrate_module(Path(other), program) for other in program.files if other != path)
-    if any(r.status is Status.REFUSED for r in (result, *others)):
-        everything = [refusal for r in (result, *others) for refusal in r.refusals]
-        return _refused(program, path, tuple(everything))
-    return (result, *others)
+    modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
+    local = {other: _local_only(read_source(Path(other)), program, other) for other in modules}
+    results = {**local, **written}
+    if any(result.status is Status.REFUSED for result in results.values()):
+        return _refused(program, path, tuple(refusal for result in results.values() for refusal in result.refusals))
+    return tuple(results[file] for file in dict.fromkeys((path, *program.files)))
 
 
 def _refused(program: Program, path: str, refusals: tuple[Refusal, ...]) -> tuple[FileResult, ...]:
@@ -103,12 +104,6 @@ def _blocking(program: Program) -> tuple[Refusal, ...]:
         reason = "this run site was not reached by the evaluation"
         found.append(Refusal(site.path, site.line, NOT_EVALUATED, reason, "call the code that holds it, or remove it"))
     return tuple(dict.fromkeys(found))
-
-
-def _migrate_module(path: Path, program: Program) -> FileResult:
-    """Migrate a module that holds helpers alone: local forms only."""
-    source = read_source(path)
-    return _local_only(source, program, str(path))
 
 
 def _local_only(source: SourceFile, program: Program, path: str) -> FileResult:
@@ -141,32 +136,73 @@ def _renderer(syntax: Syntax) -> Renderer:
     return renderer
 
 
-def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResult:
+@dataclass
+class _File:
+    """One file in work, with what is planned for the graphs that it builds."""
+
+    source: SourceFile
+    planner: Planner
+    plans: list[HomePlan] = field(default_factory=list)
+
+    @property
+    def bench(self) -> Workbench:
+        return self.planner.bench
+
+
+def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult]:
+    """Return the results of the files that build graphs or run them; the others have local forms alone."""
     view = ProgramView(program)
     if not _is_define_and_run(program):
-        return _local_only(source, program, path)
-    syntax = Syntax.parse(path, source.text)
+        return {}
     sites = classify_sites(view)
-    _check_facts(view, syntax, sites)
-    bench = Workbench(view, syntax, _renderer(syntax), Names(syntax.tree), tf_alias(syntax.tree))
-    write_op_forms(bench)
-    SummaryValues(bench).write()
-    planner = Planner(bench)
-    plans = [planner.plan_home(home, found) for home, found in find_homes(view, syntax, sites)]
-    inits = [site for site in sites if isinstance(site, InitSite)]
-    write_savers(bench, plans)
-    write_fused_classes(bench, plans)
-    write_writers(bench, plans)
-    write_summary_functions(bench, plans)
-    for plan in plans:
-        write_mnist_reader(bench, plan)
-        remove_host_setup(plan, view, syntax)
-        remove_initializers(bench, plan)
-        check_remaining_reads(plan, view, sites, planner)
-        check_members(plan, view, sites, planner)
-    check_sessions_gone(plans, view, sites, planner)
+    files: dict[str, _File] = {}
+    for path in dict.fromkeys((program.entry, *(site.site.path for site in sites))):
+        source = entry if path == program.entry else read_source(Path(path))
+        files[path] = _File(source, Planner(_workbench(view, source, path)))
+        write_op_forms(files[path].bench)
+        SummaryValues(files[path].bench).write()
+    _check_facts(view, [file.bench.syntax for file in files.values()], sites)
+    syntaxes = {path: file.bench.syntax for path, file in files.items()}
+    for home, found in find_homes(view, syntaxes, sites):
+        files[home.path].plans.append(files[home.path].planner.plan_home(home, found))
+    planners = [file.planner for file in files.values()]
+    for file in files.values():
+        _write_rest(file, sites, planners)
+    check_sessions_gone([plan for file in files.values() for plan in file.plans], view, sites, planners)
     check_identity(view)
-    rendered = _assemble(syntax, bench.renderer, plans)
+    return {path: _result(file, program, sites) for path, file in files.items()}
+
+
+def _workbench(view: ProgramView, source: SourceFile, path: str) -> Workbench:
+    syntax = Syntax.parse(path, source.text)
+    return Workbench(view, syntax, _renderer(syntax), Names(syntax.tree), tf_alias(syntax.tree))
+
+
+def _check_facts(view: ProgramView, syntaxes: list[Syntax], sites: list[Site]) -> None:
+    """Refuse what no plan can keep."""
+    check_sessions(view, sites)
+    check_seeded_draws(view, sites)
+    check_handlers(view, syntaxes, sites)
+
+
+def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None:
+    """Register what becomes of the rest of a file, and check that nothing reads what is gone."""
+    bench = file.bench
+    write_savers(bench, file.plans)
+    write_fused_classes(bench, file.plans)
+    write_writers(bench, file.plans)
+    write_summary_functions(bench, file.plans)
+    for plan in file.plans:
+        write_mnist_reader(bench, plan)
+        remove_host_setup(plan, bench.view, bench.syntax)
+        remove_initializers(bench, plan)
+        check_remaining_reads(plan, bench.view, sites, planners)
+        check_members(plan, bench, sites, planners)
+
+
+def _result(file: _File, program: Program, sites: list[Site]) -> FileResult:
+    bench, source, path = file.bench, file.source, file.bench.syntax.path
+    rendered = _assemble(bench.syntax, bench.renderer, file.plans)
     text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
     if refusals:
@@ -175,20 +211,12 @@ def _migrate_entry(source: SourceFile, program: Program, path: str) -> FileResul
         return FileResult(path, Status.UNCHANGED)
     marks = {mark.site: mark.span for mark in text.marks}
     lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
-    source_map = SourceMap(path, lines, site_map(planner, marks, inits))
-    notes = [note for plan in plans for note in dead_code_notes(plan)] + session_option_notes(view, path)
-    notes += [*same_name_notes(view, path), *kept_files_notes(bench), *summary_notes(bench)]
-    return FileResult(path, Status.NATIVE, text.text, tuple(planner.functions), notes=tuple(notes), map=source_map)
-
-
-def _check_facts(view: ProgramView, syntax: Syntax, sites: list[Site]) -> None:
-    """Refuse what no plan can keep."""
-    for site in sites:
-        if site.site.path != syntax.path:
-            raise Refused(SEVERAL_GRAPH_OWNERS, site.site, "a session is run in another module", "migrate it by hand")
-    check_sessions(view, sites)
-    check_seeded_draws(view, sites)
-    check_handlers(view, syntax, sites)
+    inits = [site for site in sites if isinstance(site, InitSite) and site.site.path == path]
+    source_map = SourceMap(path, lines, site_map(file.planner, marks, inits))
+    notes = [note for plan in file.plans for note in dead_code_notes(plan)] + session_option_notes(bench.view, path)
+    notes += [*same_name_notes(bench.view, path), *kept_files_notes(bench), *summary_notes(bench)]
+    functions = tuple(file.planner.functions)
+    return FileResult(path, Status.NATIVE, text.text, functions, notes=tuple(notes), map=source_map)
 
 
 def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rendered:

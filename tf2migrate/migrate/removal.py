@@ -203,10 +203,10 @@ def _remove_run(plan: HomePlan, syntax: Syntax, site: InitSite) -> None:
     plan.layout.removed.add(unit)
 
 
-def check_remaining_reads(plan: HomePlan, view: ProgramView, sites: list[Site], planner: Planner) -> None:
+def check_remaining_reads(plan: HomePlan, view: ProgramView, sites: list[Site], planners: list[Planner]) -> None:
     """Refuse a program in which code that stays reads what is gone (law 16)."""
     layout, units = plan.layout, plan.units
-    replaced = _replaced(sites, planner)
+    replaced = _replaced(sites, planners)
     for unit in plan.home.body.units:
         if unit in layout.removed:
             continue
@@ -237,28 +237,29 @@ def _holds_setup(view: ProgramView, value: object) -> bool:
     return any(view.nodes[node].kind in _HOST_SETUP_KINDS for node in value_nodes(value))  # type: ignore[arg-type]
 
 
-def check_members(plan: HomePlan, view: ProgramView, sites: list[Site], planner: Planner) -> None:
+def check_members(plan: HomePlan, bench: Workbench, sites: list[Site], planners: list[Planner]) -> None:
     """Refuse a program in which code that stays reads what an object no longer has."""
-    replaced = _replaced(sites, planner)
-    bench = planner.bench
+    replaced = _replaced(sites, planners)
+    view = bench.view
     check_member_reads(plan, view, bench.syntax, lambda read: _is_covered(view, read, replaced, plan.home.frames))
 
 
-def check_sessions_gone(plans: list[HomePlan], view: ProgramView, sites: list[Site], planner: Planner) -> None:
+def check_sessions_gone(plans: list[HomePlan], view: ProgramView, sites: list[Site], planners: list[Planner]) -> None:
     """Refuse a program in which code that stays reads a session that is no parameter any more."""
-    replaced = _replaced(sites, planner)
+    replaced = _replaced(sites, planners)
 
     def is_gone(read: Read) -> bool:
         units = [(plan.home.unit_in_text(read.place), plan.layout) for plan in plans]
         removed = any(unit is not None and unit in layout.removed for unit, layout in units)
         return removed or _is_covered(view, read, replaced, ())
 
-    planner.session_arguments.check(view, is_gone)
+    for planner in planners:
+        planner.session_arguments.check(view, is_gone)
 
 
-def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:
+def _replaced(sites: list[Site], planners: list[Planner]) -> list[tuple[NodeRef, tuple[NodeRef, ...]]]:
     """Return the expressions that are written anew, each with the parts of it that stay."""
-    found: list[tuple[NodeRef, tuple[NodeRef, ...]]] = [(key, ()) for key in planner.feed_names.keys]
+    found: list[tuple[NodeRef, tuple[NodeRef, ...]]] = []
     for site in sites:
         if isinstance(site, StepSite):
             kept = [feed.value_at for visit in site.visits for feed in visit.feeds if feed.value_at is not None]
@@ -269,11 +270,13 @@ def _replaced(sites: list[Site], planner: Planner) -> list[tuple[NodeRef, tuple[
             found.append((site.site, tuple(ref for fetch in leaves for ref in _fetch_places(fetch))))
         else:
             found.append((site.site, ()))
-    found.extend((rate, ()) for rate in _assigned_rates(planner))
-    found.extend(_sessions_of_savers(planner))
-    found.extend((graph, ()) for graph in _recorded_graphs(planner))
-    found.extend((given, ()) for given in planner.session_arguments.given)
-    found.extend(_scopes_and_sessions(planner))
+    for planner in planners:
+        found.extend((key, ()) for key in planner.feed_names.keys)
+        found.extend((given, ()) for given in planner.session_arguments.given)
+        found.extend(_scopes_and_sessions(planner))
+    found.extend((rate, ()) for rate in _assigned_rates(planners[0]))
+    found.extend(_sessions_of_savers(planners[0]))
+    found.extend((graph, ()) for graph in _recorded_graphs(planners[0]))
     return found
 
 

@@ -35,7 +35,7 @@ def verify_program(original: Path, migrated: Path | None, options: VerifyOptions
     if migrated is not None:
         maps = _maps(planned) if _is_migration(entry, migrated, planned) else None
         return Verification(str(original), str(migrated), verify_pair(entry, migrated.resolve(), maps, options))
-    if not any(Path(result.path).resolve() == entry for result in planned):
+    if not planned:
         return _not_native(original, results)
     return _verify_planned(original, planned, options)
 
@@ -87,6 +87,8 @@ def _verify_planned(original: Path, planned: Sequence[FileResult], options: Veri
             target.parent.mkdir(parents=True, exist_ok=True)
             write_source(target, decode_source(str(path), read_bytes(path)).encode(result.text or ""))
         migrated = folder / original.resolve().relative_to(root)
+        if not migrated.exists():  # a driver alone may have nothing to migrate
+            write_source(migrated, read_bytes(original))
         verdict = verify_pair(original.resolve(), migrated, _maps(planned), options)
     return Verification(str(original), None, verdict)
 

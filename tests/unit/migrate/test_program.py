@@ -65,10 +65,9 @@ def test_a_module_that_is_native_stays(migrate) -> None:  # type: ignore[no-unty
     "module",
     [
         LAYERS.replace("tf.log(v)", "tf.contrib.layers.flatten(tf.contrib.crf.crf_decode(v))"),
-        LAYERS + "\n\nwith tf.Session() as sess:\n    print(sess.run(tf.constant(1.0)))\n",
         LAYERS + "\n\nstate = tf.train.import_meta_graph('model.meta')\n",
     ],
-    ids=["no native form", "session in the module", "not evaluated"],
+    ids=["no native form", "not evaluated"],
 )
 def test_one_refusal_holds_all_files_back(migrate, module: str) -> None:  # type: ignore[no-untyped-def]
     results = migrate(main=ENTRY, layers=module)
@@ -93,3 +92,44 @@ def test_a_run_that_is_never_reached_is_named(migrate) -> None:  # type: ignore[
     text = ENTRY + "    if False:\n        print(sess.run(y))\n"
     result = migrate(main=text, layers=LAYERS)["main"]
     assert [(refusal.row, refusal.code) for refusal in result.refusals] == [(11, "TFM977")]
+
+
+AGENT = """\
+import tensorflow as tf
+
+
+class Agent:
+    def __init__(self):
+        self.x = tf.placeholder(tf.float32, [None, 2])
+        self.w = tf.Variable([[1.0], [2.0]])
+        self.y = tf.matmul(self.x, self.w)
+        self.sess = tf.Session()
+        self.sess.run(tf.global_variables_initializer())
+
+    def act(self, x):
+        return self.sess.run(self.y, {self.x: x})
+"""
+
+
+def test_an_object_of_a_module_owns_its_graph(migrate) -> None:  # type: ignore[no-untyped-def]
+    results = migrate(main="from brain import Agent\n\nprint(Agent().act([[1.0, 2.0]]))\n", brain=AGENT)
+    assert results["main"].status is Status.UNCHANGED
+    assert results["brain"].status is Status.NATIVE
+    assert "        return self.compute_y(x).numpy()\n" in results["brain"].text
+    assert [site.original.line for site in results["brain"].map.sites] == [10, 13]
+
+
+def test_a_graph_that_another_module_runs_is_refused(migrate) -> None:  # type: ignore[no-untyped-def]
+    main = "from brain import Agent\n\na = Agent()\nprint(a.sess.run(a.y, {a.x: [[1.0, 2.0]]}))\n"
+    results = migrate(main=main, brain=AGENT)
+    assert {result.status for result in results.values()} == {Status.REFUSED}
+
+
+def test_each_file_has_its_own_graphs(migrate) -> None:  # type: ignore[no-untyped-def]
+    module = (
+        LAYERS
+        + "\n\nv = tf.Variable(2.0)\nwith tf.Session() as sess:\n    sess.run(v.initializer)\n    print(sess.run(v * 2.0))\n"
+    )
+    results = migrate(main=ENTRY, layers=module)
+    assert {result.status for result in results.values()} == {Status.NATIVE}
+    assert "print((v * 2.0).numpy())" in results["layers"].text
