@@ -51,6 +51,7 @@ class Planner:
         self.sites = SiteWriter(bench)
         self.leaves: dict[NodeRef, tuple[tuple[Path, Path | None], ...]] = {}
         self.functions: list[EmittedFunction] = []
+        self.static_reads: set[NodeRef] = set()  # of computed values, read from a step function instead
 
     def plan_home(self, home: Home, sites: list[Site]) -> HomePlan:
         """Decide everything for one home body and register the replacements in the text."""
@@ -121,7 +122,7 @@ class Planner:
         for group in shared:
             function = Function(group.name, group.parameters, list(group.units), outputs=group.outputs)
             text = writer.write(function)
-            self._place(plan, group.units[-1], text)
+            self.place(plan, group.units[-1], text)
             self._emitted(group.name, "method", group.units)
         for step in plan.steps:
             self._write_step(plan, step, shared, writer)
@@ -136,7 +137,7 @@ class Planner:
         if plan.home.members is not None:
             self._place_method(plan, step, function, writer)
         else:
-            self._place(plan, anchor, writer.write(function), self._must_stay_inside(plan, step, anchor))
+            self.place(plan, anchor, writer.write(function), self._must_stay_inside(plan, step, anchor))
         self._emitted(step.name, "step", step.units)
         for site in step.sites:
             self._write_site(plan, step, site, returns)
@@ -156,7 +157,8 @@ class Planner:
             )
         return anchor
 
-    def _place(self, plan: HomePlan, unit: Unit, text: Rendered, inside: bool = False) -> None:
+    def place(self, plan: HomePlan, unit: Unit, text: Rendered, inside: bool = False) -> None:
+        """Put a function behind the statement (or the block around it) that it was made of."""
         if plan.home.members is not None:
             plan.layout.methods[unit.region].append(text)
             return

@@ -35,6 +35,7 @@ from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.splitting import split_assignments
 from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.static_shapes import write_static_shapes
 from tf2migrate.migrate.summaries import SummaryValues, summary_notes, write_summary_functions
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.units import Region
@@ -193,6 +194,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
     write_writers(bench, file.plans)
     write_summary_functions(bench, file.plans)
     for plan in file.plans:
+        file.planner.static_reads |= write_static_shapes(file.planner, plan)
         write_mnist_reader(bench, plan)
         remove_host_setup(plan, bench.view, bench.syntax)
         remove_initializers(bench, plan)

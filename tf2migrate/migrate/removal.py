@@ -274,6 +274,7 @@ def _replaced(sites: list[Site], planners: list[Planner]) -> list[tuple[NodeRef,
         found.extend((key, ()) for key in planner.feed_names.keys)
         found.extend((given, ()) for given in planner.session_arguments.given)
         found.extend(_scopes_and_sessions(planner))
+        found.extend((read, ()) for read in planner.static_reads)
     found.extend((rate, ()) for rate in _assigned_rates(planners[0]))
     found.extend(_sessions_of_savers(planners[0]))
     found.extend((graph, ()) for graph in _recorded_graphs(planners[0]))

@@ -68,7 +68,8 @@ def _saved_optimizers(view: ProgramView, saver: GraphNode) -> list[int]:
 
 def write_savers(bench: Workbench, plans: list[HomePlan]) -> list[NodeRef]:
     """Register the native form of every saver and of its uses; return the calls that are written anew."""
-    found = [_found(bench, plans, node) for node in bench.view.nodes if node.kind is Kind.SAVER]
+    made = [node for node in bench.view.nodes if node.kind is Kind.SAVER and bench.holds(node)]
+    found = [_found(bench, plans, node) for node in made]
     written: set[NodeRef] = set()
     for saver in found:
         if saver.node.place.expression not in written:
@@ -221,6 +222,8 @@ def kept_files_notes(bench: Workbench) -> list[Refusal]:
     """Name the saves of changing paths: TF1 removed all but the last files of a saver."""
     notes: list[Refusal] = []
     for use in bench.view.nodes:
+        if not bench.holds(use):
+            continue
         at = use.argument_at.get("save_path")
         path = bench.syntax.nodes.get(at) if use.op == "tf.train.Saver.save" and at is not None else None
         plain = use.arguments.get("global_step", Known(None)) == Known(None)

@@ -78,7 +78,7 @@ class SummaryValues:
         self.names: dict[NodeRef, Rendered | None] = {}  # what stands for the value of a bare summary statement
         run = frozenset().union(*(fetched(visit) for visit in bench.view.program.visits))
         needed = bench.view.closure(run)
-        self.wanted = [n for n in bench.view.nodes if n.id in needed and n.kind is Kind.SUMMARY]
+        self.wanted = [n for n in bench.view.nodes if n.id in needed and n.kind is Kind.SUMMARY and bench.holds(n)]
 
     def write(self) -> None:
         """Register the native form of every summary that some run fetches."""
@@ -196,7 +196,7 @@ class SummaryValues:
 def write_summary_functions(bench: Workbench, plans: list[HomePlan]) -> None:
     """Register what stands for `add_summary`, and the functions that it calls."""
     functions: dict[NodeRef, str] = {}
-    uses = [node for node in bench.view.nodes if node.op.endswith(".add_summary")]
+    uses = [node for node in bench.view.nodes if node.op.endswith(".add_summary") and bench.holds(node)]
     for use in uses:
         plan = next((plan for plan in plans if use.place.frame in plan.home.frames), None)
         origin = _origin(use)
@@ -272,7 +272,7 @@ def _refused(node: GraphNode, reason: str) -> Refused:
 def summary_notes(bench: Workbench) -> list[Refusal]:
     """Say what recording summaries needs, and what looks otherwise."""
     path = bench.syntax.path
-    uses = [n for n in bench.view.nodes if n.op.endswith(".add_summary")]
+    uses = [n for n in bench.view.nodes if n.op.endswith(".add_summary") and bench.holds(n)]
     merged = {origin for use in uses if (origin := _origin(use)) is not None}
     images = [part for node in sorted(merged) for part in parts_of(bench, node) if FORMS[part.op].native == "image"]
     notes = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tf2migrate.migrate.render import Rendered, Renderer
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.facts import GraphNode
 from tf2migrate.model.source import NodeRef
 
 
@@ -20,6 +21,10 @@ class Workbench:
     renderer: Renderer
     names: Names
     tf: str
+
+    def holds(self, node: GraphNode) -> bool:
+        """Say whether a graph value is made by an expression of this file."""
+        return node.place.expression.path == self.syntax.path
 
     def render(self, node: ast.expr) -> Rendered:
         """Return an expression's source with all replacements in it."""

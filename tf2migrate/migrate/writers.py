@@ -21,6 +21,8 @@ def write_writers(bench: Workbench, plans: list[HomePlan]) -> None:
     """Register the native form of writers; empty merges of summaries go."""
     written: set[NodeRef] = set()
     for node in bench.view.nodes:
+        if not bench.holds(node):
+            continue
         if node.kind is Kind.WRITER and node.op in _WRITERS and node.place.expression not in written:
             written.add(node.place.expression)
             _write_writer(bench, plans, node)
