@@ -23,7 +23,7 @@ from tf2migrate.model.facts import GraphNode, GraphValue, Host, Kind, Known
 from tf2migrate.model.plan import Refusal
 from tf2migrate.model.source import NodeRef
 
-SUMMARIES = "TFM988"
+SUMMARIES = "TFM989"
 MERGE_ALL = frozenset({"tf.summary.merge_all", "tf.merge_all_summaries"})
 _MERGE = frozenset({"tf.summary.merge", "tf.merge_summary"})
 

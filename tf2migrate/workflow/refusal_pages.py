@@ -234,6 +234,14 @@ REFUSAL_PAGES = {
         "Write by hand what the reason names, then run `fix` again.",
         "hparams = tf.contrib.training.HParams(learning_rate=0.1)",
     ),
+    "TFM989": RefusalPage(
+        "summaries-need-tensorboard",
+        "Summaries need the package tensorboard, and show images otherwise",
+        "TensorFlow 2 takes `tf.summary.scalar` and its kin from tensorboard, which it does not install. TensorFlow 1 scaled "
+        "float images to their largest value.",
+        "Install tensorboard; scale images by hand where that matters. This is a note; the program is migrated.",
+        'tf.summary.image("input", images)',
+    ),
     "TFM990": RefusalPage(
         "callers-outside",
         "Files that must be migrated together lie outside of the given paths",
