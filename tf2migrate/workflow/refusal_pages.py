@@ -237,8 +237,8 @@ REFUSAL_PAGES = {
     "TFM989": RefusalPage(
         "summaries-need-tensorboard",
         "Summaries need the package tensorboard, and show images otherwise",
-        "TensorFlow 2 takes `tf.summary.scalar` and its kin from tensorboard, which it does not install. TensorFlow 1 scaled "
-        "float images to their largest value.",
+        "TensorFlow 2 takes `tf.summary.scalar` and its kin from tensorboard, which it does not install. TensorFlow 1 "
+        "scaled float images to their largest value.",
         "Install tensorboard; scale images by hand where that matters. This is a note; the program is migrated.",
         'tf.summary.image("input", images)',
     ),
