@@ -38,6 +38,7 @@ for name in open(sys.argv[1]).read().splitlines():
     try: libcst.parse_module(open(name, "rb").read())
     except Exception: pass
 """
+UPGRADER = "tensorflow.tools.compatibility.tf_upgrade_v2_main"
 PARSE_ONE = "import ast, sys; ast.parse(open(sys.argv[1], 'rb').read())"
 
 
@@ -207,7 +208,9 @@ def measure_cold(bench: Bench, trees: dict[str, tuple[Path, float]]) -> None:
         }
         costs = bench.median(commands, rounds=max(bench.rounds // 2, 1))
         if importlib.util.find_spec("torchfix") is not None:
-            costs |= bench.median({"torchfix": [script("torchfix"), "--select", "ALL", str(tree)]}, rounds=1)
+            costs |= bench.median(
+                {"torchfix": [sys.executable, "-m", "torchfix", "--select", "ALL", str(tree)]}, rounds=1
+            )
         parse = costs["libcst.parse_module"].cpu
         findings = costs["check"].output.count(b'"code": ')
         print(f"  {name}: {len(files)} files, {findings} findings")
@@ -233,8 +236,8 @@ def measure_cache(bench: Bench, tree: Path) -> None:
 
 def measure_upgrader(bench: Bench, tree: Path) -> None:
     """Compare with TensorFlow's own upgrader, both as a user starts them, on the files that it accepts."""
-    upgrader, accepted = script("tf_upgrade_v2"), bench.folder / "accepted"
-    if not Path(upgrader).exists():
+    accepted = bench.folder / "accepted"
+    if installed("tensorflow") is None:
         print("  TensorFlow's upgrader is not installed")
         return
     for file in python_files(tree):
@@ -243,7 +246,17 @@ def measure_upgrader(bench: Bench, tree: Path) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, place)
     report = str(bench.folder / "report.txt")
-    command = [upgrader, "--intree", str(accepted), "--outtree", str(bench.folder / "out"), "--reportfile", report]
+    command = [
+        sys.executable,
+        "-m",
+        UPGRADER,
+        "--intree",
+        str(accepted),
+        "--outtree",
+        str(bench.folder / "out"),
+        "--reportfile",
+        report,
+    ]
     costs = bench.median({"check": [*CHECK, "--no-cache", str(accepted)], "tf_upgrade_v2": command}, rounds=1)
     done = len(python_files(bench.folder / "out"))
     print(f"  {len(python_files(accepted))} files without a walrus, of which it wrote {done}")
@@ -300,12 +313,6 @@ def ruff() -> list[str]:
         "--output-format",
         "concise",
     ]
-
-
-def script(name: str) -> str:
-    """Return the path of a tool that is installed beside this Python, else its name."""
-    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-    return found or name
 
 
 def main() -> int:

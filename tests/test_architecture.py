@@ -33,7 +33,7 @@ BELOW = {
 BELOW["workflow"] = {"verify", "migrate", "config", "discovery", "notebooks", "prefilter"} | BELOW["migrate"]
 BELOW["server"] = {"workflow", *BELOW["workflow"]}
 BELOW["cli"] = {"report", "server", *BELOW["server"]}
-BELOW["__main__"] = {"cli"}
+BELOW["__main__"] = {"cli", "prefilter"}
 BELOW["__init__"] = {"workflow", *BELOW["workflow"]}
 
 # Run in a child process beside the program that is verified, or only to build the tables.

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 
-_TENSORFLOW = re.compile(rb"tensorflow|\btf\b|\btf_slim\b|\btflearn\b")
-_SUPPRESSION = re.compile(rb"#.*(?:tf2migrate|noqa.*TFM)", re.IGNORECASE)
-_FROM_IMPORT = re.compile(
-    rb"(?:^|[;:])[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\#;]|\\\r?\n)*)", re.MULTILINE
-)
-_NAME = re.compile(rb"(\*|\w+)(?:\s+as\s+\w+)?")
-_COMMENT = re.compile(rb"#[^\n]*")
+# Compiled when they are first used: that costs more than most files are worth.
+_TENSORFLOW = rb"tensorflow|\btf\b|\btf_slim\b|\btflearn\b"
+_SUPPRESSION = rb"(?i)#.*(?:tf2migrate|noqa.*TFM)"
+_FROM_IMPORT = rb"(?m)(?:^|[;:])[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\#;]|\\\r?\n)*)"
+_NAME = rb"(\*|\w+)(?:\s+as\s+\w+)?"
+_COMMENT = rb"#[^\n]*"
 _LIBRARIES = (b"tensorflow", b"tf_slim")
 _ONLY_PARSE = 0x400  # ast.PyCF_ONLY_AST
 _DEPTH = 20  # of modules that import from one another
@@ -25,12 +24,12 @@ _DEPTH = 20  # of modules that import from one another
 
 def mentions_tensorflow(data: bytes) -> bool:
     """Say whether a file with these bytes can have anything to do with TensorFlow of its own."""
-    return _TENSORFLOW.search(data) is not None
+    return (b"tf" in data or b"tensorflow" in data) and re.search(_TENSORFLOW, data) is not None
 
 
 def concerns_check(data: bytes) -> bool:
     """Say whether a check can find anything in a file with these bytes that no import from the project brings."""
-    return mentions_tensorflow(data) or _SUPPRESSION.search(data) is not None
+    return mentions_tensorflow(data) or (b"#" in data and re.search(_SUPPRESSION, data) is not None)
 
 
 def imports_tensorflow(data: bytes) -> bool:
@@ -40,10 +39,10 @@ def imports_tensorflow(data: bytes) -> bool:
 
 def from_imports(data: bytes) -> Iterator[tuple[str, str]]:
     """Yield (module, name) of all that looks like `from module import name`."""
-    for match in _FROM_IMPORT.finditer(data):
+    for match in re.finditer(_FROM_IMPORT, data) if b"from" in data else ():
         module = match[1].decode("utf-8", "replace")
-        listed = _COMMENT.sub(b"", match[2]).replace(b"\\", b"")
-        for name in _NAME.finditer(listed):
+        listed = re.sub(_COMMENT, b"", match[2]).replace(b"\\", b"")
+        for name in re.finditer(_NAME, listed):
             yield module, name[1].decode("utf-8", "replace")
 
 

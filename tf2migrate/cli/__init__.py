@@ -22,6 +22,7 @@ _COMMANDS = {
     "explain": "tf2migrate.cli.rules",
     "rules": "tf2migrate.cli.rules",
     "init": "tf2migrate.cli.settings",
+    "server": "tf2migrate.cli.server",
     "docs": "tf2migrate.cli.rules",
 }
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from tf2migrate.cli.options import CLEAN, PATH, common
+from tf2migrate.cli.options import PATH, common
 from tf2migrate.model.errors import UserError
-
-if TYPE_CHECKING:
-    from tf2migrate.cli.checking import Request
 
 _STDIN = Path("-")
 _FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
@@ -48,33 +45,9 @@ def check(paths: tuple[Path, ...], **given: Any) -> None:
     Exits with 0 where nothing is found, 1 where something is, 2 where a file could not be checked.
     """
     _refuse_contradictions(paths, given)
-    if _is_plain(given) and _nothing_to_do(paths):
-        if not given["quiet"]:
-            click.echo(f"No findings in {len(paths)} file{'s' * (len(paths) != 1)}.")
-        sys.exit(CLEAN)
-    request = _request(paths, given)
-    sys.exit(request.run())
+    from tf2migrate.cli.checking import Request  # after the options are known to be right: it brings all rules
 
-
-def _request(paths: tuple[Path, ...], given: dict[str, Any]) -> Request:
-    from tf2migrate.cli.checking import Request  # all that is needed where a file mentions TensorFlow
-
-    return Request(paths or (Path(),), given)
-
-
-def _is_plain(given: dict[str, Any]) -> bool:
-    """Say whether nothing is asked for that files without TensorFlow have an answer to."""
-    asked = ("select", "ignore", "extend_select", "output_file", "statistics", "diff", "add_baseline", "baseline")
-    return given["form"] == "text" and not any(
-        given[key] for key in (*asked, "watch", "show_settings", "config_file", "add_noqa")
-    )
-
-
-def _nothing_to_do(paths: tuple[Path, ...]) -> bool:
-    """Say whether all paths are files that have nothing to do with TensorFlow, and nothing is configured."""
-    from tf2migrate.prefilter import are_unconcerned
-
-    return bool(paths) and are_unconcerned([str(path) for path in paths])
+    sys.exit(Request(paths or (Path(),), given).run())
 
 
 def _refuse_contradictions(paths: tuple[Path, ...], given: dict[str, Any]) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from tf2migrate.model.diagnostics import Diagnostic
+from tf2migrate.model.links import page_url
 from tf2migrate.model.results import CheckedFile
 from tf2migrate.model.source import Edit, Location
-from tf2migrate.report.writer import Writer, page_url
+from tf2migrate.report.writer import Writer
 from tf2migrate.source import LineIndex
 
 

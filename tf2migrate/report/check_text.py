@@ -9,9 +9,10 @@ from pathlib import PurePath
 from typing import IO
 
 from tf2migrate.model.diagnostics import Applicability, Diagnostic
+from tf2migrate.model.links import page_url
 from tf2migrate.model.results import CheckedFile
 from tf2migrate.report.style import Style, counted
-from tf2migrate.report.writer import Writer, page_url
+from tf2migrate.report.writer import Writer
 
 _MARKS = {Applicability.SAFE: "[*] ", Applicability.UNSAFE: "[!] ", Applicability.DISPLAY: ""}
 _CURES = (

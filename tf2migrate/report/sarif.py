@@ -9,8 +9,9 @@ from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from tf2migrate.model.diagnostics import Diagnostic, Fix
+from tf2migrate.model.links import DOCUMENTATION, page_url
 from tf2migrate.model.results import CheckedFile
-from tf2migrate.report.writer import DOCUMENTATION, Writer, page_url
+from tf2migrate.report.writer import Writer
 from tf2migrate.source import LineIndex
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

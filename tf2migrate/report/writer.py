@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from tf2migrate.model.results import CheckedFile, CheckReport
 
-DOCUMENTATION = "https://example.com/tf2migrate/docs/rules"  # where docs/rules of this repository is published
-
 
 class Writer:
     """Gives the text of a report in pieces: `head`, `file` for each file in order, `tail`."""
@@ -28,8 +26,3 @@ class Writer:
 def render(writer: Writer, report: CheckReport) -> str:
     """Return the whole text of a report."""
     return "".join([writer.head(), *map(writer.file, report.files), *writer.tail()])
-
-
-def page_url(code: str) -> str:
-    """Return the address of a code's page."""
-    return f"{DOCUMENTATION}/{code}.md"

@@ -215,17 +215,45 @@ def test_settings_are_shown_as_they_hold(tmp_path: Path) -> None:
 # --- files without TensorFlow -----------------------------------------------------------------------------------------
 
 
-def test_files_without_tensorflow_load_no_rule(tmp_path: Path) -> None:
+def started(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a hook does, and append the modules that it loaded to what it prints."""
+    code = (
+        "import atexit, sys; atexit.register(lambda: print('click' in sys.modules, 'tf2migrate.lint' in sys.modules))\n"
+    )
+    code += f"sys.argv = ['tf2migrate', 'check', *{options!r}, {str(path)!r}]\n"
+    code += "from tf2migrate.__main__ import main; main()"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [
+        ("x = 1\n", True),
+        ("import os\nfrom helper import f\n", True),
+        ("from wrap import tf\n", False),
+        ("from wrap import *\n", False),
+        ("# tf2migrate: ignore\n", False),
+        ("x = 1  # noqa: TFM101\n", False),
+        ("import tensorflow\n", False),
+        ("print 'x'\n", False),
+    ],
+)
+def test_files_without_tensorflow_are_answered_before_anything_is_loaded(
+    tmp_path: Path, text: str, answered: bool
+) -> None:
     write(tmp_path, "helper.py", "def f():\n    pass\n")
-    path = write(tmp_path, "a.py", "import os\nfrom helper import f\n")
-    code = "import sys; from tf2migrate.cli import main; sys.argv[1:] = ['check', {!r}]\ntry: main()\nfinally: print('tf2migrate.lint' in sys.modules)"
-    for text, loaded in (("", False), ("from wrap import tf\n", True), ("# tf2migrate: ignore\n", True)):
-        write(tmp_path, "wrap.py", "import tensorflow as tf\n")
-        path.write_text("import os\nfrom helper import f\n" + text)
-        done = subprocess.run(
-            [sys.executable, "-c", code.format(str(path))], capture_output=True, text=True, check=False
-        )
-        assert done.stdout.endswith(f"{loaded}\n"), done.stdout + done.stderr
+    write(tmp_path, "wrap.py", "import tensorflow as tf\n")
+    path = write(tmp_path, "a.py", text)
+    done = started(path, "--force-exclude")
+    assert done.stdout.endswith("False False\n" if answered else "True True\n"), done.stdout + done.stderr
+    assert (done.stdout == "No findings in 1 file.\nFalse False\n") == answered
+
+
+def test_a_configuration_is_read_also_where_no_file_has_tensorflow(tmp_path: Path) -> None:
+    write(tmp_path, "pyproject.toml", "[tool.tf2migrate]\nselct = []\n")
+    done = started(write(tmp_path, "a.py", "x = 1\n"))
+    assert done.returncode == 2
+    assert "did you mean 'select'?" in done.stderr
 
 
 def test_wrappers_are_followed_from_the_command_line(tmp_path: Path) -> None:
