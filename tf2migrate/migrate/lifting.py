@@ -79,7 +79,8 @@ def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: li
     call = syntax.call(site)
     function = syntax.nodes[definition]
     assert isinstance(function, ast.FunctionDef)
-    if call is None or not isinstance(call.func, ast.Name) or call.func.id != function.name:
+    called = getattr(call.func, "id", getattr(call.func, "attr", None)) if call is not None else None
+    if call is None or called != function.name:
         raise Refused(
             NOT_EVALUATED,
             site,

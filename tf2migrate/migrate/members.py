@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from tf2migrate.migrate.cells import MemberCells
 from tf2migrate.migrate.home import covers
-from tf2migrate.migrate.refusal import NOT_EVALUATED, REBOUND_NAME, UNNAMED_VALUE, Refused
+from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NOT_EVALUATED, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.sites import StepSite
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
@@ -162,17 +162,23 @@ def _rewrite(bench: Workbench, plan: HomePlan, members: MemberCells, unit: Unit)
     texts: dict[NodeRef, set[str]] = defaultdict(set)
     for write in events.writes:
         if plan.home.holds(write.cell):
+            if write.place.frame not in plan.home.frames:
+                raise Refused(
+                    GRAPH_VALUE_ESCAPES,
+                    write.place.statement,
+                    f"`{write.cell.key}` of the object is set by a method that computes",
+                    "return the value, and set the attribute where the method is called",
+                )
             texts[write.place.expression].add(members.name_of(write.cell))
     left = _made_once(plan, unit)
     for read in events.reads:
         if plan.home.holds(read.cell):
             text = _text_of_read(plan, members, read, any(covers(part, read.place.expression) for part in left))
             texts[read.place.expression].add(text)
-    for node in ast.walk(unit.node):
+    for ref, found in texts.items():
+        node = bench.syntax.nodes.get(ref)
         if not isinstance(node, (ast.Name, ast.Attribute)):
             continue
-        ref = node_ref(plan.home.path, node)
-        found = texts.get(ref, set())
         if len(found) > 1:
             raise Refused(
                 REBOUND_NAME,
@@ -180,8 +186,29 @@ def _rewrite(bench: Workbench, plan: HomePlan, members: MemberCells, unit: Unit)
                 f"`{bench.syntax.source(node)}` stands for a host value and for a value of the graph",
                 "use two names",
             )
-        if found and ref not in plan.units.snapshot_reads and bench.syntax.source(node) not in found:
+        if ref not in plan.units.snapshot_reads and bench.syntax.source(node) not in found:
+            _check_free(bench, plan, node, min(found))
             bench.renderer.add(bench.syntax.span(node), min(found))
+
+
+def _check_free(bench: Workbench, plan: HomePlan, node: ast.expr, name: str) -> None:
+    """Refuse a helper method in which the name of a value that it gets as a parameter means something else."""
+    function: ast.AST = node
+    while function in bench.syntax.parents and not isinstance(function, ast.FunctionDef):
+        function = bench.syntax.parents[function]
+    homes = {plan.home.view.frames[frame].definition for frame in plan.home.frames}
+    ref = node_ref(plan.home.path, function) if isinstance(function, ast.FunctionDef) else None
+    if ref is None or ref in homes:
+        return
+    names = [inner for inner in ast.walk(function) if isinstance(inner, ast.Name)]
+    arguments = {inner.arg for inner in ast.walk(function) if isinstance(inner, ast.arg)}
+    if name in arguments or any(inner.id == name for inner in names):
+        raise Refused(
+            NOT_EVALUATED,
+            node_ref(plan.home.path, node),
+            f"this method reads a value of the graph from its object, and has another `{name}`",
+            "pass it as an argument",
+        )
 
 
 def _text_of_read(plan: HomePlan, members: MemberCells, read: Read, left: bool) -> str:

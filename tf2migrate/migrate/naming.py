@@ -78,7 +78,7 @@ def _train_name(name: str | None) -> str:
         if short.endswith(suffix) and len(short) > len(suffix):
             short = short[: -len(suffix)]
             break
-    return "train_step" if short == "train" else f"{short.removeprefix('train_')}_train_step"
+    return "train_step" if short == "train" else f"{short.removeprefix('train_').removeprefix('op_')}_train_step"
 
 
 def _site_name(syntax: Syntax, step: Step) -> str | None:

@@ -128,7 +128,10 @@ class Units:
         return [
             unit
             for unit in self.compute
-            if any(write.cell.owner in made and write.time < until for write in self.home.events[unit].writes)
+            if any(
+                write.cell.owner in made and write.time < until and not self.home.holds(write.cell)
+                for write in self.home.events[unit].writes
+            )
         ]
 
     def shape_setters(self, nodes: frozenset[int], until: int) -> list[Unit]:
