@@ -35,6 +35,7 @@ from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
 from tf2migrate.migrate.step_plan import StepPlanner
 from tf2migrate.migrate.steps import Step, Units, build_steps
 from tf2migrate.migrate.units import BlockKind, Unit, host_block
+from tf2migrate.migrate.variable_lists import write_variable_lists
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import FetchLeaf, Kind
 from tf2migrate.model.plan import EmittedFunction, Path, SiteMap
@@ -70,6 +71,7 @@ class Planner:
         make_state(self.bench, plan)
         write_gradients(self.bench, home)
         write_cell_builds(self.bench, plan)
+        write_variable_lists(self.bench, home)
         hoist_host_effects(self.bench, plan)
         self._write_steps(plan)
         for site in sites:

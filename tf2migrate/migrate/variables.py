@@ -9,33 +9,38 @@ from tf2migrate.model.facts import Cell, GraphValue, Known, Record, Sequence, Va
 from tf2migrate.model.source import NodeRef
 
 
-def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef) -> str:
-    """Return a list display of the variables; all values of one dict are written as `*name.values()`."""
+def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef, time: int | None = None) -> str:
+    """Return a list display of the variables; all values of one dict are written as `*name.values()`.
+
+    With `time`, only names count that have their last value by then.
+    """
     parts: list[str] = []
     position = 0
     while position < len(variables):
-        whole = _whole_dict(view, home, variables[position:])
+        whole = _whole_dict(view, home, variables[position:], time)
         if whole is not None:
             text, count = whole
             parts.append(f"*{text}")
             position += count
             continue
-        parts.append(_expression(view, home, variables[position], at))
+        parts.append(_expression(view, home, variables[position], at, time))
         position += 1
     return f"[{', '.join(parts)}]"
 
 
-def _home_values(view: ProgramView, home: Home) -> list[tuple[Cell, Value]]:
+def _home_values(view: ProgramView, home: Home, time: int | None = None) -> list[tuple[Cell, Value]]:
     """Return the last value of each home name that outlives a run, attributes of an object first."""
     last: dict[Cell, Value] = {}
     for write in view.program.writes:
         if home.holds(write.cell) and home.unit_of(write.place) not in home.moving:
             last[write.cell] = write.value
+            if time is not None and write.time > time:
+                last.pop(write.cell)
     return sorted(last.items(), key=lambda item: home.members is not None and home.members.is_local(item[0]))
 
 
-def _whole_dict(view: ProgramView, home: Home, variables: list[int]) -> tuple[str, int] | None:
-    for cell, value in _home_values(view, home):
+def _whole_dict(view: ProgramView, home: Home, variables: list[int], time: int | None = None) -> tuple[str, int] | None:
+    for cell, value in _home_values(view, home, time):
         match value:
             case Record("dict", items, open=False) if len(items) > 1:
                 held, text = [item for _, item in items], "{}.values()"
@@ -49,8 +54,8 @@ def _whole_dict(view: ProgramView, home: Home, variables: list[int]) -> tuple[st
     return None
 
 
-def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef) -> str:
-    paths = [(cell, path_to(value, frozenset({variable}))) for cell, value in _home_values(view, home)]
+def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef, time: int | None = None) -> str:
+    paths = [(cell, path_to(value, frozenset({variable}))) for cell, value in _home_values(view, home, time)]
     found = [(cell, path) for cell, path in paths if path is not None]
     if found:
         cell, path = min(found, key=lambda item: item[1] != "")

@@ -92,7 +92,6 @@ def members(machine: Machine, key: str) -> list[int]:
 
 def read(machine: Machine, key: str, scope: V, node: ast.AST) -> Ref:
     """Return a new list with a collection's members, those under `scope` where it is given."""
-    machine.note_read(current_graph(machine), ("collection", key), contents(machine, key), node)
     entries = _entries(machine, key)
     pattern = machine.known_text(scope)
     if pattern is not None:
@@ -100,6 +99,7 @@ def read(machine: Machine, key: str, scope: V, node: ast.AST) -> Ref:
     elif scope != Known(None):
         entries = tuple(replace(entry, maybe=True) for entry in entries)
     kept = _listed(entries)
+    machine.note_read(current_graph(machine), ("collection", key), kept, node)
     if not kept.items and kept.rest is None:
         machine.find("empty_collection", node, key if pattern is None else f"{key} in {pattern!r}")
     return machine.new_list(kept.items, node, kept.rest)

@@ -1,0 +1,110 @@
+"""Collections of variables, written out: TF2 has none, so what one held is named (law 11)."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
+from tf2migrate.migrate.render import Rendered
+from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Read, Sequence, Value
+from tf2migrate.model.source import NodeRef
+from tf2migrate.names import Names as Symbols
+from tf2migrate.source import node_ref
+
+_COLLECTIONS = frozenset(
+    {"tf.trainable_variables", "tf.global_variables", "tf.all_variables", "tf.get_collection", "tf.model_variables"}
+    | {"tf.get_collection_ref"}
+)
+
+
+def write_variable_lists(bench: Workbench, home: Home) -> None:
+    """Register a list of its variables for each collection that a body reads, and for each choice out of one."""
+    symbols = Symbols(bench.syntax.tree)
+    reads: dict[NodeRef, list[Read]] = {}
+    for read in bench.view.program.reads:
+        at = read.place.expression
+        if at.path != home.path or not isinstance(read.cell.key, tuple) or home.unit_of(read.place) is None:
+            continue
+        call = bench.syntax.call(at)
+        if call is not None and symbols.path(call.func) in _COLLECTIONS:
+            reads.setdefault(at, []).append(read)
+    chosen = _chosen_values(bench, home)
+    for at, found in reads.items():
+        _write(bench, home, at, found, chosen)
+
+
+def _chosen_values(bench: Workbench, home: Home) -> dict[NodeRef, Value]:
+    """Return the values of expressions that facts know: of arguments, and of what is assigned to a name."""
+    values: dict[NodeRef, Value] = {}
+    for node in bench.view.nodes:
+        values.update((ref, node.arguments[name]) for name, ref in node.argument_at.items() if name in node.arguments)
+    for write in bench.view.program.writes:
+        statement = bench.syntax.nodes.get(write.place.statement)
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and home.holds(write.cell):
+            if isinstance(statement.targets[0], (ast.Name, ast.Attribute)):
+                values[node_ref(home.path, statement.value)] = write.value
+    return values
+
+
+def _write(bench: Workbench, home: Home, at: NodeRef, reads: list[Read], chosen: dict[NodeRef, Value]) -> None:
+    call = bench.syntax.nodes[at]
+    assert isinstance(call, ast.expr)
+    outer = _choice_around(bench, home, call, chosen)
+    target = outer if outer is not None else call
+    value = chosen[node_ref(home.path, outer)] if outer is not None else reads[0].value
+    variables = _variables(bench, value)
+    if variables is None:
+        return  # what a saver or another reader of collections makes of it is not decided here
+    different = any(read.value != reads[0].value for read in reads)
+
+    def build() -> Rendered:
+        if different:
+            raise _refused(at, "a collection is read that holds other variables at other times")
+        if outer is None and _looks_at_names(bench, call):
+            _check_names(bench, at, variables)
+        return Rendered.new(list_text(bench.view, home, variables, at, reads[0].time), at.line)
+
+    bench.renderer.add(bench.syntax.span(target), build)
+
+
+def _choice_around(bench: Workbench, home: Home, call: ast.expr, chosen: dict[NodeRef, Value]) -> ast.expr | None:
+    """Return the comprehension that picks some of a collection, where its result is known."""
+    node: ast.AST = call
+    while isinstance(node, (ast.expr, ast.comprehension, ast.keyword)):
+        node = bench.syntax.parents[node]
+        if isinstance(node, ast.ListComp) and _variables(bench, chosen.get(node_ref(home.path, node))) is not None:
+            return node
+    return None
+
+
+def _variables(bench: Workbench, value: Value | None) -> list[int] | None:
+    if not isinstance(value, Sequence) or value.open:
+        return None
+    nodes = [bench.view.nodes[item.node] for item in value.items if isinstance(item, GraphValue)]
+    if len(nodes) < len(value.items) or any(node.kind is not Kind.VARIABLE for node in nodes):
+        return None
+    return [node.id for node in nodes]
+
+
+def _looks_at_names(bench: Workbench, call: ast.expr) -> bool:
+    """Say whether the statement around a collection may look at names: TF2 does not number them."""
+    statement = bench.syntax.statement_of(call)
+    return any(isinstance(node, ast.Attribute) and node.attr in ("name", "op") for node in ast.walk(statement))
+
+
+def _check_names(bench: Workbench, at: NodeRef, variables: list[int]) -> None:
+    for variable in variables:
+        if not _keeps_name(bench.view.nodes[variable]):
+            raise _refused(at, "variables are told apart by names that TensorFlow 2 does not give them")
+
+
+def _keeps_name(node: GraphNode) -> bool:
+    given = node.arguments.get("name")
+    return node.op == "tf.get_variable" or (isinstance(given, Known) and given.value == node.name)
+
+
+def _refused(at: NodeRef, reason: str) -> Refused:
+    return Refused(NO_NATIVE_FORM, at, reason, "name the variables in a list")
