@@ -215,6 +215,16 @@ BUGS = {
         ),
         ("sess.run([train_op, loss, largest_now]", 1),
     ),
+    "an average that is not kept up": (
+        "moving_averages",
+        (("    warm.apply([w])\n", "    pass\n"),),
+        ("sess.run([w, mean_w", 21),
+    ),
+    "a rate that falls between its stairs": (
+        "learning_rate_schedules",
+        (("tf.exp(-0.5), staircase=True", "tf.exp(-0.5), staircase=False"),),
+        ("sess.run(rates)", 3),
+    ),
     "a value after its update": (
         "variable_fetched",
         (("    train_step(1.5)\n", "    train_step(1.5); b.assign_add(1e-3)\n"),),

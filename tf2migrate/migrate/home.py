@@ -74,6 +74,7 @@ class Home:
         self.body = Body(syntax.index, path)
         for root in builder.roots:
             add_region(self.body, self._functions[root].body, self._block_kind, self._entered_function)
+        self.lifted: dict[int, str] = {}  # names that state of moving statements got
         self.moving: set[Unit] = set()  # what goes into functions, once that is decided
         self.events: dict[Unit, Events] = defaultdict(Events)
         self._sort_events()

@@ -163,8 +163,10 @@ class Order:
 
     def _changes(self, number: int) -> tuple[int, ...]:
         node = self.home.view.nodes[number]
-        if node.kind not in (Kind.ASSIGN, Kind.TRAIN):
+        if node.kind not in (Kind.ASSIGN, Kind.TRAIN, Kind.OPERATION):
             return ()
+        if node.kind is Kind.OPERATION:
+            return node.targets  # moving averages
         return node.targets or tuple(i for i in node.inputs if self.home.view.nodes[i].kind is Kind.VARIABLE)
 
     def _connect_rates(self, effects: list[GraphNode]) -> None:

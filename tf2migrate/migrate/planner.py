@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from tf2migrate.migrate.averages import write_averages
 from tf2migrate.migrate.captures import changed_captures, check_captured_contents, check_outer_captures
 from tf2migrate.migrate.effects import check_assignment_order, check_slice_effects
 from tf2migrate.migrate.feeds import FeedNames
@@ -72,6 +73,7 @@ class Planner:
         write_gradients(self.bench, home)
         write_cell_builds(self.bench, plan)
         write_variable_lists(self.bench, home)
+        write_averages(self.bench, plan)
         hoist_host_effects(self.bench, plan)
         self._write_steps(plan)
         for site in sites:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
-from tf2migrate.migrate.syntax import argument
+from tf2migrate.migrate.syntax import argument, is_atom
 from tf2migrate.migrate.view import nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode
@@ -21,12 +21,18 @@ class Schedule:
     parameters: tuple[str, ...]
     step: str
     renamed: tuple[tuple[str, str], ...] = ()
+    exponent: str | None = None  # the parameter whose negative exponential Keras takes
 
 
 _DECAY = ("learning_rate", "global_step", "decay_steps", "decay_rate", "staircase", "name")
 _INITIAL = (("learning_rate", "initial_learning_rate"),)
+_COSINE = ("learning_rate", "global_step", "decay_steps", "alpha", "name")
+_RESTARTS = ("learning_rate", "global_step", "first_decay_steps", "t_mul", "m_mul", "alpha", "name")
 SCHEDULES = {
     "tf.train.exponential_decay": Schedule("ExponentialDecay", _DECAY, "global_step", _INITIAL),
+    "tf.train.natural_exp_decay": Schedule("ExponentialDecay", _DECAY, "global_step", _INITIAL, exponent="decay_rate"),
+    "tf.train.cosine_decay": Schedule("CosineDecay", _COSINE, "global_step", _INITIAL),
+    "tf.train.cosine_decay_restarts": Schedule("CosineDecayRestarts", _RESTARTS, "global_step", _INITIAL),
     "tf.train.inverse_time_decay": Schedule("InverseTimeDecay", _DECAY, "global_step", _INITIAL),
     "tf.train.polynomial_decay": Schedule(
         "PolynomialDecay",
@@ -69,6 +75,14 @@ def _text(bench: Workbench, form: Schedule, call: ast.Call, step: ast.expr) -> R
             continue
         positional = in_order and given in call.args
         text = bench.render(given)
+        if name == form.exponent:
+            text = concat(
+                [
+                    f"{bench.tf}.exp(-",
+                    text if is_atom(given) or isinstance(given, ast.Constant) else concat(["(", text, ")"]),
+                    ")",
+                ]
+            )
         parts.append(text if positional else concat([f"{renamed.get(name, name)}=", text]))
         in_order = in_order and positional
     keras = f"{bench.tf}.keras.optimizers.schedules.{form.keras}("

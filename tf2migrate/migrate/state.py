@@ -46,6 +46,9 @@ def _dtype(bench: Workbench, dtype: ast.expr) -> Rendered:
     return bench.render(dtype)
 
 
+GLOBAL_STEPS = frozenset({"tf.train.get_or_create_global_step", "tf.train.create_global_step"})
+
+
 def variable_text(bench: Workbench, node: GraphNode) -> Rendered | None:
     """Return the native form of a variable's creation, or None where it is native as it stands."""
     call = bench.syntax.call(node.place.expression)
@@ -55,6 +58,8 @@ def variable_text(bench: Workbench, node: GraphNode) -> Rendered | None:
         return _plain_variable(bench, call, numbered_name(bench.view, node))
     if node.op == "tf.get_variable":
         return _named_variable(bench, node, call)
+    if node.op in GLOBAL_STEPS:
+        return Rendered.new(f'{bench.tf}.Variable(0, trainable=False, dtype={bench.tf}.int64, name="global_step")')
     raise Refused(NO_NATIVE_FORM, node.place.expression, f"`{node.op}` has no native form yet", "use tf.Variable")
 
 

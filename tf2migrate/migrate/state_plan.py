@@ -12,13 +12,13 @@ from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
 from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.sites import Site
-from tf2migrate.migrate.state import spec_text, variable_text
+from tf2migrate.migrate.state import GLOBAL_STEPS, spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import STATE_KINDS, is_cell_weight, is_slot
+from tf2migrate.migrate.view import STATE_KINDS, is_average, is_cell_weight, is_slot
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind
+from tf2migrate.model.facts import GraphNode, Kind
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -85,8 +85,7 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
         if (
             fact.place.expression in done
             or fact.kind not in STATE_KINDS
-            or is_slot(fact)
-            or is_cell_weight(fact)
+            or _is_made_inside(fact)
             or fact.place.expression.path != bench.syntax.path
         ):
             continue
@@ -97,6 +96,11 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
             _lift(bench, plan, fact.id, owner)
         elif owner is not None:
             _write_state(bench, fact.id)
+
+
+def _is_made_inside(fact: GraphNode) -> bool:
+    """Say whether a variable is made by an object for itself: no expression of the program makes it."""
+    return is_slot(fact) or is_cell_weight(fact) or is_average(fact)
 
 
 def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: str) -> None:
@@ -156,7 +160,8 @@ def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
         )
     if unit not in {u for step in plan.steps for u in step.units} and fact.kind is Kind.OPTIMIZER:
         return
-    name = plan.prefix + _lifted_name(plan.names, unit, fact.kind)
+    name = plan.prefix + _lifted_name(plan.names, unit, fact)
+    plan.home.lifted[node] = name
     span = bench.syntax.index.span(fact.place.expression)
     if fact.kind is Kind.OPTIMIZER:
         text = optimizer_text(bench, fact)
@@ -166,10 +171,12 @@ def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
     bench.renderer.add(span, name)
 
 
-def _lifted_name(names: Names, unit: Unit, kind: Kind) -> str:
+def _lifted_name(names: Names, unit: Unit, fact: GraphNode) -> str:
     target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
     held = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else None
-    if kind is Kind.OPTIMIZER:
+    if fact.op in GLOBAL_STEPS:
+        return names.fresh("global_step")
+    if fact.kind is Kind.OPTIMIZER:
         if held is not None and "optim" in held.lower():
             return names.fresh(held, "optimizer")
         return names.fresh("optimizer")

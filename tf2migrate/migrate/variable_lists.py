@@ -7,6 +7,7 @@ import ast
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered
+from tf2migrate.migrate.state import GLOBAL_STEPS
 from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Read, Sequence, Value
@@ -18,6 +19,7 @@ _COLLECTIONS = frozenset(
     {"tf.trainable_variables", "tf.global_variables", "tf.all_variables", "tf.get_collection", "tf.model_variables"}
     | {"tf.get_collection_ref"}
 )
+_GLOBAL_STEP_READS = frozenset({"tf.train.get_global_step"})
 
 
 def write_variable_lists(bench: Workbench, home: Home) -> None:
@@ -29,11 +31,24 @@ def write_variable_lists(bench: Workbench, home: Home) -> None:
         if at.path != home.path or not isinstance(read.cell.key, tuple) or home.unit_of(read.place) is None:
             continue
         call = bench.syntax.call(at)
-        if call is not None and symbols.path(call.func) in _COLLECTIONS:
+        path = symbols.path(call.func) if call is not None else None
+        if path in _COLLECTIONS:
             reads.setdefault(at, []).append(read)
+        elif path in GLOBAL_STEPS | _GLOBAL_STEP_READS:
+            _write_global_step(bench, home, read)
     chosen = _chosen_values(bench, home)
     for at, found in reads.items():
         _write(bench, home, at, found, chosen)
+
+
+def _write_global_step(bench: Workbench, home: Home, read: Read) -> None:
+    """Register the name of the global step where it is asked for again."""
+    variables = _variables(bench, read.value)
+    if variables is None or len(variables) != 1:
+        return  # it is made here
+    at = read.place.expression
+    text = list_text(bench.view, home, variables, at, read.time)
+    bench.renderer.add(bench.syntax.index.span(at), text[1:-1])
 
 
 def _chosen_values(bench: Workbench, home: Home) -> dict[NodeRef, Value]:
@@ -44,8 +59,8 @@ def _chosen_values(bench: Workbench, home: Home) -> dict[NodeRef, Value]:
     for write in bench.view.program.writes:
         statement = bench.syntax.nodes.get(write.place.statement)
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and home.holds(write.cell):
-            if isinstance(statement.targets[0], (ast.Name, ast.Attribute)):
-                values[node_ref(home.path, statement.value)] = write.value
+            named = isinstance(statement.targets[0], (ast.Name, ast.Attribute))
+            values.update({node_ref(home.path, statement.value): write.value} if named else {})
     return values
 
 

@@ -60,6 +60,8 @@ def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef, time:
     if found:
         cell, path = min(found, key=lambda item: item[1] != "")
         return home.text_of(cell) + path
+    if variable in home.lifted:
+        return home.lifted[variable]
     raise Refused(
         UNNAMED_VALUE, at, "a variable that is needed here has no name at this level", "keep the variable under a name"
     )

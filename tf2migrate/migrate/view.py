@@ -27,6 +27,7 @@ from tf2migrate.model.source import NodeRef
 STATE_KINDS = frozenset({Kind.VARIABLE, Kind.OPTIMIZER})
 COMPUTE_KINDS = frozenset({Kind.TENSOR, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN, Kind.SUMMARY})
 _CELL_MODULES = ("tf.nn.rnn_cell.", "tf.contrib.rnn.")
+MOVING_AVERAGE = "tf.train.ExponentialMovingAverage"
 VALUELESS_KINDS = frozenset({Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER})
 
 
@@ -38,6 +39,11 @@ def is_slot(node: GraphNode) -> bool:
 def is_cell_weight(node: GraphNode) -> bool:
     """Say whether a variable is one that an RNN cell made for itself."""
     return node.kind is Kind.VARIABLE and isinstance(node.output, str) and node.op.startswith(_CELL_MODULES)
+
+
+def is_average(node: GraphNode) -> bool:
+    """Say whether a variable is one that holds a moving average."""
+    return node.kind is Kind.VARIABLE and node.op == MOVING_AVERAGE
 
 
 def nodes_in(value: Value) -> frozenset[int]:

@@ -98,7 +98,9 @@ def _apply(request: Request, average: GraphValue, given: V) -> V:
     shadows: list[int] = []
     label = machine.known_text(machine.given[average.node].get("name")) or "ExponentialMovingAverage"
     for one in averaged:
-        if machine.heap.get(-1 - average.node, ("shadow", one)) is not None:
+        made = machine.heap.get(-1 - average.node, ("shadow", one))
+        if isinstance(made, GraphValue):
+            shadows.append(made.node)
             continue
         name = slot_name(machine, one, label)
         shadow = new_variable(
