@@ -9,7 +9,7 @@ from tf2migrate.knowledge import is_tf_module
 from tf2migrate.lint.changes import remove_statement
 from tf2migrate.migrate.compat.file import COMPAT, CompatFile
 from tf2migrate.migrate.compat.references import is_internal_module, stays
-from tf2migrate.migrate.compat.targets import SLIM, compat_target
+from tf2migrate.migrate.compat.targets import SLIM, compat_target, is_internal
 from tf2migrate.migrate.compat.tutorial_data import TUTORIAL
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import canonical_path
@@ -58,7 +58,7 @@ def _new_form(file: CompatFile, statement: ast.Import | ast.ImportFrom, alias: a
     same = _as_written(statement, alias)
     dotted = alias.name if same.module is None else f"{same.module}.{alias.name}"
     path = canonical_path(dotted.removesuffix(".*"))
-    if path is None or stays(file, dotted, path):
+    if path is None or stays(file, dotted, path) or is_internal(path, dotted):
         return same
     if path.startswith(TUTORIAL):
         return None

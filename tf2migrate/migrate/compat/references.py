@@ -7,7 +7,7 @@ import ast
 from tf2migrate.knowledge import canonical as canonical_symbol
 from tf2migrate.knowledge import is_tf_module, resolves_in_tf2
 from tf2migrate.migrate.compat.file import COMPAT, CompatFile, canonical, parts_of
-from tf2migrate.migrate.compat.targets import SLIM, CompatTarget, accepted_keywords, compat_target
+from tf2migrate.migrate.compat.targets import SLIM, CompatTarget, accepted_keywords, compat_target, is_internal
 from tf2migrate.migrate.compat.tutorial_data import is_tutorial, write_tutorial_data
 from tf2migrate.model.source import Edit
 from tf2migrate.names import Use, canonical_path
@@ -19,6 +19,8 @@ def write_references(file: CompatFile) -> None:
     write_tutorial_data(file, [use for use in file.linted.uses if is_tutorial(canonical_symbol(use.path))])
     for use in file.linted.uses:
         if is_tutorial(canonical_symbol(use.path)) or stays(file, use.dotted, use.path):
+            continue
+        if is_internal(use.path, use.dotted):
             continue
         target = compat_target(use.path)
         if target.path is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tf2migrate.knowledge import lookup
+from tf2migrate.knowledge import is_tf_module, lookup
+from tf2migrate.model.api import ApiEntry, ApiStatus
 
 SLIM = "tf_slim"
 _REMOVED = ("tf.contrib", "tf.estimator", "tf.examples")
@@ -36,10 +37,16 @@ def compat_target(path: str) -> CompatTarget:
         if entry.kind == "module" and length < len(parts):
             break
         if entry.compat is None:
-            return CompatTarget(None, reason=entry.reason or "TensorFlow 2 does not have it")
+            return CompatTarget(None, reason=_why_gone(entry))
         rest = "".join(f".{part}" for part in parts[length:])
         return CompatTarget(entry.compat + rest, entry.legacy_keras)
     return _unknown(path)
+
+
+def _why_gone(entry: ApiEntry) -> str:
+    if entry.status is ApiStatus.GONE or entry.target is None:
+        return entry.reason or "TensorFlow 2 does not have it"
+    return f"at level native `{entry.target}` takes its place"
 
 
 def _unknown(path: str) -> CompatTarget:
@@ -49,6 +56,11 @@ def _unknown(path: str) -> CompatTarget:
     if any(_is_below(path, removed) for removed in _REMOVED):
         return CompatTarget(None, reason=f"{'.'.join(path.split('.')[:2])} was removed")
     return CompatTarget(path, path.startswith(_KERAS))
+
+
+def is_internal(path: str, dotted: str) -> bool:
+    """Say whether a symbol, as imported, is one of TensorFlow's own that has no public name: it stays where it is."""
+    return dotted.startswith("tensorflow.python.") and lookup(path) is None and not is_tf_module(path)
 
 
 def _is_below(path: str, module: str) -> bool:
