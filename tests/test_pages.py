@@ -11,6 +11,7 @@ import pytest
 from tf2migrate.lint import rules
 from tf2migrate.workflow.pages import Page, find_page, pages, write_pages
 from tf2migrate.workflow.refusal_pages import REFUSAL_PAGES
+from tf2migrate.workflow.symbol_table import write_symbol_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT / "docs" / "rules"
@@ -66,3 +67,10 @@ def test_the_index_links_every_page() -> None:
     index = (PUBLISHED / "README.md").read_text(encoding="utf-8")
     links = re.findall(r"\]\((TFM\d{3}\.md)\)", index)
     assert sorted(links) == sorted(path.name for path in PUBLISHED.glob("TFM*.md"))
+
+
+def test_the_published_tables_of_symbols_are_those_that_are_written(tmp_path: Path) -> None:
+    count = write_symbol_tables(tmp_path)
+    published = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "symbols").iterdir()}
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == published
+    assert sum(text.count("\n| `tf.") for text in published.values()) == count

@@ -10,6 +10,7 @@ import click
 from tf2migrate.cli.options import PATH
 from tf2migrate.lint import rules as all_rules
 from tf2migrate.workflow.pages import find_page, write_pages
+from tf2migrate.workflow.symbol_table import write_symbol_tables
 
 
 @click.command()
@@ -34,7 +35,10 @@ def rules(form: str) -> None:
 
 @click.command()
 @click.argument("folder", type=PATH, default="docs/rules")
-def docs(folder: Path) -> None:
+@click.option("--symbols", type=PATH, help="Write the tables of TensorFlow 1's symbols to this folder, too.")
+def docs(folder: Path, symbols: Path | None) -> None:
     """Write a page for each rule and refusal, and their index, as Markdown to FOLDER."""
     count = write_pages(folder)
     click.echo(f"Wrote {count} pages to {folder}.")
+    if symbols is not None:
+        click.echo(f"Wrote {write_symbol_tables(symbols)} symbols to {symbols}.")

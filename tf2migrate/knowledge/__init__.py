@@ -3,6 +3,7 @@
 from tf2migrate.knowledge.binding import bind
 from tf2migrate.knowledge.lookup import (
     canonical,
+    entries,
     is_tf_module,
     keywords_of_tf2,
     lookup,
@@ -13,6 +14,7 @@ from tf2migrate.knowledge.lookup import (
 __all__ = [
     "bind",
     "canonical",
+    "entries",
     "is_tf_module",
     "keywords_of_tf2",
     "lookup",

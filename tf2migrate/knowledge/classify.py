@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from tf2migrate.knowledge.compat import CompatPaths
+from tf2migrate.knowledge.overlay.contrib import advice_of
 from tf2migrate.knowledge.overlay.effects import PURE, RANDOM, RANDOM_OPS, READING_OPS, STATE, STATEFUL
 from tf2migrate.knowledge.overlay.forms import Verdict
 from tf2migrate.knowledge.overlay.patterns import Patterns, closest
@@ -14,6 +15,7 @@ from tf2migrate.knowledge.overlay.results import CALLBACKS, RESULTS
 Symbol = dict[str, Any]
 _V1 = "tf.compat.v1"
 _SYNONYMS = {("'channels_last'", "None"), ("'auto'", "'sum_over_batch_size'"), ("False", "None")}
+_CONTRIB = "tf.contrib."
 _LEFT_OUT = ("tf.raw_ops.", "tf.contrib.keras.")
 _LEAKY = tuple(
     f"tf.contrib.{name}."
@@ -106,8 +108,8 @@ class Classifier:
             row = rows.get(path)
             if decided is None and row is not None and row["kind"] in ("function", "class"):
                 decided = self._decided.get((view, row["id"]))
-        if decided is None:
-            return None
+        if decided is None or (decided.startswith(_CONTRIB) and not path.startswith(_CONTRIB)):
+            return None  # what contrib only exported again says nothing of the symbol itself
         verdict = self._overlay[decided]
         if verdict.status != "same":
             return verdict
@@ -260,7 +262,8 @@ def _difference(first: Symbol, second: Symbol) -> str:
 
 def _what_went(path: str) -> str:
     if path.startswith("tf.contrib"):
-        return "tf.contrib was removed"
+        advice = advice_of(path)
+        return f"tf.contrib was removed: {advice}" if advice else "tf.contrib was removed"
     if path.startswith("tf.estimator"):
         return "tf.estimator was removed"
     return "removed from TensorFlow"

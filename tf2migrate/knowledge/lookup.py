@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tf2migrate.knowledge import tables
 from tf2migrate.model.api import ApiEntry, ApiStatus, Effect
 
@@ -37,6 +39,14 @@ def lookup(path: str) -> ApiEntry | None:
     if found is not None:
         return found
     return _member(path) or _of_tensorflow_2(path)
+
+
+def entries() -> Iterator[ApiEntry]:
+    """Yield what is known of every symbol of TensorFlow 1, by path."""
+    for path in sorted(tables.rows(tables.TF1)):
+        found = tables.entry(path)
+        assert found is not None
+        yield found
 
 
 def _member(path: str) -> ApiEntry | None:

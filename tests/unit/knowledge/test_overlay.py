@@ -89,3 +89,13 @@ def test_callbacks_are_parameters() -> None:
         entry = lookup(path)
         assert entry is not None, path
         assert not entry.bound or set(names) <= {name for name, _ in entry.parameters}, path
+
+
+def test_contrib_says_what_to_use_and_it_exists() -> None:
+    silent = [entry.path for entry in ENTRIES if entry.reason == "tf.contrib was removed"]
+    assert silent == []
+    named = {name for entry in ENTRIES for name in re.findall(r"\btf\.[a-zA-Z_][\w.]*\w", entry.reason)}
+    removed = {"tf.contrib", "tf.estimator", "tf.compat.v1"}
+    missing = {name for name in named - removed if not resolves_in_tf2(name) and not name.startswith("tf.compat.v1")}
+    assert missing == set()
+    assert not [entry.path for entry in ENTRIES if "addons" in f"{entry.target} {entry.reason}".lower()]

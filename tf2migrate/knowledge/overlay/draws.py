@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tf2migrate.knowledge.overlay.forms import Verdict, compat, form, gone, rewritten
+from tf2migrate.knowledge.overlay.forms import Verdict, compat, form, rewritten
 
 _DEFAULTS = "other defaults in TensorFlow 2"
 _FLOAT = {"dtype": "tf.float32"}
@@ -140,7 +140,4 @@ def _regularizers() -> dict[str, Verdict]:
     )
     found["tf.contrib.slim.l2_regularizer"] = found["tf.contrib.layers.l2_regularizer"]
     found["tf.contrib.slim.l1_regularizer"] = found["tf.contrib.layers.l1_regularizer"]
-    found["tf.contrib.layers.l1_l2_regularizer"] = gone(
-        "tf.keras.regularizers.L1L2 halves nothing: write 0.5 * scale_l2"
-    )
     return found

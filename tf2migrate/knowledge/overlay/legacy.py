@@ -1,4 +1,4 @@
-"""Names older than TensorFlow 1.0, and what contrib offered that lives elsewhere."""
+"""Names older than TensorFlow 1.0, and the tutorials' package."""
 
 from __future__ import annotations
 
@@ -45,28 +45,9 @@ _GONE = {
     "tf.examples.tutorials.mnist.input_data": "tf.keras.datasets.mnist has the images",
     "tf.examples.tutorials.mnist": "tf.keras.datasets.mnist has the images",
 }
-_OF_CONTRIB = {
-    "tf.contrib.eager.enable_eager_execution": "eager execution is the default",
-    "tf.contrib.eager.Variable": "tf.Variable took its place",
-    "tf.contrib.eager.GradientTape": "tf.GradientTape took its place",
-    "tf.contrib.learn.ModeKeys": "tf.estimator was removed: write the training loop",
-    "tf.contrib.learn.preprocessing.VocabularyProcessor": "tf.keras.layers.TextVectorization or a few lines of Python",
-    "tf.contrib.training.HParams": "a dataclass took its place",
-    "tf.contrib.framework.arg_scope": "pass the arguments",
-    "tf.contrib.slim.arg_scope": "pass the arguments",
-    "tf.contrib.opt.ScipyOptimizerInterface": "scipy.optimize.minimize with a loss-and-gradients function",
-    "tf.contrib.legacy_seq2seq.sequence_loss_by_example": "write the formula",
-    "tf.contrib.legacy_seq2seq.rnn_decoder": "a loop over the cell",
-    "tf.contrib.seq2seq.sequence_loss": "write the formula",
-    "tf.contrib.distributions.Normal": "the package tensorflow_probability has it",
-    "tf.contrib.lookup.HashTable": "tf.lookup.StaticHashTable",
-    "tf.contrib.layers.optimize_loss": "write the gradient step",
-    "tf.contrib.cudnn_rnn.CudnnLSTM": "tf.keras.layers.LSTM",
-}
 
 
 def verdicts() -> dict[str, Verdict]:
     """Return the verdicts of this family."""
     found = {path: renamed(target, _BEFORE_1) for path, target in _RENAMED.items()}
-    found |= {path: gone(advice) for path, advice in _GONE.items()}
-    return found | {path: gone(f"tf.contrib was removed: {advice}") for path, advice in _OF_CONTRIB.items()}
+    return found | {path: gone(advice) for path, advice in _GONE.items()}

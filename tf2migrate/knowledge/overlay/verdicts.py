@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from tf2migrate.knowledge.overlay import draws, flow, images, layers, legacy, losses, math, nn, state, text, training
+from tf2migrate.knowledge.overlay import (
+    contrib,
+    draws,
+    flow,
+    images,
+    layers,
+    legacy,
+    losses,
+    math,
+    nn,
+    state,
+    text,
+    training,
+)
 from tf2migrate.knowledge.overlay.forms import Verdict
 
-_FAMILIES = (draws, flow, images, layers, legacy, losses, math, nn, state, text, training)
+_FAMILIES = (contrib, draws, flow, images, layers, legacy, losses, math, nn, state, text, training)
 
 
 def verdicts() -> dict[str, Verdict]:
