@@ -69,7 +69,7 @@ def _is_gone(plan: HomePlan, write: Write) -> bool:
 
 def _check_unseen(plan: HomePlan, view: ProgramView, syntax: Syntax, gone: set[str], seen: set[NodeRef]) -> None:
     """Refuse attributes that are gone in code of the class which the evaluation did not enter."""
-    moved = [unit.ref for unit in plan.home.body.units if unit in plan.layout.removed]
+    moved = [unit.ref for unit in plan.home.body.units if unit in plan.layout.removed] + plan.rewritten
     classes = {view.frames[frame].parent for frame in plan.home.frames}
     definitions = {view.frames[number].definition for number in classes if number is not None}
     for definition in definitions - {None}:

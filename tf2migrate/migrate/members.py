@@ -239,10 +239,11 @@ def write_wrapping(bench: Workbench, plan: HomePlan, step: Step) -> None:
     text = f"{wrapped}{arguments})"
     if len(text) + 2 * len(bench.syntax.indent) > _LINE:
         text = f"{wrapped}\n{bench.syntax.indent}{arguments}\n)"
-    plan.layout.after[_wrapping_place(plan, step)].append(Rendered.new(text, step.visit.place.expression.line))
+    plan.layout.after[wrapping_place(plan, step)].append(Rendered.new(text, step.visit.place.expression.line))
 
 
-def _wrapping_place(plan: HomePlan, step: Step) -> Unit | Block:
+def wrapping_place(plan: HomePlan, step: Step) -> Unit | Block:
+    """Return the part of a method behind which a step is wrapped: all specs exist there, and no run comes before."""
     made = [plan.units.placeholders[p][0] for p in placeholders_given(step) if p in plan.units.placeholders]
     last = max(made or step.units, key=lambda unit: unit.index, default=plan.home.body.units[0])
     tree = plan.home.body.regions[last.region].tree

@@ -35,6 +35,7 @@ class HomePlan:
     layout: Layout = field(default_factory=Layout)
     parameter_names: dict[int, str] = field(default_factory=dict)
     spec_names: dict[int, str] = field(default_factory=dict)
+    rewritten: list[NodeRef] = field(default_factory=list)  # expressions that were not evaluated and are written anew
 
     @property
     def prefix(self) -> str:

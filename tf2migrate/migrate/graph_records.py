@@ -1,0 +1,110 @@
+"""The graph that an event file writer records: that of the largest step, once both exist."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.members import wrapping_place
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
+from tf2migrate.migrate.render import Rendered, concat, reindent
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.syntax import argument
+from tf2migrate.migrate.units import Unit, walk
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import GraphNode
+from tf2migrate.names import Names as Symbols
+from tf2migrate.source import node_ref
+
+WRITERS = frozenset({"tf.summary.FileWriter", "tf.train.SummaryWriter"})
+
+
+def write_graph(bench: Workbench, plan: HomePlan, unit: Unit, node: GraphNode) -> None:
+    """Register the statement that records the graph for a writer."""
+    writer = _writer_name(bench, plan, unit, node)
+    step = _largest(plan)
+    text = _recording(bench, plan, step, writer)
+    if plan.home.members is not None:
+        _place_in_object(plan, step, unit, text, writer.text)
+        return
+    anchor = step.units[-1] if step.units else plan.home.unit_of(step.visit.place)
+    assert anchor is not None
+    if anchor.index < unit.index:
+        plan.layout.residue[unit].append(text)
+    else:
+        plan.layout.definitions[anchor].append(text)
+
+
+def is_nested(bench: Workbench, unit: Unit, call: ast.Call) -> bool:
+    """Say whether a writer is made by a statement within another one, and nothing uses it."""
+    parent = bench.syntax.parents[call]
+    return isinstance(parent, ast.Expr) and parent is not unit.node
+
+
+def write_nested_graphs(bench: Workbench, plan: HomePlan) -> None:
+    """Register the native form of writers that record a graph in a branch, which the program may not even take."""
+    symbols = Symbols(bench.syntax.tree)
+    for unit in plan.home.body.units:
+        for statement in ast.walk(unit.node):
+            match statement:
+                case ast.Expr(value=ast.Call() as call) if symbols.path(call.func) in WRITERS:
+                    ref = node_ref(bench.syntax.path, call)
+                    directory, graph = argument(call, "logdir", 0), argument(call, "graph", 1)
+                    recorded = isinstance(graph, ast.Attribute) and graph.attr == "graph"
+                    if statement is unit.node or not plan.steps or directory is None or not recorded:
+                        continue
+                    step = _largest(plan)
+                    if not _is_wrapped_before(plan, step, unit):
+                        continue
+                    made = concat([f"{bench.tf}.summary.create_file_writer(", bench.render(directory), ")"])
+                    text = _recording(bench, plan, step, made)
+                    indent = bench.syntax.index.indent(statement.lineno)
+                    plan.rewritten.append(ref)
+                    bench.renderer.add(bench.syntax.span(call), lambda t=text, i=indent: _behind(t, i))  # type: ignore[misc]
+                case _:
+                    pass
+
+
+def _behind(text: Rendered, indent: str) -> Rendered:
+    """Return a statement whose first line stands behind its indent already."""
+    whole = reindent(text, "", indent)
+    return Rendered(whole.text[len(indent) :], whole.lines)
+
+
+def _largest(plan: HomePlan) -> Step:
+    return max(plan.steps, key=lambda step: len(step.units))
+
+
+def _recording(bench: Workbench, plan: HomePlan, step: Step, writer: Rendered) -> Rendered:
+    graph = f"{plan.prefix}{step.name}.get_concrete_function().graph"
+    head = concat(["with ", writer, ".as_default():\n"])
+    return concat([head, f"{bench.syntax.indent}{bench.tf}.summary.graph({graph})"])
+
+
+def _is_wrapped_before(plan: HomePlan, step: Step, unit: Unit) -> bool:
+    if plan.home.members is None:
+        return bool(step.units) and step.units[-1].index < unit.index
+    return max(u.index for u in walk((wrapping_place(plan, step),))) < unit.index
+
+
+def _place_in_object(plan: HomePlan, step: Step, unit: Unit, text: Rendered, writer: str) -> None:
+    place = wrapping_place(plan, step)
+    if _is_wrapped_before(plan, step, unit):
+        plan.layout.residue[unit].append(text)
+        return
+    behind = next(u for u in walk((place,)))
+    if behind.region != unit.region and not writer.startswith(plan.prefix):
+        at = unit.ref
+        raise Refused(NO_NATIVE_FORM, at, "the writer's graph is complete in another method", "keep it in an attribute")
+    plan.layout.after[place].append(text)
+
+
+def _writer_name(bench: Workbench, plan: HomePlan, unit: Unit, node: GraphNode) -> Rendered:
+    """Return the expression that denotes a writer behind its statement: one that nothing else uses is made there."""
+    match unit.node:
+        case ast.Assign(targets=[ast.Name() | ast.Attribute() as target]):
+            return bench.render(target)
+        case ast.Expr(value=ast.Call() as call) if call is bench.syntax.nodes.get(node.place.expression):
+            plan.layout.removed.add(unit)
+            return bench.render(call)
+    raise Refused(NO_NATIVE_FORM, node.place.expression, "the summary writer has no name", "give it a name")
