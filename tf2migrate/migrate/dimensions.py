@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tf2migrate.migrate.refusal import Refused
 from tf2migrate.migrate.state_plan import HomePlan
@@ -41,6 +42,7 @@ class Dimensions:
     bench: Workbench
     plan: HomePlan
     unit: Unit
+    held: Mapping[int, str] = field(default_factory=dict)  # variables that have other names at the place
 
     def last(self, value: Value | None, rank: int) -> str | None:
         """Return the size of the last dimension of a value of known rank; None where no expression says it."""
@@ -96,6 +98,8 @@ class Dimensions:
                 return self._of(inputs[0], axis, rank, depth)
             case "tf.transpose":
                 return self._transposed(node, axis, depth)
+            case "operator.getitem" if rank is not None and inputs:
+                return self._sliced(node, axis, rank, depth)
         return None
 
     def _transposed(self, node: GraphNode, axis: int, depth: int) -> str | None:
@@ -106,7 +110,27 @@ class Dimensions:
             case _:
                 return None
 
+    def _sliced(self, node: GraphNode, axis: int, rank: int, depth: int) -> str | None:
+        """Return the size along an axis that a subscript leaves whole."""
+        subscript = self.bench.syntax.nodes.get(node.place.expression)
+        if not isinstance(subscript, ast.Subscript):
+            return None
+        parts = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
+        if any(isinstance(part, (ast.Constant, ast.Attribute)) and not _is_index(part) for part in parts):
+            return None  # an ellipsis or a new axis
+        whole = rank + sum(not isinstance(part, ast.Slice) for part in parts)
+        left = [
+            *(number for number, part in enumerate(parts) if isinstance(part, ast.Slice)),
+            *range(len(parts), whole),
+        ]
+        position = left[axis]
+        if position < len(parts) and ast.unparse(parts[position]) != ":":
+            return None
+        return self._of(GraphValue(node.inputs[0]), position - whole, whole, depth)
+
     def _of_variable(self, node: GraphNode, axis: int) -> str | None:
+        if node.id in self.held:
+            return f"{self.held[node.id]}.shape[{axis}]"
         try:
             name = list_text(self.bench.view, self.plan.home, [node.id], node.place.expression)[1:-1]
         except Refused:
@@ -175,6 +199,10 @@ class Dimensions:
     def _moving(self) -> frozenset[int]:
         view = self.bench.view
         return frozenset(n.id for n in view.nodes if n.kind is Kind.PLACEHOLDER or self.plan.units.moves(n.id))
+
+
+def _is_index(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int)
 
 
 def _literal(value: Value | None) -> str | None:

@@ -15,6 +15,9 @@ SAVE, RESTORE = "saver.save", "saver.restore"
 SAVER_FORMS = frozenset({SAVE, RESTORE})
 
 
+STATE_TUPLE = "LSTMStateTuple"  # the named tuple that emitted cells give, too
+
+
 @dataclass(frozen=True)
 class InitSite:
     """Runs initializers alone."""
@@ -114,7 +117,7 @@ def check_visit(view: ProgramView, visit: Visit) -> None:
                 "whether this loop or condition gives a list of one or a tensor is not certain",
                 "take the one element by [0]",
             )
-        if nest.type not in ("list", "tuple", "dict"):
+        if nest.type not in ("list", "tuple", "dict", STATE_TUPLE):
             raise Refused(
                 UNCERTAIN_RUN,
                 visit.place.expression,

@@ -9,7 +9,7 @@ from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
 from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
-from tf2migrate.migrate.sites import fetched
+from tf2migrate.migrate.sites import STATE_TUPLE, fetched
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
@@ -145,7 +145,7 @@ class StepPlanner:
                 return self._leaf(step, function, fetch, local)
             case FetchNest(at=at) if at is not None and (name := self._step_name(step, at)) is not None:
                 return name
-            case FetchNest(kind, items, keys):
+            case FetchNest(kind, items, keys) if kind != STATE_TUPLE:
                 parts = [self._structure(step, function, item, local) for item in items]
                 if kind == "dict":
                     pairs = zip(keys, parts, strict=True)

@@ -128,3 +128,26 @@ def test_imports_of_what_is_emitted_go(migrate: Migrate) -> None:
     assert "contrib" not in found.result.text
     assert found.result.text.startswith("import collections\nimport numpy as np\n")
     assert "kind = LSTMStateTuple" in found.text
+
+
+def test_a_cell_that_is_used_twice_is_built_once(migrate: Migrate) -> None:
+    build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(4)", loop=LOOP)
+    again = "more, _ = tf.nn.dynamic_rnn(cell, outputs, dtype=tf.float32, scope='again')\ntotal = tf.reduce_sum(more)\n"
+    assert len(lines_of(migrate(build + again, RUN), "cell.build")) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "size"),
+    [("x[:, 0, :]", "4"), ("x[:, 0]", "4"), ("x[0]", "4"), ("x[:, :, 1]", "5"), ("x[1, :, :]", "4")],
+)
+def test_sizes_of_subscripts(migrate: Migrate, step: str, size: str) -> None:
+    loop = f"cell({step}, tf.zeros([2, 3]))"
+    build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(3)", loop=loop)
+    assert lines_of(migrate(build, RUN), "cell.build") == [f'cell.build({size}, "gru_cell")']
+
+
+@pytest.mark.parametrize("step", ["x[:, 0, 1:]", "x[..., 0]", "x[:, 0, 0, tf.newaxis]"])
+def test_sizes_of_subscripts_that_are_not_certain(migrate: Migrate, step: str) -> None:
+    loop = f"cell({step}, tf.zeros([2, 3]))"
+    build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(3)", loop=loop)
+    assert migrate(build, RUN).refused[0] == "TFM971"
