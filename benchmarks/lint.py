@@ -315,6 +315,12 @@ def ruff() -> list[str]:
     ]
 
 
+def script(name: str) -> str:
+    """Return the path of a tool that is installed beside this Python, else its name."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    return found or name
+
+
 def main() -> int:
     """Measure what is asked for and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
