@@ -27,7 +27,8 @@ from tf2migrate.model.facts import (
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
-SCOPE_OPS = frozenset({"tf.name_scope", "tf.device", "tf.variable_scope", "tf.colocate_with"})
+VARIABLE_SCOPES = frozenset({"tf.variable_scope", "tf.variable_op_scope"})
+SCOPE_OPS = frozenset({"tf.name_scope", "tf.device", "tf.colocate_with"})
 
 
 @dataclass
@@ -62,6 +63,7 @@ class Home:
         self.definition = view.frames[self.frame].definition
         same = [f for f in view.program.frames if f.definition is not None and f.definition == self.definition]
         self.called_again = len(same) > 1  # what is known of this activation need not hold in the others
+        self.state_groups: dict[str, frozenset[int]] = {}  # expressions of all trainable variables of one of them
         self.others = others  # activations that are home to their own graphs
         self.path = path = syntax.path
         self._entered_frames = builder.entered
@@ -74,7 +76,7 @@ class Home:
         self.body = Body(syntax.index, path)
         for root in builder.roots:
             add_region(self.body, self._functions[root].body, self._block_kind, self._entered_function)
-        self.lifted: dict[int, str] = {}  # names that state of moving statements got
+        self.lifted: dict[int, str] = {}  # expressions of state that moving statements made
         self.moving: set[Unit] = set()  # what goes into functions, once that is decided
         self.events: dict[Unit, Events] = defaultdict(Events)
         self._sort_events()
@@ -169,7 +171,7 @@ class Home:
         """Say of each expression that a `with` statement may enter what entering it means."""
         kinds: dict[NodeRef, BlockKind] = {}
         for node in self.view.nodes:
-            if node.kind in (Kind.SESSION, Kind.GRAPH) or node.op.endswith(".as_default"):
+            if node.kind in (Kind.SESSION, Kind.GRAPH) or node.op.endswith(".as_default") or node.op in VARIABLE_SCOPES:
                 kinds[node.place.expression] = BlockKind.DISSOLVED
             elif node.op in SCOPE_OPS:
                 kinds[node.place.expression] = BlockKind.WRAPPER

@@ -6,7 +6,7 @@ import ast
 
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
-from tf2migrate.migrate.render import concat
+from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.schedules import SCHEDULES, write_schedule
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
@@ -30,6 +30,8 @@ def write_op_forms(bench: Workbench) -> None:
             _stop_label_gradient(bench, node, _LABELLED[node.op])
         elif node.op in SCHEDULES:
             write_schedule(bench, node)
+        elif node.op == "tf.layers.dropout":
+            _write_dropout(bench, node)
         elif node.op == "tf.div":
             _write_division(bench, node)
 
@@ -65,6 +67,30 @@ def _stop_label_gradient(bench: Workbench, node: GraphNode, parameter: str) -> N
         return  # the rule wraps them already
     inner = bench.renderer.render(span)
     bench.renderer.add(span, lambda: concat([f"{bench.tf}.stop_gradient(", inner, ")"]))
+
+
+def _write_dropout(bench: Workbench, node: GraphNode) -> None:
+    """`tf.layers.dropout` drops with `rate` while `training`, which is off unless it is given."""
+    at = node.argument_at
+    if "inputs" not in at or set(at) - {"inputs", "rate", "training", "seed", "noise_shape", "name"}:
+        return
+    given = node.arguments.get("training", Known(False))
+    inputs = bench.render_at(at["inputs"])
+    parts: list[Rendered | str] = [inputs, ", ", bench.render_at(at["rate"]) if "rate" in at else "0.5"]
+    for name in ("noise_shape", "seed"):
+        if name in at:
+            parts.extend([f", {name}=", bench.render_at(at[name])])
+    dropped = concat([f"{bench.tf}.nn.dropout(", *parts, ")"])
+    if given == Known(False):
+        text = inputs
+    elif given == Known(True):
+        text = dropped
+    elif isinstance(given, GraphValue):
+        kept = concat([f", lambda: {bench.tf}.identity(", inputs, "))"])
+        text = concat([f"{bench.tf}.cond(", bench.render_at(at["training"]), ", lambda: ", dropped, kept])
+    else:
+        text = concat(["(", dropped, " if ", bench.render_at(at["training"]), " else ", inputs, ")"])
+    bench.renderer.add(bench.syntax.index.span(node.place.expression), lambda: text)
 
 
 def _write_division(bench: Workbench, node: GraphNode) -> None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from tf2migrate.migrate.averages import write_averages
+from tf2migrate.migrate.building import building_lines, traced_steps
 from tf2migrate.migrate.captures import changed_captures, check_captured_contents, check_outer_captures
 from tf2migrate.migrate.effects import check_assignment_order, check_slice_effects
 from tf2migrate.migrate.feeds import FeedNames
@@ -14,7 +15,7 @@ from tf2migrate.migrate.gradients import write_gradients
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
-from tf2migrate.migrate.members import callee, write_members, write_wrapping
+from tf2migrate.migrate.members import callee, wrapping_place, write_members, write_wrapping
 from tf2migrate.migrate.naming import name_shared, name_step
 from tf2migrate.migrate.refusal import BUILT_IN_LOOP, NOT_EVALUATED, REBOUND_NAME, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
@@ -32,6 +33,8 @@ from tf2migrate.migrate.rnn_state import write_cell_builds
 from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
+from tf2migrate.migrate.split import StateSplitter
+from tf2migrate.migrate.state_members import StateFacts
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
 from tf2migrate.migrate.step_plan import StepPlanner
 from tf2migrate.migrate.steps import Step, Units, build_steps
@@ -51,6 +54,7 @@ class Planner:
         self.feed_names = FeedNames(bench)
         self.session_arguments = drop_session_arguments(bench)
         self.sites = SiteWriter(bench)
+        self.splitter = StateSplitter(bench, StateFacts(bench.view))
         self.leaves: dict[NodeRef, tuple[tuple[Path, Path | None], ...]] = {}
         self.functions: list[EmittedFunction] = []
         self.static_reads: set[NodeRef] = set()  # of computed values, read from a step function instead
@@ -72,6 +76,7 @@ class Planner:
         make_state(self.bench, plan)
         write_gradients(self.bench, home)
         write_cell_builds(self.bench, plan)
+        self.splitter.split_home(plan)
         write_variable_lists(self.bench, home)
         write_averages(self.bench, plan)
         hoist_host_effects(self.bench, plan)
@@ -130,6 +135,20 @@ class Planner:
             self._emitted(group.name, "method", group.units)
         for step in plan.steps:
             self._write_step(plan, step, shared, writer)
+        self._write_building(plan)
+
+    def _write_building(self, plan: HomePlan) -> None:
+        """Write what makes weights and slots before the first run, behind the steps that it traces."""
+        view = self.bench.view
+        chosen = traced_steps(view, plan.steps, plan.sites, plan.builds)
+        lines = building_lines(view, plan.prefix, chosen, plan.builds)
+        if lines is None:
+            return
+        last = max(chosen or plan.steps, key=lambda step: self._anchor(plan, step).index)
+        if plan.home.members is not None:
+            plan.layout.after[wrapping_place(plan, last)].append(lines)
+        else:
+            self._place(plan, self._anchor(plan, last), lines)
 
     def _write_step(self, plan: HomePlan, step: Step, shared: list[Shared], writer: FunctionWriter) -> None:
         returns = plan_returns(self.bench, step)

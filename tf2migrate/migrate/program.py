@@ -16,6 +16,7 @@ from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
+from tf2migrate.migrate.inlining import Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.mnist import write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
@@ -32,6 +33,7 @@ from tf2migrate.migrate.removal import (
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.rnn import write_rnn
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
+from tf2migrate.migrate.scopes import dissolve_scopes
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.splitting import split_assignments
 from tf2migrate.migrate.state_plan import HomePlan
@@ -55,11 +57,35 @@ def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, 
     results = _migrate(entry, source, program)
     if not results[0].refusals or any(r.code not in PLANNER_CODES for result in results for r in result.refusals):
         return results
+    for other in (_migrate_split, _migrate_inlined):
+        again = other(entry, source, program, root)
+        if again is not None and not again[0].refusals:
+            return again
+    return results
+
+
+def _migrate_split(
+    entry: Path, source: SourceFile, program: Program, root: Path | None
+) -> tuple[FileResult, ...] | None:
+    """Migrate the program with assignments of several values written one by one; None where there are none."""
     split = split_assignments(source.text, _computing_lines(program))
     if split == source.text:
-        return results
-    again = _migrate(entry, replace(source, text=split), evaluate_program(entry, split, root))
-    return results if again[0].refusals else again
+        return None
+    return _migrate(entry, replace(source, text=split), evaluate_program(entry, split, root))
+
+
+def _migrate_inlined(
+    entry: Path, source: SourceFile, program: Program, root: Path | None
+) -> tuple[FileResult, ...] | None:
+    """Migrate the program with its builders inlined; None where there are none."""
+    inlined = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
+    while (step := inline_builder(program, str(entry), inlined.text)) is not None:
+        inlined = inlined.then(step)
+        program = evaluate_program(entry, inlined.text, root)
+    if inlined.text == source.text:
+        return None
+    first, *others = _migrate(entry, replace(source, text=inlined.text), program)
+    return (as_of_original(first, inlined), *others) if first.status is Status.NATIVE else None
 
 
 def _computing_lines(program: Program) -> frozenset[int]:
@@ -189,6 +215,7 @@ def _check_facts(view: ProgramView, syntaxes: list[Syntax], sites: list[Site]) -
 def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None:
     """Register what becomes of the rest of a file, and check that nothing reads what is gone."""
     bench = file.bench
+    dissolve_scopes(bench, frozenset(ref for plan in file.plans for ref in plan.home.body.statements()))
     write_savers(bench, file.plans)
     write_fused_classes(bench, file.plans)
     write_writers(bench, file.plans)

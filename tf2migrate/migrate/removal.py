@@ -11,6 +11,7 @@ from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.reset import write_reinitialization
+from tf2migrate.migrate.scopes import is_reuse
 from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, restored
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import value_nodes
@@ -50,6 +51,8 @@ def remove_host_setup(plan: HomePlan, view: ProgramView, syntax: Syntax) -> None
             plan.layout.removed.add(unit)
         if unit in plan.layout.removed or unit in plan.units.compute or plan.home.events[unit].visits:
             continue
+        if is_reuse(unit.node):
+            plan.layout.removed.add(unit)
         if _is_setup(plan, view, syntax, symbols, unit):
             plan.layout.removed.add(unit)
 

@@ -24,13 +24,20 @@ def share(home: Home, units: Units, steps: list[Step]) -> list[Shared]:
         if len(users) < 2:
             continue
         pure = [unit for unit in members if _is_pure(home, units, unit)]
-        if not any(node.kind is not Kind.SUMMARY for unit in pure for node in home.events[unit].nodes):
+        computes = any(node.kind is not Kind.SUMMARY for unit in pure for node in home.events[unit].nodes)
+        if not computes or _is_one_call(home, pure):
             continue
         shared = _shared(home, units, steps, pure)
         if shared is not None:
             found.append(shared)
     kept = [s for s in found if _order_holds(units, s, steps, found)]
     return sorted(kept, key=lambda s: s.units[0].index)
+
+
+def _is_one_call(home: Home, members: list[Unit]) -> bool:
+    """Say whether a group is only the call of a function of the program: it is shared code already."""
+    value = members[0].node.value if isinstance(members[0].node, ast.Assign) else None
+    return len(members) == 1 and isinstance(value, ast.Call) and bool(home.events[members[0]].calls)
 
 
 def _is_pure(home: Home, units: Units, unit: Unit) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.migrate.checkpoint_names import numbered_name
+from tf2migrate.migrate.layer_forms import initializer_text
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
-from tf2migrate.migrate.render import Rendered, concat
+from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, Known, Symbol, Value
+from tf2migrate.model.facts import GraphNode, GraphValue, Known, Symbol, Value
+from tf2migrate.model.source import NodeRef
 
 
 def spec_text(bench: Workbench, node: GraphNode) -> Rendered:
@@ -110,14 +112,6 @@ _INITIALIZERS = {
 
 def _named_variable(bench: Workbench, node: GraphNode, call: ast.Call) -> Rendered:
     """`tf.get_variable` becomes `tf.Variable` with its full TF1 name, so that checkpoints still find it."""
-    names = {n.name for n in bench.view.nodes if n.place.expression == node.place.expression}
-    if len(names) > 1:
-        raise Refused(
-            NO_NATIVE_FORM,
-            node.place.expression,
-            "one get_variable makes variables of several names",
-            "make the variables with tf.Variable",
-        )
     allowed = {"name", "shape", "dtype", "initializer", "trainable", "use_resource"}
     extra = sorted({k.arg or "**" for k in call.keywords} - allowed)
     if extra or len(call.args) > 4 or node.name is None:
@@ -133,8 +127,41 @@ def _named_variable(bench: Workbench, node: GraphNode, call: ast.Call) -> Render
     parts: list[Rendered | str] = [f"{bench.tf}.Variable(", value]
     if trainable is not None:
         parts.extend([", trainable=", bench.render(trainable)])
-    parts.append(f", name={_quoted(node.name)})")
+    names = {n.name for n in bench.view.nodes if n.place.expression == node.place.expression}
+    written = argument(call, "name", 0)
+    if len(names) > 1 and written is not None:
+        # One expression, called again for each variable: the name that it gives, without the scopes around the calls.
+        parts.extend([", name=", bench.render(written), ")"])
+    else:
+        parts.append(f", name={_quoted(node.name)})")
     return concat(parts)
+
+
+def is_weight(node: GraphNode, at: NodeRef) -> bool:
+    """Say whether a variable can be a weight that a model of Keras adds: it has a shape and an initializer."""
+    value = node.arguments.get("initializer", Known(None))
+    made = isinstance(value, (GraphValue, Symbol)) or value == Known(None)
+    known = {"name", "shape", "initializer", "trainable"}
+    return node.op == "tf.get_variable" and node.place.expression == at and made and set(node.arguments) <= known
+
+
+def weight_text(bench: Workbench, node: GraphNode) -> Rendered:
+    """Return `self.add_weight(..)` for a `tf.get_variable` in a model of Keras."""
+    name = (node.name or "weight").split("/")[-1].removesuffix(":0")
+    parts: list[Rendered] = [Rendered.new(f'name="{name}"', node.place.expression.line)]
+    parts.append(concat(["shape=", bench.render_at(node.argument_at["shape"])]))
+    initializer = node.arguments.get("initializer")
+    fact = bench.view.nodes[initializer.node].op if isinstance(initializer, GraphValue) else _symbol(initializer)
+    if initializer in (None, Known(None)):
+        parts.append(Rendered.new('initializer="glorot_uniform"'))
+    elif fact in _INITIALIZERS:
+        parts.append(Rendered.new(f'initializer="{_INITIALIZERS[fact]}"'))
+    else:
+        text = initializer_text(bench, initializer, node.argument_at["initializer"])
+        parts.append(concat(["initializer=", text]))
+    if "trainable" in node.argument_at:
+        parts.append(concat(["trainable=", bench.render_at(node.argument_at["trainable"])]))
+    return concat(["self.add_weight(", join(", ", parts), ")"])
 
 
 def _quoted(name: str) -> str:

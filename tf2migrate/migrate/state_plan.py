@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.assemble import Layout
+from tf2migrate.migrate.building import Build
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
 from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, Refused
@@ -36,6 +37,7 @@ class HomePlan:
     parameter_names: dict[int, str] = field(default_factory=dict)
     spec_names: dict[int, str] = field(default_factory=dict)
     rewritten: list[NodeRef] = field(default_factory=list)  # expressions that were not evaluated and are written anew
+    builds: list[Build] = field(default_factory=list)  # optimizers that need the weights of layers
 
     @property
     def prefix(self) -> str:
@@ -94,7 +96,8 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
         if owner is not None:
             done.add(fact.place.expression)
         if owner is not None and owner in units.compute:
-            _lift(bench, plan, fact.id, owner)
+            if fact.kind is Kind.OPTIMIZER or fact.op in GLOBAL_STEPS:
+                _lift(bench, plan, fact.id, owner)
         elif owner is not None:
             _write_state(bench, fact.id)
 
@@ -150,18 +153,21 @@ def _write_state(bench: Workbench, node: int) -> None:
 
 
 def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
-    """State made within a statement that moves stays behind, under a name of its own."""
+    """An optimizer that is made within a train op stays behind, under a name of its own."""
     fact = bench.view.nodes[node]
     if fact.place.frame not in plan.home.frames or not isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)):
         raise Refused(
             MIXED_STATE,
             fact.place.expression,
-            "state is made in a function or loop that also computes with it",
-            "make the variables outside of it and pass them in",
+            "an optimizer is made in a function or loop that also computes with it",
+            "make it outside of it and pass it in",
         )
-    if unit not in {u for step in plan.steps for u in step.units} and fact.kind is Kind.OPTIMIZER:
+    if unit not in {u for step in plan.steps for u in step.units}:
         return
-    name = plan.prefix + _lifted_name(plan.names, unit, fact)
+    target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
+    held = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+    wanted = ["global_step"] if fact.op in GLOBAL_STEPS else [*_optimizer_names(held), "optimizer"]
+    name = plan.prefix + plan.names.fresh(*wanted)
     plan.home.lifted[node] = name
     span = bench.syntax.index.span(fact.place.expression)
     if fact.kind is Kind.OPTIMIZER:
@@ -172,16 +178,14 @@ def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
     bench.renderer.add(span, name)
 
 
-def _lifted_name(names: Names, unit: Unit, fact: GraphNode) -> str:
-    target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
-    held = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else None
-    if fact.op in GLOBAL_STEPS:
-        return names.fresh("global_step")
-    if fact.kind is Kind.OPTIMIZER:
-        if held is not None and "optim" in held.lower():
-            return names.fresh(held, "optimizer")
-        return names.fresh("optimizer")
-    return names.fresh(f"{held}_variable" if held is not None else "variable")
+def _optimizer_names(train_op: str) -> list[str]:
+    """Return names for an optimizer that is only known by its train op: `d_train` is run by `d_optimizer`."""
+    if "optim" in train_op.lower():
+        return [train_op]
+    short = train_op
+    for suffix in ("_train_op", "_train_step", "_training_op", "_train", "_op", "_step"):
+        short = short.removesuffix(suffix)
+    return [f"{short}_optimizer"] if short not in (train_op, "train", "") else []
 
 
 def placeholders_given(step: Step) -> set[int]:

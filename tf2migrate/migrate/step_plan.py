@@ -196,7 +196,8 @@ class StepPlanner:
         needed = self.bench.view.closure(fetched(step.visit))
         changed = any(variable in self.bench.view.nodes[n].targets for n in needed)
         if not function.updates and not changed:
-            return Rendered.new(f"{text}.read_value()")
+            inner = variable in self.plan.home.lifted  # a part of a layer may be a variable of Keras
+            return Rendered.new(f"{self.bench.tf}.identity({text})" if inner else f"{text}.read_value()")
         name = local.fresh(f"{snake(text.removeprefix(self.plan.prefix))}_before")
         function.first.append(Rendered.new(f"{name} = {self.bench.tf}.identity({text})"))
         return Rendered.new(name)

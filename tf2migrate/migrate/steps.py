@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.home import Home, covers
+from tf2migrate.migrate.layer_forms import LAYER_FORMS
 from tf2migrate.migrate.refusal import (
     GRAPH_VALUE_ESCAPES,
     NOT_EVALUATED,
@@ -173,7 +174,7 @@ class Units:
         if not self.home.holds(write.cell) and write.cell.owner not in self.view.containers:
             return False
         for node in value_nodes(write.value):
-            if self.moves(node):
+            if self.moves(node) or self._is_weight(node):
                 return True
             if (
                 self.view.nodes[node].kind is Kind.PLACEHOLDER
@@ -181,6 +182,11 @@ class Units:
             ):
                 return True
         return False
+
+    def _is_weight(self, node: int) -> bool:
+        """Say whether a variable is part of a layer: it exists from the first call of the layer on."""
+        fact = self.view.nodes[node]
+        return fact.kind is Kind.VARIABLE and fact.op in LAYER_FORMS
 
     def needs(self, unit: Unit, within: NodeRef | None = None) -> list[Need]:
         """Return what a unit (or the expression `within` it) reads of names that other units wrote."""

@@ -82,6 +82,7 @@ class Names:
 
     def __init__(self, tree: ast.Module) -> None:
         self._taken = set(keyword.kwlist)
+        self._released: set[str] = set()
         for node in ast.walk(tree):
             match node:
                 case ast.Name(id=name) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
@@ -115,6 +116,15 @@ class Names:
     def release(self, name: str) -> None:
         """Give a name back: all that it stood for moves into functions."""
         self._taken.discard(name)
+        self._released.add(name)
+
+    def fresh_outside(self, *wanted: str) -> str:
+        """Return a name as `fresh` does for what functions read from outside: none that they assign themselves."""
+        inner = self._released - self._taken
+        self._taken |= inner
+        name = self.fresh(*wanted)
+        self._taken -= inner
+        return name
 
     def fresh(self, *wanted: str) -> str:
         """Return and take the first wanted name that is free, or the first with a number behind it."""

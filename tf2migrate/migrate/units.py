@@ -78,6 +78,11 @@ class Body:
     def tree(self) -> tuple[Unit | Block, ...]:
         return self.regions[0].tree
 
+    def statements(self) -> frozenset[NodeRef]:
+        """Return the statements that are units or blocks of the body."""
+        blocks = {block.ref for unit in self.units for block in unit.parents}
+        return frozenset(blocks | {unit.ref for unit in self.units})
+
     def unit_at(self, ref: NodeRef) -> Unit | None:
         """Return the unit that holds a statement or expression."""
         position = (ref.line, ref.column)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tf2migrate.migrate.building import Build, is_weight_of_layer
 from tf2migrate.migrate.functions import Function, Item
 from tf2migrate.migrate.optimization import (
     Taped,
@@ -256,14 +257,18 @@ class UpdatePlanner:
         if re.fullmatch(r"\[\*[\w.]+\]", variables):
             variables = variables[2:-1]  # all of one list
         indent = self.bench.syntax.indent
-        lines = [f"{optimizer}.build({variables})"]
+        text, slots = f"{optimizer}.build({variables})", ""
         if form.slots_from_one is not None:
-            lines += [
-                f"for slot in {optimizer}.variables:",
-                f'{indent}if slot.path.endswith("{form.slots_from_one}"):  # RMSPropOptimizer starts its slot at one',
-                f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))",
-            ]
-        residue[unit].append(Rendered.new("\n".join(lines), train.call.lineno))
+            slots = (
+                f"for slot in {optimizer}.variables:\n"
+                f'{indent}if slot.path.endswith("{form.slots_from_one}"):  # RMSPropOptimizer starts its slot at one\n'
+                f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))"
+            )
+        if any(is_weight_of_layer(self.bench.view.nodes[v]) for v in trained):
+            ops = frozenset(one.node.id for one in together)
+            self.plan.builds.append(Build(frozenset(trained), ops, text, slots, train.call.lineno))
+        else:
+            residue[unit].append(Rendered.new(f"{text}\n{slots}".strip(), train.call.lineno))
 
     def _check_not_saved(self, train: Train) -> None:
         if train.optimizer.id in saved_optimizers(self.bench.view):

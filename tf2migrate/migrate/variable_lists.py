@@ -9,6 +9,7 @@ from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.state import GLOBAL_STEPS
 from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.view import COMPUTE_KINDS, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Read, Sequence, Value
 from tf2migrate.model.source import NodeRef
@@ -80,9 +81,19 @@ def _write(bench: Workbench, home: Home, at: NodeRef, reads: list[Read], chosen:
             raise _refused(at, "a collection is read that holds other variables at other times")
         if outer is None and _looks_at_names(bench, call):
             _check_names(bench, at, variables)
-        return Rendered.new(list_text(bench.view, home, variables, at, reads[0].time), at.line)
+        held = _without_slots(bench, variables)
+        return Rendered.new(list_text(bench.view, home, held, at, reads[0].time), at.line)
 
     bench.renderer.add(bench.syntax.span(target), build)
+
+
+def _without_slots(bench: Workbench, variables: list[int]) -> list[int]:
+    """Return a list without the optimizer's own variables at its end: nothing that is run reads them."""
+    read = {i for node in bench.view.nodes if node.kind in COMPUTE_KINDS for i in (*node.inputs, *node.targets)}
+    kept = list(variables)
+    while kept and is_slot(bench.view.nodes[kept[-1]]) and kept[-1] not in read:
+        kept.pop()
+    return kept
 
 
 def _choice_around(bench: Workbench, home: Home, call: ast.expr, chosen: dict[NodeRef, Value]) -> ast.expr | None:

@@ -17,15 +17,34 @@ def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef, 
     parts: list[str] = []
     position = 0
     while position < len(variables):
-        whole = _whole_dict(view, home, variables[position:], time)
+        known = variables[position] in home.lifted
+        whole = None if known else _whole_dict(view, home, variables[position:], time)
         if whole is not None:
             text, count = whole
             parts.append(f"*{text}")
             position += count
             continue
+        group = _group(home, variables[position:])
+        if group is not None:
+            text, count = group
+            parts.append(f"*{text}")
+            position += count
+            continue
         parts.append(_expression(view, home, variables[position], at, time))
         position += 1
+    if len(parts) == 1 and parts[0].endswith(".trainable_variables"):
+        return parts[0][1:]
     return f"[{', '.join(parts)}]"
+
+
+def _group(home: Home, variables: list[int]) -> tuple[str, int] | None:
+    """Return the largest layer or module whose variables are the next ones, as an expression, and their number."""
+    fitting = [
+        (text, len(group))
+        for text, group in home.state_groups.items()
+        if len(group) > 1 and group == frozenset(variables[: len(group)])
+    ]
+    return max(fitting, key=lambda pair: pair[1], default=None)
 
 
 def _home_values(view: ProgramView, home: Home, time: int | None = None) -> list[tuple[Cell, Value]]:
@@ -55,13 +74,13 @@ def _whole_dict(view: ProgramView, home: Home, variables: list[int], time: int |
 
 
 def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef, time: int | None = None) -> str:
+    if variable in home.lifted:
+        return home.lifted[variable]
     paths = [(cell, path_to(value, frozenset({variable}))) for cell, value in _home_values(view, home, time)]
     found = [(cell, path) for cell, path in paths if path is not None]
     if found:
         cell, path = min(found, key=lambda item: item[1] != "")
         return home.text_of(cell) + path
-    if variable in home.lifted:
-        return home.lifted[variable]
     raise Refused(
         UNNAMED_VALUE, at, "a variable that is needed here has no name at this level", "keep the variable under a name"
     )

@@ -1,0 +1,287 @@
+"""Functions that build a part of the graph with its train ops, and are called once: their statements join the caller's.
+
+What a run needs is then in one body, and the planner sorts it into steps. It is text before planning: a program that
+the original is equal to, line by line, with the original line of each of its lines.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from tf2migrate.migrate.functions import own_comment_rows
+from tf2migrate.migrate.render import Rendered, Renderer, Replacement, concat, join, reindent
+from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.model.facts import Call, Kind, Program
+from tf2migrate.model.plan import FileResult
+from tf2migrate.model.source import NodeRef, Span
+
+_BUILDS = frozenset({Kind.TRAIN, Kind.OPTIMIZER, Kind.ASSIGN, Kind.PLACEHOLDER})
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+@dataclass(frozen=True)
+class Inlined:
+    """A text, and the original line of each of its lines."""
+
+    text: str
+    lines: tuple[int, ...]
+
+    def then(self, later: Inlined) -> Inlined:
+        """Return a later inlining of this text as one of the original."""
+        return Inlined(later.text, tuple(self.lines[line - 1] if line else 0 for line in later.lines))
+
+
+def inline_builder(program: Program, path: str, text: str) -> Inlined | None:
+    """Return the text with one function's statements in the place of its call, None where there is none to inline."""
+    view = ProgramView(program)
+    syntax = Syntax.parse(path, text)
+    running = {frame for visit in program.visits for frame in view.frames_on_trail(visit.place)}
+    building = {frame for node in view.nodes if node.kind in _BUILDS for frame in view.frames_on_trail(node.place)}
+    counts = Counter(frame.definition for frame in program.frames)
+    for call in program.calls:
+        if call.callee.path != path or counts[call.callee] != 1 or call.frame in running or call.frame not in building:
+            continue
+        found = _Inliner(view, syntax, call).inline()
+        if found is not None:
+            return found
+    return None
+
+
+class _Inliner:
+    """Inlines one call."""
+
+    def __init__(self, view: ProgramView, syntax: Syntax, call: Call) -> None:
+        self.view, self.syntax, self.at = view, syntax, call
+        self.renderer = Renderer(syntax.text, syntax.index)
+        node, function = syntax.nodes.get(call.place.expression), syntax.nodes.get(call.callee)
+        self.call = node if isinstance(node, ast.Call) else None
+        self.function = function if isinstance(function, ast.FunctionDef) else None
+
+    def inline(self) -> Inlined | None:
+        call, function = self.call, self.function
+        if call is None or function is None or not self._is_plain(function):
+            return None
+        statement = self.syntax.parents[call]
+        whole = isinstance(statement, ast.Expr) or (isinstance(statement, ast.Assign) and len(statement.targets) == 1)
+        if not whole or not isinstance(statement, (ast.Expr, ast.Assign)) or self._is_repeated(statement):
+            return None
+        given = self._arguments(call, function)
+        returned = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
+        if given is None or len(returned) > 1 or (returned and returned[0] is not _last(function.body)):
+            return None
+        if returned and isinstance(statement, ast.Expr):
+            return None
+        self._replace(statement, function, given)
+        rendered = self.renderer.render(Span(0, len(self.syntax.text)))
+        try:
+            ast.parse(rendered.text)
+        except SyntaxError:
+            return None  # a form of layout that this does not foresee: nothing is inlined
+        return Inlined(rendered.text, rendered.lines)
+
+    def _is_plain(self, function: ast.FunctionDef) -> bool:
+        arguments = function.args
+        unusual = (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Await, *_SCOPES)
+        inner = [node for statement in function.body for node in ast.walk(statement)]
+        starred = arguments.vararg or arguments.kwarg or arguments.posonlyargs or function.decorator_list
+        return not starred and not any(isinstance(node, unusual) for node in inner)
+
+    def _is_repeated(self, statement: ast.stmt) -> bool:
+        node: ast.AST = statement
+        while node in self.syntax.parents:
+            node = self.syntax.parents[node]
+            if isinstance(node, _SCOPES):
+                return False
+            if isinstance(node, (ast.For, ast.While, ast.If, ast.Try)) and not _is_guard(node):
+                return True
+        return False
+
+    def _arguments(self, call: ast.Call, function: ast.FunctionDef) -> dict[str, ast.expr] | None:
+        """Return the expression for each parameter, None where that is not certain."""
+        names = [parameter.arg for parameter in function.args.args]
+        given: dict[str, ast.expr] = {}
+        positional = list(call.args)
+        if isinstance(self.syntax.parents[function], ast.ClassDef):
+            if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+                return None
+            positional.insert(0, call.func.value)
+        elif not isinstance(call.func, ast.Name):
+            return None
+        if any(isinstance(one, ast.Starred) for one in positional) or any(k.arg is None for k in call.keywords):
+            return None
+        defaults = dict(zip(names[::-1], function.args.defaults[::-1], strict=False))
+        given.update({name: default for name, default in defaults.items() if isinstance(default, ast.Constant)})
+        given.update(zip(names, positional, strict=False))
+        given.update({k.arg: k.value for k in call.keywords if k.arg is not None})
+        return (
+            {name: given[name] for name in names} if set(names) <= set(given) and not function.args.kwonlyargs else None
+        )
+
+    # --- text ---
+
+    def _replace(self, statement: ast.Assign | ast.Expr, function: ast.FunctionDef, given: dict[str, ast.expr]) -> None:
+        renamed = self._names(statement, function, given)
+        lines: list[Rendered] = []
+        for name, value in given.items():
+            if renamed.get(name) != self.syntax.source(value):
+                source = self.renderer.original(self.syntax.span(value))
+                lines.append(concat([Rendered.new(f"{renamed.get(name, name)} = ", value.lineno), source]))
+        extra = [
+            Replacement(self.syntax.span(node), lambda text=renamed[node.id], row=node.lineno: Rendered.new(text, row))  # type: ignore[misc]
+            for part in function.body
+            for node in ast.walk(part)
+            if isinstance(node, ast.Name) and node.id in renamed
+        ]
+        outer = self.syntax.index.indent(statement.lineno)
+        for part in _without_docstring(function.body):
+            text = self._statement(part, statement, extra)
+            if text is not None:
+                lines.append(text)
+        block = reindent(join("\n", lines or [Rendered.new("pass", statement.lineno)]), "", outer)
+        bare = Rendered(block.text[len(outer) :], block.lines)  # the first line's indent stands already
+        self.renderer.add(self.syntax.span(statement), lambda: bare)
+        self._remove(function)
+
+    def _statement(self, part: ast.stmt, statement: ast.Assign | ast.Expr, extra: list[Replacement]) -> Rendered | None:
+        """Return a statement of the function at indent zero, its `return` as the caller's assignment."""
+        returned = next((node for node in ast.walk(part) if isinstance(node, ast.Return)), None)
+        inside = [*extra]
+        if returned is not None:
+            text = self._assignment(statement, returned, extra)
+            inside.insert(0, Replacement(self.syntax.span(returned), lambda: text))
+        span = self.syntax.span(part)
+        rows = own_comment_rows(self.syntax, span)
+        indent = self.syntax.index.indent(part.lineno)
+        comments = [Rendered.new(self.syntax.index.line(row).strip(), row) for row in rows]
+        if returned is part and not inside[0].build().text:
+            return join("\n", comments) if comments else None
+        body = inside[0].build() if returned is part else self.renderer.render(span, extra=inside)
+        return join("\n", [*comments, reindent(body, indent, "")])
+
+    def _assignment(self, statement: ast.Assign | ast.Expr, returned: ast.Return, extra: list[Replacement]) -> Rendered:
+        assert isinstance(statement, ast.Assign)
+        target = statement.targets[0]
+        value = returned.value or ast.Constant(None)
+        pairs: list[tuple[ast.expr, ast.expr]] = [(target, value)]
+        both = (ast.Tuple, ast.List)
+        if isinstance(target, both) and isinstance(value, both) and len(target.elts) == len(value.elts):
+            pairs = list(zip(target.elts, value.elts, strict=True))
+        indent = self.syntax.index.indent(returned.lineno)
+        lines: list[Rendered] = []
+        for left, right in pairs:
+            text = (
+                self.renderer.render(self.syntax.span(right), extra=extra) if returned.value else Rendered.new("None")
+            )
+            name = self.syntax.source(left)
+            if text.text != name:
+                lines.append(concat([Rendered.new(f"{name} = ", statement.lineno), text]))
+        nothing = (
+            "" if self.function is not None and returned in self.function.body else "pass"
+        )  # within a scope something must stand
+        return join("\n" + indent, lines) if lines else Rendered.new(nothing, returned.lineno)
+
+    def _names(self, statement: ast.stmt, function: ast.FunctionDef, given: dict[str, ast.expr]) -> dict[str, str]:
+        """Return new names: parameters that stand for a plain value, and locals that the caller has, too."""
+        bound = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        inside = {id(node) for node in ast.walk(function)}
+        scope: ast.AST = statement
+        while not isinstance(scope, (ast.FunctionDef, ast.Module)):
+            scope = self.syntax.parents[scope]
+        taken = {n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and id(n) not in inside}
+        taken |= {n.arg for n in ast.walk(scope) if isinstance(n, ast.arg) and id(n) not in inside}
+        renamed: dict[str, str] = {}
+        for name, value in given.items():
+            if name not in bound and isinstance(value, (ast.Name, ast.Constant)):
+                renamed[name] = self.syntax.source(value)
+        renamed.update(self._handed_on(statement, function, bound - set(given)))
+        targets = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        for name in sorted((bound | set(given)) - set(renamed)):
+            if name in taken - (targets if self._is_target_only(scope, name, inside) else set()):
+                number = 2
+                while f"{name}_{number}" in taken | bound:
+                    number += 1
+                renamed[name] = f"{name}_{number}"
+        return renamed
+
+    def _handed_on(self, statement: ast.stmt, function: ast.FunctionDef, local: set[str]) -> dict[str, str]:
+        """Return the caller's names for the locals that the function returns as they are."""
+        returned = _last(function.body)
+        if not isinstance(statement, ast.Assign) or not isinstance(returned, ast.Return):
+            return {}
+        targets, values = _elements(statement.targets[0]), _elements(returned.value)
+        if len(targets) != len(values):
+            return {}
+        names = [v.id for v in values if isinstance(v, ast.Name)]
+        return {
+            value.id: target.id
+            for target, value in zip(targets, values, strict=True)
+            if isinstance(target, ast.Name) and isinstance(value, ast.Name)
+            if value.id in local and names.count(value.id) == 1 and target.id not in local
+        }
+
+    def _is_target_only(self, scope: ast.AST, name: str, inside: set[int]) -> bool:
+        """Say whether the caller binds a name once, by the call that is inlined."""
+        stores = [
+            n
+            for n in ast.walk(scope)
+            if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) and id(n) not in inside
+        ]
+        return len(stores) == 1
+
+    def _remove(self, function: ast.FunctionDef) -> None:
+        """Take the function out unless something else names it."""
+        name = function.name
+        calls = [n for n in ast.walk(self.syntax.tree) if isinstance(n, ast.Name) and n.id == name]
+        calls += [n for n in ast.walk(self.syntax.tree) if isinstance(n, ast.Attribute) and n.attr == name]  # type: ignore[misc]
+        parent = self.syntax.parents[function]
+        if len(calls) > 1 or len(getattr(parent, "body", [])) < 2:
+            return
+        first = min([function.lineno, *own_comment_rows(self.syntax, self.syntax.span(function))])
+        end = self.syntax.index.start((function.end_lineno or function.lineno) + 1)
+        self.renderer.add(Span(self.syntax.index.start(first), end), lambda: Rendered("", (0,)))
+
+
+def _elements(node: ast.expr | None) -> list[ast.expr]:
+    return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node] if node is not None else []
+
+
+def _last(body: list[ast.stmt]) -> ast.stmt:
+    last = body[-1]
+    return _last(last.body) if isinstance(last, ast.With) else last
+
+
+def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    first = body[0]
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return body[1:] if documented else body
+
+
+def _is_guard(node: ast.AST) -> bool:
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+            return True
+        case _:
+            return False
+
+
+def as_of_original(result: FileResult, inlined: Inlined) -> FileResult:
+    """Return the migration of an inlined text as one of the original."""
+
+    def line(number: int) -> int:
+        return inlined.lines[number - 1] or number
+
+    def ref(node: NodeRef) -> NodeRef:
+        change = line(node.line) - node.line
+        return NodeRef(node.path, node.kind, node.line + change, node.column, node.end_line + change, node.end_column)
+
+    functions = tuple(replace(f, original_lines=tuple(map(line, f.original_lines))) for f in result.functions)
+    notes = tuple(replace(note, row=line(note.row)) for note in result.notes)
+    source_map = result.map
+    if source_map is not None:
+        lines = tuple((new, line(old)) for new, old in source_map.lines)
+        sites = tuple(replace(site, original=ref(site.original)) for site in source_map.sites)
+        source_map = replace(source_map, lines=lines, sites=sites)
+    return replace(result, functions=functions, notes=notes, map=source_map)

@@ -1,0 +1,162 @@
+"""Layer functions of TF1 as a Keras layer, made once, and its call."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
+from tf2migrate.migrate.render import Rendered, concat, join
+from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Symbol, Value
+from tf2migrate.model.source import NodeRef
+
+
+@dataclass(frozen=True)
+class LayerForm:
+    """A layer function and the Keras layer with the same law: same op, weights, initial values.
+
+    `arguments` are TF1's names and Keras's in the order in which they are written; `defaults` those that Keras has
+    otherwise; `without` arguments that are nothing unless they have another value than the given one.
+    """
+
+    keras: str
+    arguments: tuple[tuple[str, str], ...]
+    defaults: tuple[tuple[str, str], ...] = ()
+
+
+_KERNEL = (
+    ("kernel_initializer", "kernel_initializer"),
+    ("bias_initializer", "bias_initializer"),
+    ("kernel_constraint", "kernel_constraint"),
+    ("bias_constraint", "bias_constraint"),
+    ("trainable", "trainable"),
+    ("name", "name"),
+)
+_CONVOLUTION = (
+    ("filters", "filters"),
+    ("kernel_size", "kernel_size"),
+    ("strides", "strides"),
+    ("padding", "padding"),
+    ("data_format", "data_format"),
+    ("dilation_rate", "dilation_rate"),
+    ("activation", "activation"),
+    ("use_bias", "use_bias"),
+    *_KERNEL,
+)
+_TRANSPOSED = tuple(pair for pair in _CONVOLUTION if pair[0] != "dilation_rate")
+_CONTRIB = (
+    ("weights_initializer", "kernel_initializer"),
+    ("biases_initializer", "bias_initializer"),
+    ("trainable", "trainable"),
+    ("scope", "name"),
+)
+_CONTRIB_CONVOLUTION = (
+    ("num_outputs", "filters"),
+    ("kernel_size", "kernel_size"),
+    ("stride", "strides"),
+    ("padding", "padding"),
+    ("rate", "dilation_rate"),
+    ("activation_fn", "activation"),
+    *_CONTRIB,
+)
+_RELU = ("activation", "tf.nn.relu")
+_CONTRIB_CONV = LayerForm("Conv2D", _CONTRIB_CONVOLUTION, (("padding", '"same"'), _RELU))
+_CONTRIB_DENSE = (("num_outputs", "units"), ("activation_fn", "activation"), *_CONTRIB)
+
+LAYER_FORMS: dict[str, LayerForm] = {
+    "tf.layers.dense": LayerForm(
+        "Dense", (("units", "units"), ("activation", "activation"), ("use_bias", "use_bias"), *_KERNEL)
+    ),
+    "tf.layers.conv1d": LayerForm("Conv1D", _CONVOLUTION),
+    "tf.layers.conv2d": LayerForm("Conv2D", _CONVOLUTION),
+    "tf.layers.conv3d": LayerForm("Conv3D", _CONVOLUTION),
+    "tf.layers.conv2d_transpose": LayerForm("Conv2DTranspose", _TRANSPOSED),
+    "tf.layers.conv3d_transpose": LayerForm("Conv3DTranspose", _TRANSPOSED),
+    "tf.contrib.layers.fully_connected": LayerForm("Dense", _CONTRIB_DENSE, (_RELU,)),
+    "tf.contrib.layers.linear": LayerForm("Dense", _CONTRIB_DENSE),
+    "tf.contrib.layers.relu": LayerForm("Dense", _CONTRIB_DENSE, (_RELU,)),
+    "tf.contrib.layers.conv2d": _CONTRIB_CONV,
+    "tf.contrib.layers.convolution2d": _CONTRIB_CONV,
+}
+# Arguments that change nothing: sharing is by object, and graph collections are gone.
+_DROPPED = frozenset({"inputs", "reuse", "outputs_collections"})
+# Initializers that TensorFlow 2 draws anew from at every call; an object of Keras gives the same values again.
+_REUSABLE = frozenset(
+    "tf.zeros_initializer tf.ones_initializer tf.constant_initializer tf.random_normal_initializer "
+    "tf.random_uniform_initializer".split()
+)
+
+
+def layer_name(node: GraphNode) -> str:
+    """Return the TF1 name of a weight's layer: `generator/dense_1/kernel` is of `dense_1`."""
+    parts = (node.name or "").split("/")
+    return parts[-2] if len(parts) > 1 else node.op.rpartition(".")[2]
+
+
+def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
+    """Return the Keras layer for a layer function's call; `node` is what the call gives or one of its weights."""
+    form = LAYER_FORMS.get(node.op)
+    if form is None:
+        raise _refused(node, f"`{node.op}` has no native form yet", "write the layer with tf.keras.layers")
+    known = {name for name, _ in form.arguments} | _DROPPED
+    for name, value in node.arguments.items():
+        if name not in known and value != Known(None):
+            raise _refused(node, f"`{node.op}` with `{name}` has no native form yet", "write it with tf.keras.layers")
+    _check_dtype(bench, node)
+    parts = [part for name, keras in form.arguments for part in _argument(bench, node, form, name, keras)]
+    row = node.place.expression.line
+    return concat([Rendered.new(f"{bench.tf}.keras.layers.{form.keras}(", row), join(", ", parts), ")"])
+
+
+def layer_input_at(view: ProgramView, at: NodeRef) -> NodeRef:
+    """Return the expression that the layer function called at `at` is applied to."""
+    node = next(n for n in view.nodes if n.place.expression == at and n.op in LAYER_FORMS)
+    if "inputs" not in node.argument_at:
+        raise _refused(node, f"what `{node.op}` is applied to is not written out", "write its arguments out")
+    return node.argument_at["inputs"]
+
+
+def _argument(bench: Workbench, node: GraphNode, form: LayerForm, name: str, keras: str) -> list[Rendered]:
+    at, value = node.argument_at.get(name), node.arguments.get(name)
+    if at is None and name in node.arguments:
+        raise _refused(node, f"`{name}` of this layer is not written at its call", "write its arguments out")
+    if at is None or value is None:
+        default = dict(form.defaults).get(keras)
+        return [Rendered.new(f"{keras}={default.replace('tf.', bench.tf + '.')}")] if default else []
+    if name == "biases_initializer" and value == Known(None):
+        return [Rendered.new("use_bias=False")]
+    if keras == "name" and not (isinstance(value, Known) and isinstance(value.value, str) and "/" not in value.value):
+        return []  # a scope object or path: the layer's name does not matter to what it computes
+    if keras == "padding" and isinstance(value, Known) and isinstance(value.value, str):
+        return [Rendered.new(f'padding="{value.value.lower()}"')]
+    text = initializer_text(bench, value, at) if keras.endswith("_initializer") else bench.render_at(at)
+    return [text if keras in ("units", "filters") else concat([f"{keras}=", text])]
+
+
+def initializer_text(bench: Workbench, value: Value, at: NodeRef) -> Rendered:
+    """Return an initializer's expression; one of Keras that has a name is made anew, or it repeats its values."""
+    source = bench.syntax.nodes.get(at)
+    if isinstance(value, GraphValue) and isinstance(source, (ast.Name, ast.Attribute)):
+        made = bench.view.nodes[value.node]
+        if made.kind is Kind.OBJECT and made.op not in _REUSABLE and made.place.expression.path == bench.syntax.path:
+            return bench.render_at(made.place.expression)
+    return bench.render_at(at)
+
+
+def _check_dtype(bench: Workbench, node: GraphNode) -> None:
+    """Keras layers compute in float32 and cast what is given to them; TF1's take the dtype of their input."""
+    value = node.arguments.get("inputs")
+    if not isinstance(value, GraphValue):
+        return
+    for number in bench.view.closure(frozenset({value.node})):
+        fact = bench.view.nodes[number]
+        dtype = fact.arguments.get("dtype")
+        name = dtype.path if isinstance(dtype, Symbol) else getattr(dtype, "value", None)
+        if fact.kind in (Kind.PLACEHOLDER, Kind.VARIABLE) and name in ("tf.float64", "float64", "tf.float16"):
+            raise _refused(node, "a layer computes in another precision than float32", "give the layer its dtype")
+
+
+def _refused(node: GraphNode, reason: str, advice: str) -> Refused:
+    return Refused(NO_NATIVE_FORM, node.place.expression, reason, advice)

@@ -1,0 +1,79 @@
+"""Variable scopes go: what they shared by name is shared by object."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.functions import end_with_comment, own_comment_rows
+from tf2migrate.migrate.home import VARIABLE_SCOPES
+from tf2migrate.migrate.render import Rendered, reindent
+from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.names import Names as Symbols
+from tf2migrate.source import node_ref
+
+_REUSE = "reuse_variables"
+
+
+def dissolve_scopes(bench: Workbench, home_statements: frozenset[NodeRef]) -> None:
+    """Register the dissolution of the scopes in functions; those of home bodies go with their blocks."""
+    symbols = Symbols(bench.syntax.tree)
+    for node in ast.walk(bench.syntax.tree):
+        if isinstance(node, ast.With) and is_variable_scope(symbols, node):
+            if node_ref(bench.syntax.path, node) not in home_statements:
+                _dissolve(bench, node)
+        elif isinstance(node, ast.stmt) and is_reuse(node) and node_ref(bench.syntax.path, node) not in home_statements:
+            _remove(bench, node)
+
+
+def is_variable_scope(symbols: Symbols, node: ast.With) -> bool:
+    """Say whether a `with` enters variable scopes and nothing else."""
+    entered = [item.context_expr for item in node.items]
+    return all(isinstance(one, ast.Call) and symbols.path(one.func) in VARIABLE_SCOPES for one in entered)
+
+
+def is_reuse(node: ast.stmt) -> bool:
+    """Say whether a statement only turns reuse on: `scope.reuse_variables()`, alone or under a condition."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name), args=[], keywords=[])):
+            return name == _REUSE
+        case ast.If(body=body, orelse=[]):
+            return all(is_reuse(statement) for statement in body)
+        case _:
+            return False
+
+
+def _dissolve(bench: Workbench, node: ast.With) -> None:
+    syntax = bench.syntax
+    outer = syntax.index.indent(node.lineno)
+    first = node.body[0]
+    inner = syntax.index.indent(first.lineno)
+    start = min([first.lineno, *own_comment_rows(syntax, syntax.span(first))])
+    body = Span(syntax.index.start(start) + len(inner), end_with_comment(syntax, syntax.span(node.body[-1])))
+    if first.lineno == node.lineno:
+        body = Span(syntax.span(first).start, body.end)
+
+    def build() -> Rendered:
+        return reindent(bench.renderer.render(body), inner, outer)
+
+    bench.renderer.add(Span(syntax.span(node).start, body.end), build)
+
+
+def _remove(bench: Workbench, node: ast.stmt) -> None:
+    """Take a statement out with its line; one that is alone in its block leaves `pass`."""
+    syntax: Syntax = bench.syntax
+    parent = syntax.parents[node]
+    if isinstance(parent, ast.stmt) and is_reuse(parent):
+        return  # goes with the condition around it
+    siblings = next((suite for suite in _suites(parent) if node in suite), [node])
+    span = Span(syntax.span(node).start, end_with_comment(syntax, syntax.span(node)))
+    if len(siblings) == 1:
+        bench.renderer.add(span, "pass")
+        return
+    row = syntax.index.location(span.start).row
+    bench.renderer.add(Span(syntax.index.start(row) - 1, span.end), "")
+
+
+def _suites(node: ast.AST) -> list[list[ast.stmt]]:
+    return [suite for name in ("body", "orelse", "finalbody") if isinstance(suite := getattr(node, name, None), list)]

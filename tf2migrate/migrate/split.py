@@ -1,0 +1,352 @@
+"""State that is made by code which moves into steps: it is made once, under a name of its own (law 5)."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.layer_forms import layer_constructor, layer_input_at, layer_name
+from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call_text
+from tf2migrate.migrate.modules import RESERVED, Base, Module, ModuleReader
+from tf2migrate.migrate.refusal import MIXED_STATE, Refused
+from tf2migrate.migrate.render import Rendered, Replacement, concat, join
+from tf2migrate.migrate.state import is_weight, variable_text, weight_text
+from tf2migrate.migrate.state_members import (
+    Member,
+    MemberKind,
+    StateFacts,
+    in_loop,
+    is_conditional,
+    reads_within,
+    static_sizes,
+)
+from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.syntax import Names, snake
+from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.variables import literal
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import Known
+from tf2migrate.model.source import NodeRef
+from tf2migrate.source import node_ref
+
+_WEIGHTS = {"kernel": "kernel", "weights": "kernel", "bias": "bias", "biases": "bias"}
+
+
+class StateSplitter:
+    """Splits what makes state and computes into what is made once and what is computed in every run."""
+
+    def __init__(self, bench: Workbench, facts: StateFacts) -> None:
+        self.bench, self.syntax, self.view, self.facts = bench, bench.syntax, bench.view, facts
+        self.modules: dict[NodeRef, Module] = {}
+        self._instances: dict[NodeRef, int] = {}
+        self._own: dict[NodeRef, Replacement] = {}  # what stands in the place of a state expression
+        self._written: set[NodeRef] = set()
+
+    # --- home bodies ---
+
+    def split_home(self, plan: HomePlan) -> None:
+        """Register what stands for the state that moving statements of a home body make or use."""
+        for frame in sorted(plan.home.frames):
+            members, uses = self.facts.members(frame, self.syntax)
+            moving = {id(m) for at, m in uses.items() if plan.home.body.unit_at(at) in plan.units.compute}
+            for member in members:
+                if id(member) in moving:
+                    self._make_in_home(plan, member, frame)
+                    for at, used in uses.items():
+                        if used is member:
+                            self._write_use(at, member, member.name)
+                elif any(used is member and at != member.at for at, used in uses.items()):
+                    self._check_shared(plan, member, [at for at, used in uses.items() if used is member])
+
+    def _check_shared(self, plan: HomePlan, member: Member, uses: list[NodeRef]) -> None:
+        """A variable that a later statement finds again by its name is the same object."""
+        statement = self.syntax.statement_of(self.syntax.nodes[member.at])
+        target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+        if not isinstance(target, ast.Name) or len(member.variables) != 1:
+            raise _mixed(member.at, "variables that are found again by their names are made in several ways")
+        for at in uses:
+            if at != member.at:
+                self._replace(at, lambda: Rendered.new(target.id))
+
+    def _make_in_home(self, plan: HomePlan, member: Member, frame: int) -> None:
+        unit = plan.home.body.unit_at(member.at)
+        node = self.syntax.nodes[member.at]
+        definition = self.view.frames[frame].definition
+        body = self.syntax.tree if definition is None else self.syntax.nodes[definition]
+        if unit is None or unit not in plan.units.compute:
+            raise _mixed(member.at, "state is made apart from the computation that shares it")
+        if in_loop(self.syntax, member.at, body) or is_conditional(self.syntax, member.at, body):
+            raise _mixed(member.at, "state is made in a loop or under a condition that also computes with it")
+        member.name = plan.prefix + self._home_name(plan, member, unit)
+        self._check_available(plan, unit, member, frame)
+        for element, size in static_sizes(self.view, self.syntax, member).items():
+            self.bench.renderer.add(self.syntax.index.span(element), str(size))
+        self._write_inner(member)
+        made = self._made(member, frame)
+        assert isinstance(node, ast.expr)
+        plan.layout.residue[unit].append(concat([Rendered.new(f"{member.name} = ", node.lineno), made]))
+        plan.home.lifted.update(self._paths(member, member.name))
+        plan.home.state_groups.update(self._groups(member, member.name))
+
+    def _check_available(self, plan: HomePlan, unit: Unit, member: Member, frame: int) -> None:
+        """What state is made with must exist where it is made: values of the graph do not."""
+        names = set(self._needed_names(member, frame))
+        for need in plan.units.needs(unit, within=member.at):
+            if need.name in names and (need.unit in plan.units.compute or plan.units.is_moving_value(need)):
+                raise _mixed(member.at, f"`{need.name}` is made while the graph is built, and state is made with it")
+
+    def _home_name(self, plan: HomePlan, member: Member, unit: Unit) -> str:
+        match member.kind:
+            case MemberKind.LAYER:
+                name = snake(layer_name(member.node))
+                return plan.names.fresh_outside(name, f"{name}_layer")
+            case MemberKind.MODULE:
+                return self._instance_name(plan, member)
+            case MemberKind.VARIABLE:
+                target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
+                held = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
+                return plan.names.fresh_outside("variable" if held is None else f"{held}_variable")
+
+    def _instance_name(self, plan: HomePlan, member: Member) -> str:
+        """Return the name of a module's object: the function's own where it is the only one."""
+        module = self._module(member)
+        number = self._instances[module.definition] = self._instances.get(module.definition, 0) + 1
+        if len(self._instances_of(module)) == 1:
+            own = module.function.name
+            return plan.names.fresh_outside(own) if plan.prefix else own
+        first = self.view.nodes[member.variables[0]].name or ""
+        scope = snake(first.split("/")[0]) if "/" in first else f"{snake(module.function.name)}_{number}"
+        return plan.names.fresh_outside(scope, f"{scope}_{snake(module.function.name)}")
+
+    def _instances_of(self, module: Module) -> set[frozenset[int]]:
+        found: set[frozenset[int]] = set()
+        for frame in self.view.program.frames:
+            if frame.definition == module.definition:
+                used = frozenset(use.variable for use in self.facts.within(frame.id))
+                if not any(used <= other for other in found):
+                    found = {other for other in found if not other < used} | {used}
+        return found
+
+    # --- members ---
+
+    def _needed_names(self, member: Member, frame: int) -> list[str]:
+        """Return the names of the surrounding body that making a member reads."""
+        if member.kind is MemberKind.LAYER:
+            return reads_within(self.view, frame, member.at, [layer_input_at(self.view, member.at)])
+        if member.kind is MemberKind.VARIABLE:
+            return reads_within(self.view, frame, member.at, static_sizes(self.view, self.syntax, member))
+        module = self._module(member)
+        call = self.syntax.nodes[member.at]
+        assert isinstance(call, ast.Call)
+        given = arguments_by_name(module, call)
+        parts = [given[name] for name in module.constructor if name in given]
+        found = [n for part in parts for n in reads_within(self.view, frame, node_ref(self.syntax.path, part))]
+        return list(dict.fromkeys(found))
+
+    def _made(self, member: Member, frame: int, keras: bool = False) -> Rendered:
+        """Return the expression that makes a member, of a model of Keras where it is one's."""
+        if member.kind is MemberKind.LAYER:
+            return layer_constructor(self.bench, member.node)
+        if member.kind is MemberKind.VARIABLE:
+            return self._variables(member, keras)
+        module = self._module(member)
+        call = self.syntax.nodes[member.at]
+        assert isinstance(call, ast.Call) and member.callee is not None
+        given = arguments_by_name(module, call)
+        parts = [concat([f"{name}=", self.bench.render(given[name])]) for name in module.constructor if name in given]
+        parts += [Rendered.new(f"{name}={self._literal(member.callee, name)}") for name in module.literals]
+        parts += [Rendered.new(f"{name}={size}") for name, size in self._sizes(module, member.callee).items()]
+        return concat([Rendered.new(f"{module.class_name}(", call.lineno), join(", ", parts), ")"])
+
+    def _sizes(self, module: Module, frame: int) -> dict[str, int]:
+        """Return the sizes that an instance's constructor is given: what its function took from static shapes."""
+        made = {member.at: member for member in self.facts.members(frame, self.syntax)[0]}
+        return {
+            name: static_sizes(self.view, self.syntax, made[at])[element]
+            for name, (at, element) in module.sizes.items()
+        }
+
+    def _name_sizes(self, module: Module) -> None:
+        names = Names(module.function)  # type: ignore[arg-type]
+        for member in module.members:
+            for element in static_sizes(self.view, self.syntax, member):
+                root = next((n for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Name)), None)
+                name = names.fresh(f"{root.id}_size" if root is not None else "size")
+                module.sizes[name] = (member.at, element)
+                self.bench.renderer.add(self.syntax.index.span(element), name)
+
+    def _literal(self, frame: int, name: str) -> str:
+        writes = [w for w in self.view.program.writes if w.cell.owner == frame and w.cell.key == name]
+        value = writes[-1].value
+        if not isinstance(value, Known):
+            raise _mixed(writes[-1].place.expression, f"`{name}` is not certain, and state is made with it")
+        return literal(value.value) if isinstance(value.value, (str, int)) else repr(value.value)
+
+    def _variables(self, member: Member, keras: bool) -> Rendered:
+        """Return the expression of variables; those of `tf.get_variable` in it in their native form."""
+        if keras:
+            return weight_text(self.bench, member.node)
+        if member.node.place.expression == member.at:
+            text = variable_text(self.bench, member.node)
+            if text is not None:
+                return text
+        return self.bench.renderer.render(self.syntax.index.span(member.at), without=self._own.get(member.at))
+
+    def _write_inner(self, member: Member) -> None:
+        """Register the native forms of the variables that are made inside of a member's expression or in factories."""
+        for number in member.variables if member.kind is MemberKind.VARIABLE else ():
+            fact = self.view.nodes[number]
+            at = fact.place.expression
+            if at == member.at or at in self._written:
+                continue
+            self._written.add(at)
+            text = variable_text(self.bench, fact)
+            if text is not None:
+                self.bench.renderer.add(self.syntax.index.span(at), lambda text=text: text)  # type: ignore[misc]
+
+    def _replace(self, at: NodeRef, build) -> None:  # type: ignore[no-untyped-def]
+        if at not in self._own:
+            self._own[at] = Replacement(self.syntax.index.span(at), build)
+            self.bench.renderer.replacements.append(self._own[at])
+
+    def _write_use(self, at: NodeRef, member: Member, name: str) -> None:
+        """Register what stands where state was made or found again."""
+
+        def build() -> Rendered:
+            if member.kind is MemberKind.LAYER:
+                given = self.bench.render_at(layer_input_at(self.view, at))
+                return concat([Rendered.new(f"{name}(", at.line), given, ")"])
+            if member.kind is MemberKind.MODULE:
+                return call_text(self.bench, self._module(member), at, name)
+            return Rendered.new(name, at.line)
+
+        self._replace(at, build)
+
+    def _paths(self, member: Member, text: str) -> dict[int, str]:
+        """Return the expressions of a member's variables."""
+        if member.kind is MemberKind.LAYER:
+            facts = [self.view.nodes[number] for number in member.variables]
+            return {f.id: f"{text}.{_WEIGHTS[str(f.output)]}" for f in facts if str(f.output) in _WEIGHTS}
+        if member.kind is MemberKind.VARIABLE:
+            return {member.variables[0]: text} if len(member.variables) == 1 else {}
+        module = self._module(member)
+        assert member.callee is not None
+        found: dict[int, str] = {}
+        for inner in self.facts.members(member.callee, self.syntax)[0]:
+            found.update(self._paths(inner, f"{text}.{module.uses[inner.at].name}"))
+        return found
+
+    def _groups(self, member: Member, text: str) -> dict[str, frozenset[int]]:
+        """Return the expressions of all trainable variables of a member and of the objects in it."""
+        if member.kind is MemberKind.LAYER:
+            return {f"{text}.trainable_variables": frozenset(member.variables)}
+        if member.kind is MemberKind.VARIABLE or member.callee is None:
+            return {}
+        module = self._module(member)
+        inner = self.facts.members(member.callee, self.syntax)[0]
+        found = {f"{text}.trainable_variables": frozenset(n for one in inner for n in one.variables)}
+        found = {} if module.base is Base.PLAIN else found
+        for one in inner:
+            found.update(self._groups(one, f"{text}.{module.uses[one.at].name}"))
+        return found
+
+    # --- modules ---
+
+    def _module(self, member: Member) -> Module:
+        assert member.callee is not None
+        definition = self.view.frames[member.callee].definition
+        call = self.syntax.nodes[member.at]
+        function = self.syntax.nodes.get(definition) if definition is not None else None
+        if definition is None or not isinstance(function, ast.FunctionDef):
+            raise _mixed(member.at, "state is made in a lambda that also computes with it")
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != function.name:
+            raise _mixed(member.at, f"`{function.name}` makes state and computes, and is called in an unusual way")
+        if definition not in self.modules:
+            self.modules[definition] = self._build(definition, function, member.callee)
+        return self.modules[definition]
+
+    def _build(self, definition: NodeRef, function: ast.FunctionDef, frame: int) -> Module:
+        self._check_form(definition, function)
+        members, uses = self.facts.members(frame, self.syntax)
+        name = "".join(part[:1].upper() + part[1:] for part in function.name.strip("_").split("_"))
+        class_name = self.bench.names.fresh(name, f"{name}Module")
+        module = Module(definition, function, class_name, self._base(members), members, uses)
+        self._name_members(module)
+        self._check_instances(module)
+        needs = {id(member): self._needed_names(member, frame) for member in members}
+        ModuleReader(self.bench, frame, module, self._call_arguments).read(needs)
+        for at, member in uses.items():
+            self._write_use(at, member, f"self.{member.name}")
+            self._write_inner(member)
+        self._rename_state(module)
+        self._name_sizes(module)
+        writer = ModuleWriter(self.bench, module, lambda member: self._made(member, frame, module.base is Base.KERAS))
+        span = self.syntax.span(function)
+        self.bench.renderer.add(span, writer.write)
+        return module
+
+    def _call_arguments(self, member: Member, call: ast.Call) -> list[ast.expr]:
+        module = self._module(member)
+        return [value for name, value in arguments_by_name(module, call).items() if name in module.kept]
+
+    def _check_form(self, definition: NodeRef, function: ast.FunctionDef) -> None:
+        inner = [node for node in ast.walk(function) if node is not function]
+        unusual = (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Await, ast.ClassDef)
+        parameters = function.args
+        if (
+            function.decorator_list
+            or parameters.vararg
+            or parameters.kwarg
+            or isinstance(self.syntax.parents[function], ast.ClassDef)
+            or any(isinstance(node, unusual) for node in inner)
+        ):
+            raise _mixed(definition, f"`{function.name}` makes state and computes with it, in an unusual form")
+
+    def _check_instances(self, module: Module) -> None:
+        """Every activation must make or use the same pieces of state by the same expressions."""
+        wanted = {member.at for member in module.members}
+        for frame in self.view.program.frames:
+            if frame.definition == module.definition:
+                found = {member.at for member in self.facts.members(frame.id, self.syntax)[0]}
+                if found != wanted:
+                    raise _mixed(module.definition, f"`{module.function.name}` makes other variables in another call")
+
+    def _base(self, members: list[Member]) -> Base:
+        """Return what a class inherits from: neither Keras nor `tf.Module` sees all variables of a mixture."""
+        bases = {self._module(m).base for m in members if m.kind is MemberKind.MODULE}
+        raw = [m for m in members if m.kind is MemberKind.VARIABLE]
+        layers = any(m.kind is MemberKind.LAYER for m in members)
+        if (layers or Base.KERAS in bases) and bases <= {Base.KERAS} and all(is_weight(m.node, m.at) for m in raw):
+            return Base.KERAS
+        return Base.MODULE if not layers and bases <= {Base.MODULE} else Base.PLAIN
+
+    def _name_members(self, module: Module) -> None:
+        names = Names(ast.Module([], []))
+        names.take(RESERVED)
+        for member in module.members:
+            statement = self.syntax.parents[self.syntax.nodes[member.at]]
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+            own = target.id if isinstance(target, ast.Name) else None
+            match member.kind:
+                case MemberKind.LAYER:
+                    member.name = names.fresh(snake(layer_name(member.node)))
+                case MemberKind.MODULE:
+                    member.name = names.fresh(self._module(member).function.name.lstrip("_"))
+                case MemberKind.VARIABLE:
+                    short = snake((member.node.name or "variable").split("/")[-1].split(":")[0])
+                    member.name = names.fresh(own or short, f"{own or short}_variable")
+
+    def _rename_state(self, module: Module) -> None:
+        """Names of variables become attributes."""
+        from tf2migrate.migrate.modules import state_statements
+
+        for statement in state_statements(module, self.bench):
+            assert isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+            name = statement.targets[0].id
+            member = module.uses[node_ref(self.syntax.path, statement.value)]
+            for node in ast.walk(module.function):
+                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                    self.bench.renderer.add(self.syntax.span(node), f"self.{member.name}")
+
+
+def _mixed(at: NodeRef, reason: str) -> Refused:
+    return Refused(MIXED_STATE, at, reason, "make the variables outside of the function and pass them in")
