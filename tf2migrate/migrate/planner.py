@@ -148,7 +148,7 @@ class Planner:
         if plan.home.members is not None:
             plan.layout.after[wrapping_place(plan, last)].append(lines)
         else:
-            self._place(plan, self._anchor(plan, last), lines)
+            self.place(plan, self._anchor(plan, last), lines)
 
     def _write_step(self, plan: HomePlan, step: Step, shared: list[Shared], writer: FunctionWriter) -> None:
         returns = plan_returns(self.bench, step)

@@ -10,8 +10,8 @@ from enum import Enum
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
-from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.state import GLOBAL_STEPS
+from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, is_average, is_cell_weight, is_slot
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Place, Sequence
 from tf2migrate.model.source import NodeRef
