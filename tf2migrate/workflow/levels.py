@@ -8,8 +8,9 @@ from pathlib import Path
 
 from tf2migrate.migrate.compat import CompatInput, migrate_to_compat
 from tf2migrate.model.plan import FileResult, Level, Refusal
+from tf2migrate.names.modules import ProjectModules
 from tf2migrate.source import read_source
-from tf2migrate.workflow.project import Component
+from tf2migrate.workflow.project import Component, find_root
 
 Results = dict[Path, FileResult]
 
@@ -40,8 +41,12 @@ def _own(refusals: tuple[Refusal, ...], path: Path) -> tuple[Refusal, ...]:
 
 
 def _compat(component: Component) -> Results:
+    modules = ProjectModules(str(find_root(component.files[0])))
     inputs = [
-        CompatInput(path, read_source(path).text, path in component.entries, component.imports[path])
+        CompatInput(
+            *(path, read_source(path).text, path in component.entries, component.imports[path]),
+            modules.follower(str(path)),
+        )
         for path in component.files
     ]
     return {Path(result.path).resolve(): result for result in migrate_to_compat(inputs)}

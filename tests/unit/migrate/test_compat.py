@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tf2migrate.config import Config
 from tf2migrate.migrate.compat import CompatInput, migrate_to_compat
-from tf2migrate.model.plan import FileResult, Status
+from tf2migrate.model.plan import FileResult, Level, Status
+from tf2migrate.workflow.fix import FixOptions, fix_paths
 
 SWITCH = "tf.disable_v2_behavior()\n"
 RUN = "x = tf.placeholder(tf.float32)\n"
@@ -170,3 +172,38 @@ def test_the_tutorial_reader_is_written_into_the_program() -> None:
     )
     assert "tutorials" not in text
     assert text.index("def read_data_sets(") < text.index("\nmnist = read_data_sets(one_hot=True)\n")
+
+
+def test_nothing_loads_tensorflow_before_keras_is_chosen() -> None:
+    text = compat(f"import numpy\nimport tensorflow as tf\n{RUN}y = tf.layers.dense(tf.contrib.layers.flatten(x), 2)\n")
+    lines = text.splitlines()
+    flag = next(row for row, line in enumerate(lines) if "TF_USE_LEGACY_KERAS" in line)
+    assert all(row > flag for row, line in enumerate(lines) if line.startswith(("import tensorflow", "import tf_slim")))
+
+
+def test_names_that_another_module_brings_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("from tensorflow.contrib import layers, rnn\nimport tensorflow as tf\n")
+    text = "from net import *\nx = tf.placeholder('float')\ny = layers.flatten(tf.contrib.layers.flatten(x))\nz = rnn.static_rnn\n"
+    (tmp_path / "run.py").write_text(text)
+    (tmp_path / "pyproject.toml").touch()
+    report = fix_paths([tmp_path], Config(tmp_path), FixOptions(level=Level.COMPAT))
+    assert [file.result.status for file in report.files] == [Status.COMPAT, Status.COMPAT]
+    after = (tmp_path / "run.py").read_text()
+    assert "y = layers.flatten(tf_slim.flatten(x))\nz = tf.nn.static_rnn\n" in after
+    assert "import rnn_cell as rnn\n" in (tmp_path / "net.py").read_text()
+
+
+def test_best_takes_native_where_it_can(tmp_path: Path) -> None:
+    run = "with tf.Session() as sess:\n    print(sess.run(x + 1, {x: 1.0}))\n"
+    (tmp_path / "one.py").write_text(f"import tensorflow as tf\nx = tf.placeholder(tf.float32, [])\n{run}")
+    (tmp_path / "two.py").write_text(f"import tensorflow as tf\nx = tf.sparse_placeholder(tf.float32)\n{RUN}{run}")
+    (tmp_path / "three.py").write_text(f"import tensorflow as tf\nx = tf.contrib.training.HParams()\n{run}")
+    report = fix_paths([tmp_path], Config(tmp_path), FixOptions(level=Level.BEST))
+    found = {Path(file.result.path).stem: file.result for file in report.files}
+    assert {name: result.status for name, result in found.items()} == {
+        "one": Status.NATIVE,
+        "two": Status.COMPAT,
+        "three": Status.REFUSED,
+    }
+    assert found["two"].notes
+    assert "TFM988" in {one.code for one in found["three"].refusals}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,23 +14,31 @@ from tf2migrate.migrate.compat.imports import write_imports
 from tf2migrate.migrate.compat.references import write_references
 from tf2migrate.migrate.refusal import RUNS_NOWHERE
 from tf2migrate.model.plan import FileResult, Refusal, Status
-from tf2migrate.source import apply_edits, parse_text
+from tf2migrate.model.source import Edit, Span
+from tf2migrate.source import LineIndex, apply_edits, parse_text
 from tf2migrate.source.imports import add_import
 
 
 @dataclass(frozen=True, slots=True)
 class CompatInput:
-    """One file of a component: its text, whether no other imports it, and the files of the component it imports."""
+    """One file of a component: its text, whether no other imports it, and the files of the component it imports.
+
+    `follow` leads from names that other modules of the project give to the TensorFlow symbols behind them.
+    """
 
     path: Path
     text: str
     entry: bool
     imports: frozenset[Path]
+    follow: Callable[[str], str | None] | None = None
 
 
 def migrate_to_compat(inputs: Sequence[CompatInput]) -> tuple[FileResult, ...]:
     """Return each file's text that runs as TensorFlow 1 under `tf.compat.v1`; one that cannot holds back all."""
-    files = {one.path: CompatFile(LintedFile(one.text, str(one.path))) for one in inputs}
+    files = {one.path: CompatFile(LintedFile(one.text, str(one.path), one.follow)) for one in inputs}
+    for one in inputs:
+        for path in one.imports & files.keys():
+            files[path].shared = True
     if not any(file.legacy for file in files.values()):
         return tuple(FileResult(str(path), Status.UNCHANGED) for path in files)
     plain = any(file.plain for file in files.values())
@@ -85,9 +93,20 @@ def _module_name(path: Path) -> str:
 def _text(file: CompatFile) -> str:
     text = apply_edits(file.linted.text, file.edits)
     for statement in file.added:
-        edit = add_import(text, statement)
+        edit = _beside_tensorflow(text, statement) or add_import(text, statement)
         text = text if edit is None else apply_edits(text, [edit])
     return text
+
+
+def _beside_tensorflow(text: str, statement: str) -> Edit | None:
+    """Return the insertion of an import that loads TensorFlow: behind the one that the start of a program leads to."""
+    if not statement.startswith(("import tf_slim", "import tensorflow")):
+        return None
+    for node in parse_text(text, "<text>").body:
+        if isinstance(node, ast.Import) and node.names[0].name.startswith("tensorflow"):
+            place = LineIndex(text).start((node.end_lineno or node.lineno) + 1)
+            return Edit(Span(place, place), f"{statement}\n") if text[:place].endswith("\n") else None
+    return None
 
 
 def _check(file: CompatFile, text: str) -> None:

@@ -35,6 +35,7 @@ class CompatFile:
     refusals: list[Refusal] = field(default_factory=list)
     added: dict[str, None] = field(default_factory=dict)
     keras: bool = False
+    shared: bool = False  # other files import this one, and may take any name from it
     renamed: set[ast.Name] = field(default_factory=set)  # roots of references that are written anew
 
     @cached_property
@@ -102,7 +103,9 @@ class CompatFile:
         return any(node.id == name for node in self.renamed)
 
     def is_used(self, name: str) -> bool:
-        """Say whether a name is still read after the references are written anew."""
+        """Say whether a name is still read, here or in another file, after the references are written anew."""
+        if self.shared:
+            return True
         reads = (node for node in ast.walk(self.linted.tree) if isinstance(node, ast.Name) and node.id == name)
         return any(_is_read(node) and node not in self.renamed for node in reads)
 
