@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tf2migrate.testing import assert_equivalent
     from tf2migrate.workflow.api import check, migrate, verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "migrate", "verify"]
+__all__ = ["__version__", "assert_equivalent", "check", "migrate", "verify"]
 
 # Where nothing maps the checkout's top-level `rules` to `tf2migrate.rules` (a bare checkout, or a wheel started from
 # inside it), the checkout itself joins the search path of this package.
@@ -25,6 +26,8 @@ if find_spec("tf2migrate.rules") is None and (_CHECKOUT / "pyproject.toml").is_f
 
 def __getattr__(name: str) -> object:
     """Import the functions when they are first used: the command line starts without them."""
+    if name == "assert_equivalent":
+        return import_module("tf2migrate.testing").assert_equivalent
     if name not in ("check", "migrate", "verify"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module("tf2migrate.workflow.api"), name)

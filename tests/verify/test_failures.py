@@ -100,3 +100,61 @@ def test_the_programs_own_folder_is_not_written_to(texts: Texts, tmp_path: Path)
     writes = "open('out.txt', 'w').write('1')\nprint(open('out.txt').read())\n"
     assert texts(writes, writes).verdict is VerdictKind.EQUAL
     assert sorted(path.name for path in tmp_path.iterdir()) == ["after.py", "before.py"]
+
+
+@pytest.mark.parametrize(
+    "connect",
+    [
+        "import socket\nsocket.create_connection(('example.com', 80))\n",
+        "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/')\n",
+        "tf.keras.utils.get_file('a', 'https://example.com/a')\n",
+    ],
+)
+def test_the_network_is_not_there(texts: Texts, connect: str) -> None:
+    verdict = texts(HEAD + connect, HEAD)
+    assert verdict.verdict is VerdictKind.NOT_VERIFIED
+    assert "it asks for the network" in verdict.reason
+
+
+def test_this_machine_can_be_talked_to(texts: Texts) -> None:
+    talk = (
+        "import socket\nserver = socket.create_server(('127.0.0.1', 0))\n"
+        "client = socket.create_connection(server.getsockname())\nprint('connected')\n"
+    )
+    assert texts(talk, talk).verdict is VerdictKind.EQUAL
+
+
+def test_what_leaves_the_process_group_is_ended_too(texts: Texts) -> None:
+    marker = f"sleep {time.time_ns() % 10**9 + 10**9}"
+    start = f"import subprocess\nsubprocess.Popen({marker.split()!r}, start_new_session=True)\nprint('end')\n"
+    assert texts(start, start).verdict is VerdictKind.EQUAL
+    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert marker not in running
+
+
+def test_files_that_a_program_deletes_are_copies(texts: Texts, tmp_path: Path) -> None:
+    (tmp_path / "data.txt").write_text("1", encoding="utf-8")
+    kept = tmp_path.parent / f"{tmp_path.name}-outside.txt"
+    kept.write_text("1", encoding="utf-8")
+    delete = f"import os, shutil\nos.remove({str(kept)!r})\nshutil.rmtree(os.getcwd())\nprint('gone')\n"
+    verdict = texts(delete, delete)
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.EQUAL, "")
+    assert (tmp_path / "data.txt").exists() and kept.exists()
+
+
+def test_output_without_end_is_ended_early(texts: Texts) -> None:
+    before = time.monotonic()
+    verdict = texts(HEAD, HEAD + "line = 'x' * 10**6\nfor _ in range(10**4): print(line)\n")
+    assert verdict.verdict is VerdictKind.CRASHED
+    assert "printed without end" in verdict.reason
+    assert time.monotonic() - before < 60
+
+
+def test_threads_that_print_and_subprocesses_that_are_waited_for(texts: Texts) -> None:
+    program = (
+        "import subprocess, sys, threading\n"
+        "print(subprocess.check_output([sys.executable, '-c', 'print(6 * 7)']).decode().strip())\n"
+        "thread = threading.Thread(target=lambda: print('from a thread'))\nthread.start()\nthread.join()\n"
+    )
+    verdict = texts(program, program)
+    assert (verdict.verdict, verdict.compared.printed) == (VerdictKind.EQUAL, 1)

@@ -24,15 +24,16 @@ from tf2migrate.workflow.migrate import migrate_tree
     "--output", type=PATH, required=True, metavar="FOLDER", help="Where the migrated copy and the reports go."
 )
 @click.option("--config", "config_file", type=PATH, help="Read [tool.tf2migrate] from this file.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Programs verified at a time.")
 @verifying
 @common
-def migrate(source: Path, output: Path, **given: Any) -> None:
+def migrate(source: Path, output: Path, jobs: int, **given: Any) -> None:
     """Check SOURCE, write its migrated copy, verify each program, and report all of it in report.html and report.json.
 
     Exits with 0 where every file is native and every program equal, 1 where not, 2 where a file could not be worked on.
     """
     config = project_config((source,), given["config_file"])
-    report = migrate_tree(source, output, config, verify_options(given), show_progress)
+    report = migrate_tree(source, output, config, verify_options(given), show_progress, jobs)
     output.mkdir(parents=True, exist_ok=True)
     write_source(output / "report.json", render_migrate_json(report).encode("utf-8", "replace"))
     write_source(output / "report.html", render_html(report, __version__).encode("utf-8", "replace"))

@@ -43,6 +43,13 @@ _VERIFYING = (
     click.option("--args", "arguments", default="", help="Command line for both programs, in one string."),
     click.option("--data", type=PATH, help="Folder copied over the program's own before it runs."),
     click.option("--stand-in", "stand_ins", multiple=True, metavar="MODULE=FILE", help="File in place of a module."),
+    click.option(
+        "--device",
+        type=click.Choice(["cpu", "gpu", "cpu,gpu"]),
+        default="cpu",
+        show_default=True,
+        help="Where the programs compute.",
+    ),
     click.option("--reference", default="compat", help="'compat', or a Python that has TensorFlow 1."),
 )
 
@@ -105,7 +112,7 @@ def verify_options(given: dict[str, Any]) -> VerifyOptions:
     if given["data"] is not None and not given["data"].is_dir():
         raise UserError(f"--data {given['data']}: no such folder")
     return VerifyOptions(
-        **{key: given[key] for key in ("runs", "timeout", "rtol", "atol", "seed", "data", "reference")},
+        **{key: given[key] for key in ("runs", "timeout", "rtol", "atol", "seed", "data", "reference", "device")},
         args=arguments,
         stand_ins=tuple(_stand_in(text) for text in given["stand_ins"]),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tf2migrate.model.enums import StrEnum
+from tf2migrate.model.trace import Trace
 
 
 class VerdictKind(StrEnum):
@@ -43,16 +44,20 @@ class VerifyOptions:
     device: str = "cpu"
     reference: str = "compat"  # or the path of a Python that has TensorFlow 1
     memory: int = 12_288
+    threads: int = 1  # of one operation; with one, sums are always taken in the same order
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How much was compared: visits of run sites, single numbers in them, variables, and numbers printed."""
+    """How much was compared: visits of run sites, single numbers in them, variables, and numbers printed; what the
+    first runs add to a variable (`updates`), and files written."""
 
     runs: int = 0
     values: int = 0
     variables: int = 0
     printed: int = 0
+    updates: int = 0
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Levels:
     """`structure`: the optimizers of the migrated program swapped for TensorFlow 1's laws; `emitted`: as it stands;
-    `program`: what it prints, its exit status and its variables in the end."""
+    `program`: what it prints and writes, its exit status and its variables in the end."""
 
     structure: Level = field(default_factory=Level)
     emitted: Level = field(default_factory=Level)
@@ -115,6 +120,8 @@ class Verdict:
     rtol: float = 1e-5
     atol: float = 1e-6
     sites_not_run: tuple[str, ...] = ()
+    files_not_compared: tuple[str, ...] = ()  # written, but of a kind that only its own program can read
+    paired_by: str = ""  # what says which parts of the two programs correspond
     stand_ins: tuple[str, ...] = ()
     races: tuple[str, ...] = ()  # runs of the original that read and write a variable in no defined order
     unmatched_draws: int = 0  # random numbers that the migrated program drew and the original did not
@@ -122,6 +129,7 @@ class Verdict:
     device: str = "cpu"
     original: Side = field(default_factory=Side)
     migrated: Side = field(default_factory=Side)
+    trace: Trace = field(default_factory=Trace, compare=False)  # for reports; not part of the JSON
 
     @property
     def exit_status(self) -> int:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 from html import escape
-from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
-from string import Template
 
 from tf2migrate.model.plan import Refusal, Status
 from tf2migrate.model.results import FixedFile, MigrateReport, Verification
 from tf2migrate.model.verdict import LevelKind, Verdict, VerdictKind
+from tf2migrate.report.page import VERDICTS, badge, fill_page, side
 from tf2migrate.report.style import counted
 from tf2migrate.report.verify import compared_text, difference_text
 
@@ -22,21 +21,14 @@ _TONES = {
     Status.REFUSED: ("warn", "left as it is"),
     Status.ERROR: ("bad", "error"),
 }
-_VERDICTS = {
-    VerdictKind.EQUAL: ("good", "equal"),
-    VerdictKind.DIFFERS: ("bad", "differs"),
-    VerdictKind.NOT_VERIFIED: ("warn", "not verified"),
-    VerdictKind.CRASHED: ("bad", "crashed"),
-    VerdictKind.TIMEOUT: ("bad", "timed out"),
-}
 
 
 def render_html(report: MigrateReport, version: str) -> str:
     """Return the page: totals, a table of files, then each file's verdict, refusals and changes."""
-    template = Template(files("tf2migrate.report").joinpath("report.html").read_text(encoding="utf-8"))
     verdicts = {one.original: one for one in report.verifications}
     findings = {file.path: len(file.diagnostics) for file in report.before.files}
-    return template.substitute(
+    return fill_page(
+        "report.html",
         source=escape(report.source),
         version=escape(version),
         tiles="".join(_tiles(report)),
@@ -68,10 +60,10 @@ def _tiles(report: MigrateReport) -> list[str]:
 def _row(number: int, file: FixedFile, verification: Verification | None, findings: int, report: MigrateReport) -> str:
     name = escape(_shown(file.result.path, report))
     linked = name if file.result.status is Status.UNCHANGED else f'<a href="#file-{number}">{name}</a>'
-    verdict = _badge(*_VERDICTS[verification.verdict.verdict]) if verification is not None else ""
+    verdict = badge(*VERDICTS[verification.verdict.verdict]) if verification is not None else ""
     compared = f"{verification.verdict.compared.values:,}" if verification is not None else ""
     return (
-        f'<tr><td class="path">{linked}</td><td>{_badge(*_TONES[file.result.status])}</td><td>{verdict}</td>'
+        f'<tr><td class="path">{linked}</td><td>{badge(*_TONES[file.result.status])}</td><td>{verdict}</td>'
         f'<td class="number">{compared}</td><td class="number">{findings}</td></tr>\n'
     )
 
@@ -79,7 +71,7 @@ def _row(number: int, file: FixedFile, verification: Verification | None, findin
 def _section(number: int, file: FixedFile, verification: Verification | None, report: MigrateReport) -> str:
     result = file.result
     parts = [
-        f'<section id="file-{number}"><h2>{escape(_shown(result.path, report))} {_badge(*_TONES[result.status])}</h2>'
+        f'<section id="file-{number}"><h2>{escape(_shown(result.path, report))} {badge(*_TONES[result.status])}</h2>'
     ]
     if verification is not None:
         parts.append(_verdict(verification.verdict))
@@ -95,9 +87,7 @@ def _section(number: int, file: FixedFile, verification: Verification | None, re
 
 
 def _verdict(verdict: Verdict) -> str:
-    facts = [
-        ("Verdict", _badge(*_VERDICTS[verdict.verdict]) + (f" {escape(verdict.reason)}" if verdict.reason else ""))
-    ]
+    facts = [("Verdict", badge(*VERDICTS[verdict.verdict]) + (f" {escape(verdict.reason)}" if verdict.reason else ""))]
     facts.append(("Compared", escape(compared_text(verdict))))
     facts.append(("Largest relative difference", f"{verdict.max_rel:.3g}"))
     for name, level in (
@@ -138,18 +128,10 @@ def _diff(before: str, after: str) -> str:
     for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(3):
         rows.append('<tr class="fold"><td></td><td>⋯</td><td></td><td>⋯</td></tr>' if rows else "")
         for tag, first, last, start, end in group:
-            left = [_side(old[row], row + 1, "" if tag == "equal" else "gone") for row in range(first, last)]
-            right = [_side(new[row], row + 1, "" if tag == "equal" else "new") for row in range(start, end)]
+            left = [side(old[row], row + 1, "" if tag == "equal" else "gone") for row in range(first, last)]
+            right = [side(new[row], row + 1, "" if tag == "equal" else "new") for row in range(start, end)]
             rows += [f"<tr>{''.join(pair)}</tr>" for pair in zip_longest(left, right, fillvalue="<td></td><td></td>")]
     return f'<div class="wide"><table class="diff">{"".join(rows)}</table></div>'
-
-
-def _side(text: str, row: int, tone: str) -> str:
-    return f'<td class="line">{row}</td><td class="code {tone}">{escape(text)}</td>'
-
-
-def _badge(tone: str, label: str) -> str:
-    return f'<span class="badge {tone}">{escape(label)}</span>'
 
 
 def _shown(path: str, report: MigrateReport) -> str:

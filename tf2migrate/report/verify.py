@@ -41,6 +41,7 @@ def render_verify_json(verification: Verification) -> str:
 def verdict_object(verification: Verification) -> dict[str, object]:
     """Return the verdict as JSON data; infinities and NaN, which JSON has not, become None."""
     data = dataclasses.asdict(verification.verdict)
+    del data["trace"]
     data["refusals"] = [refusal_object(one) for one in verification.refusals]
     cleaned = _finite(data)
     assert isinstance(cleaned, dict)
@@ -55,6 +56,8 @@ def compared_text(verdict: Verdict) -> str:
         counted(compared.variables, "variable"),
         f"{counted(compared.printed, 'printed number')}",
     ]
+    parts[1:1] = [f"{counted(compared.updates, 'update')} of variables"] if compared.updates else []
+    parts += [counted(compared.files, "file")] if compared.files else []
     return ", ".join(parts)
 
 
@@ -76,6 +79,8 @@ def _details(verdict: Verdict) -> list[str]:
     if verdict.compared.values or verdict.compared.printed:
         noise = f", noise {verdict.noise:.2g}" if verdict.noise is not None else ""
         lines.append(f"  compared: {compared_text(verdict)}; largest relative difference {verdict.max_rel:.2g}{noise}")
+    if verdict.paired_by not in ("", "source map"):
+        lines.append(f"  compared by: {verdict.paired_by}")
     levels = {
         "structure": verdict.levels.structure,
         "as emitted": verdict.levels.emitted,
@@ -88,6 +93,8 @@ def _details(verdict: Verdict) -> list[str]:
         lines.append(f"  first difference: {difference_text(verdict.first_difference)}")
     if verdict.sites_not_run:
         lines.append(f"  run sites that were not executed: {', '.join(map(_short, verdict.sites_not_run))}")
+    if verdict.files_not_compared:
+        lines.append(f"  written, but not compared: {', '.join(verdict.files_not_compared)}")
     if verdict.stand_ins:
         lines.append(f"  stand-ins: {', '.join(verdict.stand_ins)}")
     if verdict.reference:

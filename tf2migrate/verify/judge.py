@@ -9,6 +9,7 @@ from tf2migrate.model.verdict import Difference, Level, LevelKind
 from tf2migrate.verify.compare import MISSING, NOISE_FACTOR, NOT_FINITE, Outcome, Tolerance, compare, leaf
 from tf2migrate.verify.instrument import Site
 from tf2migrate.verify.observations import Run
+from tf2migrate.verify.reasons import ONE_SIDE, OTHER_SITES
 
 Sites = Mapping[tuple[int, int], Site]
 
@@ -128,7 +129,7 @@ class _Comparison:
             migrated[second.site].migrated,
             index + 1,
             originals[first.site].names[0] if originals[first.site].names else "",
-            reason="the two programs come to different run sites here",
+            reason=OTHER_SITES,
         )
 
     def missing_visit(self, original: Sequence[Run], migrated: Sequence[Run]) -> None:
@@ -144,7 +145,7 @@ class _Comparison:
             if number == (site.original_number if len(original) > index else site.migrated_number)
         ]
         self.difference = Difference(
-            known[0].original, known[0].migrated, index + 1, "", reason=f"only the {longer} comes to this run"
+            known[0].original, known[0].migrated, index + 1, "", reason=ONE_SIDE.format(longer)
         )
 
     def outcome(self) -> RunsOutcome:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tf2migrate.model.trace import Trace
 from tf2migrate.model.verdict import (
     Compared,
     Difference,
@@ -17,9 +18,13 @@ from tf2migrate.model.verdict import (
     VerifyOptions,
 )
 from tf2migrate.verify.compare import Tolerance, compare, merge
-from tf2migrate.verify.judge import RunsOutcome, compare_runs
+from tf2migrate.verify.files import FilesOutcome, compare_files
+from tf2migrate.verify.judge import RunsOutcome, compare_runs, sites_by_numbers
 from tf2migrate.verify.observations import Observations, Place, Run, Variable
 from tf2migrate.verify.printed import Line, PrintedDifference, PrintedOutcome, compare_printed, lines_of
+from tf2migrate.verify.reasons import UPDATE
+from tf2migrate.verify.states import StatesOutcome, compare_states
+from tf2migrate.verify.trace import make_trace
 from tf2migrate.verify.variables import PairedVariables, pair_variables
 from tf2migrate.verify.workspace import Pair
 
@@ -33,9 +38,9 @@ class Witness:
     seen: Observations
     folder: str
 
-    def lines(self) -> list[Line]:
+    def lines(self, plain_scalars: bool = False) -> list[Line]:
         """Return what it printed."""
-        return lines_of(self.seen.printed, self.folder)
+        return lines_of(self.seen.printed, self.folder, plain_scalars)
 
 
 @dataclass(slots=True)
@@ -68,7 +73,8 @@ class Evidence:
     def emitted_runs(self, ended: bool = True) -> RunsOutcome:
         """Return how the migrated program as it stands agrees, visit by visit."""
         noise = self.noise.seen.runs if self.noise is not None else None
-        return self._runs(self.emitted, self.tolerance, noise, ended=ended)
+        outcome = self._runs(self.emitted, self.tolerance, noise, ended=ended)
+        return replace(outcome, level=self.updates(self.emitted, self.noise).joined(outcome.level))
 
     def structure_level(self) -> Level:
         """Return how it agrees with its optimizers swapped: within a tenth of the tolerance, or ten ulps' noise.
@@ -80,9 +86,9 @@ class Evidence:
         witness = self.structure if self.structure is not None else self.emitted
         if not self.pair.by_hand:
             noise = self.ulp.seen.runs if self.ulp is not None else None
-            return self._runs(witness, self.tight, noise, always_band=True).level
-        noise_lines = self.ulp.lines() if self.ulp is not None else None
-        return _printed_level(compare_printed(self.original.lines(), witness.lines(), self.tight, noise_lines))
+            level = self._runs(witness, self.tight, noise, always_band=True).level
+            return self.updates(witness, self.ulp).joined(level)
+        return _printed_level(self._compare_lines(witness, self.tight, self.ulp))
 
     def _runs(
         self,
@@ -105,15 +111,42 @@ class Evidence:
 
     def printed(self) -> PrintedOutcome:
         """Return how the outputs agree."""
-        noise = self.noise.lines() if self.noise is not None else None
-        return compare_printed(self.original.lines(), self.emitted.lines(), self.tolerance, noise)
+        return self._compare_lines(self.emitted, self.tolerance, self.noise)
 
-    def variables(self) -> list[PairedVariables]:
-        """Return the paired variables of both sides."""
+    def _compare_lines(self, witness: Witness, tolerance: Tolerance, noise: Witness | None) -> PrintedOutcome:
+        other_numpy = self.options.reference != "compat"
+        moved = noise.lines(other_numpy) if noise is not None else None
+        return compare_printed(self.original.lines(other_numpy), witness.lines(other_numpy), tolerance, moved)
+
+    def variables(self, witness: Witness | None = None) -> list[PairedVariables]:
+        """Return the paired variables of the original and the migrated program, or another witness of that."""
+        witness = witness if witness is not None else self.emitted
         places = None if self.pair.by_hand else self.pair.originals_of
         originals = [_at_statements(variable, self.pair) for variable in self.original.seen.variables]
         noise = self.noise.seen.variables if self.noise is not None else None
-        return pair_variables(originals, self.emitted.seen.variables, places, self.tolerance, noise)
+        return pair_variables(originals, witness.seen.variables, places, self.tolerance, noise)
+
+    def updates(self, witness: Witness, noise: Witness | None) -> StatesOutcome:
+        """Return how what the first runs do to the variables agrees."""
+        places = {key: (site.original, site.migrated) for key, site in sites_by_numbers(self.pair.sites).items()}
+        runs = zip(self.original.seen.runs, witness.seen.runs, strict=False)
+        visits = [places.get((first.site, second.site), (None, None)) for first, second in runs]
+        moved = noise.seen.states if noise is not None else None
+        pairs = self.variables(witness)
+        return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits)
+
+    def files(self) -> FilesOutcome:
+        """Return how the files that were written agree."""
+        ending = self.original.seen.ending
+        folders = (self.original.folder, self.emitted.folder, self.noise.folder if self.noise is not None else "")
+        return compare_files(
+            self.original.seen.files,
+            self.emitted.seen.files,
+            folders,
+            self.tolerance,
+            self.noise.seen.files if self.noise is not None else None,
+            stopped=ending is not None and ending.how == "limit",
+        )
 
     def is_within(self) -> bool:
         """Say whether the program as it stands passes without a look at noise."""
@@ -121,6 +154,7 @@ class Evidence:
             self.emitted_runs().level.verdict is not LevelKind.DIFFERS
             and self.printed().difference is None
             and all(pair.outcome.passes for pair in self.variables())
+            and self.files().difference is None
         )
 
     def needs_structure(self) -> bool:
@@ -152,45 +186,85 @@ def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original:
     emitted = evidence.emitted_runs(ended=problem is None)
     printed = evidence.printed()
     variables = evidence.variables()
+    files = evidence.files()
     levels = Levels(Level(), emitted.level, Level())
     if problem is None:
-        program = _program_level(evidence, printed, variables)
+        program = _program_level(evidence, printed, variables, files)
         levels = Levels(evidence.structure_level(), emitted.level, program)
-    kind, reason = problem if problem is not None else _kind(levels, emitted, printed, variables)
-    visited = {run.site for run in evidence.original.seen.runs}
-    not_run = {site.original for site in evidence.pair.sites if site.original_number not in visited}
-    unreadable = {f"{place} (not an expression)" for place in evidence.pair.unreadable_sites}
-    return Verdict(
+    kind, reason = problem if problem is not None else _kind(levels, emitted, printed, variables, files)
+    verdict = Verdict(
         verdict=kind,
         reason=reason,
-        compared=Compared(emitted.runs, emitted.values, len(variables), printed.numbers),
+        compared=Compared(
+            emitted.runs,
+            emitted.values,
+            len(variables),
+            printed.numbers,
+            evidence.updates(evidence.emitted, evidence.noise).updates,
+            files.files,
+        ),
         first_difference=_first_difference(levels) if kind is not VerdictKind.EQUAL else None,
         levels=levels,
         max_rel=max(emitted.level.max_rel, levels.program.max_rel),
+        files_not_compared=tuple(files.not_compared),
+        original=original,
+        migrated=migrated,
+    )
+    return _with_circumstances(verdict, evidence)
+
+
+def _with_circumstances(verdict: Verdict, evidence: Evidence) -> Verdict:
+    """Return the verdict with what it was found under."""
+    by_hand = "what both print and write, and their variables (no source map)"
+    return replace(
+        verdict,
         noise=_noise(evidence),
         rtol=evidence.options.rtol,
         atol=evidence.options.atol,
-        sites_not_run=tuple(sorted(not_run | unreadable)),
+        sites_not_run=_sites_not_run(evidence),
+        paired_by=by_hand if evidence.pair.by_hand else "source map",
         stand_ins=tuple(sorted({*evidence.original.seen.stand_ins, *evidence.emitted.seen.stand_ins})),
         races=tuple(f"{path}:{line}" for path, line in evidence.original.seen.races),
         unmatched_draws=len(evidence.emitted.seen.unmatched),
         reference=evidence.original.seen.reference,
         device=evidence.options.device,
-        original=original,
-        migrated=migrated,
+        trace=_trace(evidence),
     )
 
 
+def _trace(evidence: Evidence) -> Trace:
+    witness = evidence.noise or evidence.ulp
+    return make_trace(
+        evidence.pair.sites,
+        evidence.original.seen.runs,
+        evidence.emitted.seen.runs,
+        witness.seen.runs if witness is not None else None,
+        evidence.variables(),
+        (evidence.pair.original, evidence.pair.migrated),
+    )
+
+
+def _sites_not_run(evidence: Evidence) -> tuple[str, ...]:
+    visited = {run.site for run in evidence.original.seen.runs}
+    not_run = {site.original for site in evidence.pair.sites if site.original_number not in visited}
+    return tuple(sorted({*not_run, *(f"{place} (not an expression)" for place in evidence.pair.unreadable_sites)}))
+
+
 def _kind(
-    levels: Levels, emitted: RunsOutcome, printed: PrintedOutcome, variables: list[PairedVariables]
+    levels: Levels,
+    emitted: RunsOutcome,
+    printed: PrintedOutcome,
+    variables: list[PairedVariables],
+    files: FilesOutcome,
 ) -> tuple[VerdictKind, str]:
     for name, level in (("structure", levels.structure), ("emitted", levels.emitted), ("program", levels.program)):
         if level.verdict is LevelKind.DIFFERS:
             return VerdictKind.DIFFERS, f"{name}: {level.reason}"
     if levels.structure.reason:
         return VerdictKind.NOT_VERIFIED, levels.structure.reason
-    if not emitted.values and not printed.lines and not any(pair.outcome.numbers for pair in variables):
-        return VerdictKind.NOT_VERIFIED, "nothing could be compared: no value was fetched, nothing printed"
+    of_variables = any(pair.outcome.numbers for pair in variables)
+    if not emitted.values and not printed.lines and not of_variables and not files.files:
+        return VerdictKind.NOT_VERIFIED, "nothing could be compared: no value was fetched, nothing printed or written"
     return VerdictKind.EQUAL, ""
 
 
@@ -201,7 +275,12 @@ def _first_difference(levels: Levels) -> Difference | None:
         for level in (levels.emitted, levels.structure, levels.program)
         if level.first_difference is not None
     ]
-    return min(found, key=lambda one: one.call if one.call is not None else 2**62, default=None)
+    update = UPDATE.partition("{")[0]  # what a run gave tells more than what it left in a variable
+    return min(
+        found,
+        key=lambda one: (one.call if one.call is not None else 2**62, one.reason.startswith(update)),
+        default=None,
+    )
 
 
 def _noise(evidence: Evidence) -> float | None:
@@ -217,12 +296,15 @@ def _noise(evidence: Evidence) -> float | None:
     return largest
 
 
-def _program_level(evidence: Evidence, printed: PrintedOutcome, variables: list[PairedVariables]) -> Level:
+def _program_level(
+    evidence: Evidence, printed: PrintedOutcome, variables: list[PairedVariables], files: FilesOutcome
+) -> Level:
     output, total = _printed_level(printed), merge(pair.outcome for pair in variables)
-    difference = _exit_difference(evidence) or output.first_difference or _variable_difference(variables)
+    difference = _exit_difference(evidence) or output.first_difference
+    difference = difference or _variable_difference(variables) or files.difference
     verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
     return Level(
-        verdict=verdict if difference is not None or printed.lines or variables else LevelKind.NOT_COMPARED,
+        verdict=verdict if difference or printed.lines or variables or files.files else LevelKind.NOT_COMPARED,
         exact=printed.exact and total.exact and difference is None,
         max_abs=max(output.max_abs, total.max_abs),
         max_rel=max(output.max_rel, total.max_rel),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 Place = tuple[str, int]
+Key = tuple[int, str]  # of a variable within one process
+Value = Any  # a numpy array, or ("sampled", shape, dtype, part, sum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,28 @@ class Variable:
     kept: bool
     value: Any
 
+    @property
+    def key(self) -> Key:
+        """What tells it from the other variables of its process."""
+        return self.owner, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The variables' values after so many visits of run sites."""
+
+    after: int
+    values: Mapping[Key, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that the program wrote: `kind` says how its content was read, see `child/files.py`."""
+
+    path: str
+    kind: str
+    content: Any
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -56,6 +81,8 @@ class Observations:
     runs: list[Run] = field(default_factory=list)
     printed: list[Printed] = field(default_factory=list)
     variables: list[Variable] = field(default_factory=list)
+    states: list[State] = field(default_factory=list)
+    files: dict[str, WrittenFile] = field(default_factory=dict)
     draws: dict[str, Any] = field(default_factory=lambda: {"operations": [], "draws": []})
     races: tuple[Place, ...] = ()
     stand_ins: tuple[str, ...] = ()
@@ -98,6 +125,10 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.printed.append(Printed(after, _place(place), text))
         case "variable", owner, name, places, kept, value:
             observations.variables.append(Variable(owner, name, tuple(_places(places)), kept, value))
+        case "state", after, values:
+            observations.states.append(State(after, {(owner, name): value for owner, name, value in values}))
+        case "file", path, kind, content:
+            observations.files[path] = WrittenFile(path, kind, content)
         case "draws", table:
             observations.draws = table
         case "races", places:

@@ -26,10 +26,14 @@ COMPAT_MARKS = ("compat.v1", "compat import v1")
 SWITCH_MARKS = ("disable_v2_behavior", "disable_eager_execution")
 LEGACY_KERAS_MARK = "TF_USE_LEGACY_KERAS"
 OWN_MODE_MARKS = ("enable_eager_execution", "enable_v2_behavior", "enable_v2_tensorshape")
+NETWORK = "it asks for the network, which is not there: give the data with --data"
 MISSING_HINTS = {
     "ModuleNotFoundError": "a module is missing",
     "FileNotFoundError": "a data file is missing",
     "EOFError": "it reads from standard input",
+    "NetworkIsNotThere": NETWORK,
+    "URLError": NETWORK,
+    "Exception: URL fetch failure": NETWORK,
 }
 
 
@@ -203,7 +207,7 @@ def original_problem(process: Process) -> str:
     if ending is None:
         return f"the original could not be run: {_last_line(process.finished)}"
     if ending.how == "raised":
-        hint = next((text for name, text in MISSING_HINTS.items() if f"{name}:" in ending.message), "")
+        hint = next((text for name, text in MISSING_HINTS.items() if name in ending.message), "")
         return f"the original does not run to its end{f' ({hint})' if hint else ''}: {ending.message}"
     return ""
 

@@ -13,6 +13,7 @@ from tf2migrate.verify.observations import Place, Printed
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|[-+]?\binf\b")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _UNKNOWN_SIZE = re.compile(r"(?<=[(\[ ])\?(?=[,)\]])")  # as TensorFlow 1 prints a shape: (?, 2)
+_SCALAR = re.compile(r"\bnp\.(?:(?:u?int|float|complex)\d+|str_|bytes_)\(([^()]*)\)|\bnp\.(True|False)_\b")
 _SPACE = re.compile(r"\s+")
 _BRACKET_SPACE = re.compile(r"(?<=[\[(,]) | (?=[\]),])")
 ROUNDED_SHARE = 50  # one number in so many may differ by one unit in its last printed place
@@ -53,8 +54,11 @@ class PrintedOutcome:
     difference: PrintedDifference | None = None
 
 
-def lines_of(printed: Iterable[Printed], folder: str) -> list[Line]:
-    """Return the lines of an output; its own folder in it becomes ".", an address "0x", a size "?" None."""
+def lines_of(printed: Iterable[Printed], folder: str, plain_scalars: bool = False) -> list[Line]:
+    """Return the lines of an output; its own folder in it becomes ".", an address "0x", a size "?" None.
+
+    With `plain_scalars` numpy's scalars lose their type, which only a numpy from 2 on prints.
+    """
     lines: list[Line] = []
     pending, place, after = "", None, 0
     for record in printed:
@@ -62,14 +66,15 @@ def lines_of(printed: Iterable[Printed], folder: str) -> list[Line]:
             place, after = record.place, record.after
         *whole, pending = (pending + record.text).split("\n")
         for text in whole:
-            lines.append(_line(text, place, after, folder))
+            lines.append(_line(text, place, after, folder, plain_scalars))
             place, after = record.place, record.after
     if pending:
-        lines.append(_line(pending, place, after, folder))
+        lines.append(_line(pending, place, after, folder, plain_scalars))
     return lines
 
 
-def _line(text: str, place: Place | None, after: int, folder: str) -> Line:
+def _line(text: str, place: Place | None, after: int, folder: str, plain_scalars: bool) -> Line:
+    text = _SCALAR.sub(lambda found: found[1] or found[2], text) if plain_scalars else text
     raw = _UNKNOWN_SIZE.sub("None", _ADDRESS.sub("0x", text.replace(folder, "."))).rstrip()
     between = tuple(_BRACKET_SPACE.sub("", _SPACE.sub(" ", part)).strip() for part in NUMBER.split(raw))
     return Line(place, after, raw, between, tuple(NUMBER.findall(raw)))

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tf2migrate.model.enums import StrEnum
+from tf2migrate.verify.devices import GPU_ENVIRONMENT
 
 CHILD = Path(__file__).resolve().parent / "child" / "start.py"
+MARK = "TF2MIGRATE_PROCESS"  # as in child/program.py
 OUTPUT_LIMIT = 32 * 2**20  # bytes on either stream
 STDERR_TAIL = 4_000  # characters
 POLL = 0.02  # seconds
@@ -83,6 +85,8 @@ def environment(legacy_keras: bool, device: str) -> dict[str, str]:
         variables["TF_USE_LEGACY_KERAS"] = "1"
     if device == "cpu":
         variables["CUDA_VISIBLE_DEVICES"] = "-1"
+    else:
+        variables.update(GPU_ENVIRONMENT)
     return variables
 
 
@@ -104,6 +108,7 @@ def run_child(python: str, order: Path, folder: Path, variables: Mapping[str, st
         finally:
             kill_group(process.pid)
             process.wait()
+            kill_marked(order)
 
 
 def output_files(order: Path) -> tuple[Path, Path]:
@@ -123,15 +128,19 @@ def watch(pid: int, poll: Callable[[], int | None], outputs: tuple[Path, Path], 
         elif now - looked > LOOK_AT_SIZES:
             looked = now
             stop = _exceeded(pid, outputs, limits)
+    if stop is None and _prints_too_much(outputs):
+        stop = Stop.OUTPUT
     return Finished(None if stop else status, stop, time.monotonic() - started, _tail(outputs[1]))
 
 
 def _exceeded(pid: int, outputs: tuple[Path, ...], limits: Limits) -> Stop | None:
     if _resident(pid) > limits.memory * 2**20:
         return Stop.MEMORY
-    if any(path.stat().st_size > OUTPUT_LIMIT for path in outputs):
-        return Stop.OUTPUT
-    return None
+    return Stop.OUTPUT if _prints_too_much(outputs) else None
+
+
+def _prints_too_much(outputs: tuple[Path, ...]) -> bool:
+    return any(path.stat().st_size > OUTPUT_LIMIT for path in outputs)
 
 
 def _resident(pid: int) -> int:
@@ -150,6 +159,19 @@ def kill_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
         else:
             os.kill(pid, signal.SIGTERM)
+
+
+def kill_marked(order: Path) -> None:
+    """End what the program of an order started in sessions of its own: it has the order's mark in its environment."""
+    mark = f"{MARK}={order.with_suffix('.observations')}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            marked = mark in (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if marked and int(process.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _tail(path: Path) -> str:

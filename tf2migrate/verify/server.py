@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tf2migrate.verify.process import CHILD, Finished, Limits, environment, kill_group, output_files, watch
+from tf2migrate.verify.process import CHILD, Finished, Limits, environment, kill_group, kill_marked, output_files, watch
 
 CLOSE_LIMIT = 2.0  # seconds
 START_LIMIT = 120.0  # seconds until a server must have imported TensorFlow
@@ -70,6 +70,7 @@ class ForkServer:
             finished = watch(started["pid"], lambda: _exit_status(answers), (out, err), limits)
         finally:
             kill_group(started["pid"])
+            kill_marked(order)
         return finished if finished.stop is not None or finished.exit != LOST else None
 
     def _send(self, request: Mapping[str, object]) -> bool:

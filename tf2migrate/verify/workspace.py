@@ -201,10 +201,13 @@ class Workspace:
             "folder_of_entry": str(entry.parent),
             "args": list(self._options.args),
             "observations": str(self.observations(name)),
+            "kept": str(self._folder),
+            "layers": str(self._folder / f"{name}.layers"),
             "runs": runs,
             "waiting": sorted({site.original_number for site in self._pair.sites}) if patience else [],
             "patience": patience,
             "seed": self._options.seed,
+            "environment": {"TF_NUM_INTRAOP_THREADS": str(self._options.threads)},
             "pristine": self._instrument(text, folder, name),
             "stand_ins": {
                 "installer": str(STAND_INS),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +22,10 @@ Progress = Callable[[str], None]
 
 
 def migrate_tree(
-    source: Path, output: Path, config: Config, options: VerifyOptions, progress: Progress
+    source: Path, output: Path, config: Config, options: VerifyOptions, progress: Progress, jobs: int = 1
 ) -> MigrateReport:
-    """Check `source`, write its migrated copy below `output`, and run each migrated program against its original.
+    """Check `source`, write its migrated copy below `output`, and run each migrated program against its original,
+    `jobs` of them at a time.
 
     Raises UsageError or DiscoveryError where nothing can be done.
     """
@@ -31,20 +34,25 @@ def migrate_tree(
     before = check_paths([source], config, CheckOptions())
     progress(f"migrating {source}")
     fixed = fix_paths([source], config, FixOptions(output=output))
-    verifications = _verify_programs(fixed, source, options, progress)
+    verifications = _verify_programs(fixed, source, options, progress, jobs)
     after = check_paths([Path(file.output) for file in fixed.files], config, CheckOptions())
     return MigrateReport(str(source), str(output), before, fixed, verifications, after)
 
 
 def _verify_programs(
-    fixed: FixReport, source: Path, options: VerifyOptions, progress: Progress
+    fixed: FixReport, source: Path, options: VerifyOptions, progress: Progress, jobs: int
 ) -> tuple[Verification, ...]:
     programs = [file for file in fixed.files if file.changed and file.entry and file.result.status is Status.NATIVE]
-    verifications: list[Verification] = []
-    for number, file in enumerate(programs, 1):
-        progress(f"verifying {file.result.path} ({number} of {len(programs)})")
-        verifications.append(_verify(file, source, options))
-    return tuple(verifications)
+    done = itertools.count(1)
+
+    def verified(file: FixedFile) -> Verification:
+        found = _verify(file, source, options)
+        progress(f"verified {next(done)} of {len(programs)}: {file.result.path}: {found.verdict.verdict.value}")
+        return found
+
+    progress(f"verifying {len(programs)} programs")
+    with ThreadPoolExecutor(max(1, jobs)) as pool:  # each waits for processes of its own
+        return tuple(pool.map(verified, programs))
 
 
 def _verify(file: FixedFile, source: Path, options: VerifyOptions) -> Verification:

@@ -13,31 +13,71 @@ from tf2migrate.migrate import migrate_program
 from tf2migrate.model.plan import FileResult, SourceMap, Status
 from tf2migrate.model.results import Verification
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
-from tf2migrate.source import decode_source, parse_text, write_source
+from tf2migrate.source import SourceError, decode_source, parse_text, write_source
 from tf2migrate.verify import verify_pair
+from tf2migrate.verify.devices import DEVICES, gpu_names
+from tf2migrate.verify.edited import FollowedMap, follow_edits
+from tf2migrate.verify.reasons import OTHER_RUNS
 from tf2migrate.workflow.errors import UsageError, read_bytes
 from tf2migrate.workflow.project import find_root
 
 
 def verify_program(original: Path, migrated: Path | None, options: VerifyOptions) -> Verification:
+    """Run both programs and compare, on each device that was asked for; see `verify_on`.
+
+    With several devices the verdict is that of the first on which the two are not equal.
+    """
+    names = check_device(options.device)
+    found = [verify_on(original, migrated, replace(options, device=device)) for device in options.device.split(",")]
+    worst = max(found, key=lambda one: one.verdict.exit_status)
+    shown = " and ".join(f"gpu:0 {names[0]}" if one.verdict.device == "gpu" else one.verdict.device for one in found)
+    return replace(worst, verdict=replace(worst.verdict, device=shown))
+
+
+def verify_on(original: Path, migrated: Path | None, options: VerifyOptions) -> Verification:
     """Run both programs and compare; without `migrated`, migrate `original` into a temporary folder first.
 
     Where planning `original` again gives exactly the text of `migrated` and of the modules beside it, that plan's maps
     pair the two; else the pair counts as made by hand. Raises UsageError or SourceError for what a user can cause.
     """
-    for path in (original, *([migrated] if migrated is not None else [])):
+    own_python = options.reference == "compat"
+    for path in (*([original] if own_python else []), *([migrated] if migrated is not None else [])):
         parse_text(_text(path), str(path))
     require_tensorflow()
     entry = original.resolve()
-    results = migrate_program(entry, find_root(entry))
+    results = migrate_program(entry, find_root(entry)) if own_python or _is_python_3(original) else []
     planned = [result for result in results if result.text is not None]
     options = replace(options, root=options.root or _common_root(entry, planned))
     if migrated is not None:
         maps = _maps(planned) if _is_migration(entry, migrated, planned) else None
-        return Verification(str(original), str(migrated), verify_pair(entry, migrated.resolve(), maps, options))
+        verdict = _verify_edited(entry, migrated.resolve(), planned, options) if maps is None else None
+        verdict = verdict or verify_pair(entry, migrated.resolve(), maps, options)
+        return Verification(str(original), str(migrated), verdict)
     if not planned:
         return _not_native(original, results)
     return _verify_planned(original, planned, options)
+
+
+def _is_python_3(path: Path) -> bool:
+    """Say whether a file can be planned; an older Python may run what cannot."""
+    try:
+        parse_text(_text(path), str(path))
+    except SourceError:
+        return False
+    return True
+
+
+def check_device(device: str) -> list[str]:
+    """Return the GPUs' names where one is asked for; raise UsageError where there is none, or no such device."""
+    if device not in DEVICES:
+        raise UsageError(f"--device {device}: expected one of {', '.join(DEVICES)}")
+    if "gpu" not in device:
+        return []
+    require_tensorflow()
+    names = gpu_names()
+    if not names:
+        raise UsageError(f"--device {device}: TensorFlow sees no GPU here")
+    return names
 
 
 def require_tensorflow() -> None:
@@ -67,6 +107,31 @@ def _is_migration(entry: Path, migrated: Path, planned: Sequence[FileResult]) ->
         if not counterpart.is_file() or _text(counterpart) != result.text:
             return False
     return True
+
+
+def _verify_edited(
+    entry: Path, migrated: Path, planned: Sequence[FileResult], options: VerifyOptions
+) -> Verdict | None:
+    """Return the verdict on a migration that a person edited, by the parts of it that are as they were planned.
+
+    None where there are none, or where the edits changed how often these are run: then what both show must do.
+    """
+    followed: list[FollowedMap] = []
+    for result in planned:
+        path = Path(result.path).resolve()
+        counterpart = migrated if path == entry else migrated.parent / os.path.relpath(path, entry.parent)
+        if result.map is not None and counterpart.is_file():
+            one = follow_edits(result.map, result.text or "", _text(counterpart))
+            followed += [one] if one is not None else []
+    kept, sites = sum(one.kept for one in followed), sum(one.sites for one in followed)
+    if not kept:
+        return None
+    verdict = verify_pair(entry, migrated, [one.map for one in followed], options)
+    if any(reason in verdict.reason for reason in OTHER_RUNS):
+        return None
+    return replace(
+        verdict, paired_by=f"{kept} of {sites} run sites, which stand as fix wrote them; output and variables"
+    )
 
 
 def _not_native(original: Path, results: Sequence[FileResult]) -> Verification:

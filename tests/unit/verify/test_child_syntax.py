@@ -22,8 +22,8 @@ YOUNGER = (
     ast.MatMult,
 )
 SHARED_MODULES = {
-    "gc", "hashlib", "importlib", "io", "json", "linecache", "numbers", "numpy", "os", "pickle", "random", "select",
-    "signal", "sys", "threading", "time", "traceback", "types",
+    "ctypes", "gc", "hashlib", "importlib", "io", "json", "linecache", "numbers", "numpy", "os", "pickle", "random", "re", "select",
+    "signal", "socket", "struct", "sys", "threading", "time", "traceback", "types", "weakref",
 }  # fmt: skip
 
 

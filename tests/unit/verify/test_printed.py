@@ -86,3 +86,11 @@ def test_noise_widens_what_comes_after_it() -> None:
 def test_where_noise_changes_the_text_nothing_is_judged() -> None:
     outcome = compared("a 1.0\nbig\nc\n", "a 1.0\nsmall\nd\n", "a 1.0\nsmall\ne\n")
     assert (outcome.lines, outcome.difference) == (1, None)
+
+
+def test_types_of_scalars_are_left_out_where_only_one_side_prints_them() -> None:
+    text = "[np.int32(3), np.float32(0.5), np.True_] np.str_('a')\n"
+    (line,) = lines_of([Printed(0, None, text)], "/nowhere", plain_scalars=True)
+    assert line.raw == "[3, 0.5, True] 'a'"
+    (line,) = lines_of([Printed(0, None, text)], "/nowhere")
+    assert line.raw == text.rstrip()

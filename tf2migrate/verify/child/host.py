@@ -11,6 +11,26 @@ import numpy
 
 CLOCKS = ("time", "perf_counter", "monotonic", "process_time", "clock")
 FIRST_TIME = 1.5e9
+OLD_NUMPY = {
+    "NaN": "nan",
+    "NAN": "nan",
+    "Inf": "inf",
+    "Infinity": "inf",
+    "infty": "inf",
+    "PINF": "inf",
+    "float_": "float64",
+    "complex_": "complex128",
+    "unicode_": "str_",
+    "string_": "bytes_",
+    "product": "prod",
+    "cumproduct": "cumprod",
+    "alltrue": "all",
+    "sometrue": "any",
+    "row_stack": "vstack",
+    "in1d": "isin",
+    "trapz": "trapezoid",
+    "msort": "sort",
+}
 GONE = ("contrib", "examples")  # of TensorFlow 1
 TICK = 0.01  # seconds that pass between two looks at a clock
 
@@ -74,6 +94,30 @@ def _random_module(seed):
     return module
 
 
+class OldNumpyNames(object):
+    """Gives programs the names that numpy has dropped since they were written, and notes which were used."""
+
+    def __init__(self, frames):
+        self.used = set()
+        self._frames = frames
+        self._names = {name: getattr(numpy, new) for name, new in OLD_NUMPY.items() if hasattr(numpy, new)}
+        self._names.update(bool=bool, int=int, float=float, complex=complex, object=object, str=str, long=int)
+        self._names["asscalar"] = lambda value: value.item()
+        self._real = numpy.__dict__.get("__getattr__")
+        if self._real is not None:  # younger than the last numpy that has them all
+            numpy.__getattr__ = self._find
+
+    def _find(self, name):
+        try:
+            return self._real(name)
+        except AttributeError:
+            caller = sys._getframe(1)
+            if name not in self._names or self._frames.inside(caller.f_code.co_filename) is None:
+                raise
+        self.used.add("numpy." + name)
+        return self._names[name]
+
+
 class _NotForPrograms(object):
     """Keeps a migrated program from what only the original has stand-ins for: it must do without it."""
 
@@ -98,6 +142,7 @@ class StandIns(object):
 
     def __init__(self, hook, frames, side):
         self._finder = None
+        self._numpy = OldNumpyNames(frames)
         if sys.version_info >= (3, 7):  # older interpreters have what they stand for, and cannot read them
             self._finder = self._install(hook)
         if side == "migrated":
@@ -119,11 +164,12 @@ class StandIns(object):
             return installer.install_stand_ins(extra)
         # TensorFlow 1 has all of them; only data that its own reader would download is stood in for.
         data = {name: file for name, file in installer.STAND_INS.items() if "mnist" in name}
+        data.update(installer.gym_stand_in())
         data.update(extra)
-        finder = installer.StandInFinder(data)
+        finder = installer.StandInFinder(data, packages=False)
         sys.meta_path.insert(0, finder)
         return finder
 
     def used(self):
         """Return the names of the modules that were stood in for."""
-        return sorted(self._finder.used) if self._finder is not None else []
+        return sorted(self._numpy.used.union(self._finder.used if self._finder is not None else ()))

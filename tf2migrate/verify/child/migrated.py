@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-from . import draws, host, laws, matching, record, summaries
+from . import draws, files, host, laws, matching, record, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
 LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
@@ -68,6 +68,30 @@ class World:
         module = importlib.import_module("tensorflow.python.ops.resource_variable_ops")
         self._observe_variables(module.BaseResourceVariable)
         laws.observe(self._optimizers.add, swap=self._order["swap_optimizers"])
+        writers = importlib.import_module("tensorflow.python.ops.summary_ops_v2")
+        self._writers = files.Writers(writers._ResourceSummaryWriter)
+
+    def variables(self):
+        """Return (number, name, value) of the variables that hold a value now."""
+        found = []
+        for number, (variable, _, _) in enumerate(self._variables):
+            try:
+                found.append((number, variable.name.split(":")[0], variable.numpy()))
+            except Exception:  # not initialized, or of a graph that nobody runs any more
+                continue
+        return found
+
+    def flush_writers(self):
+        """Write out the summaries that wait."""
+        self._writers.flush()
+
+    def checkpoint_reader(self, prefix):
+        """Return TensorFlow's reader of the checkpoint with this prefix."""
+        return self._tensorflow.train.load_checkpoint(prefix)
+
+    def decode_image(self, content):
+        """Return the pixels of an image file."""
+        return self._tensorflow.io.decode_image(content).numpy()
 
     def _observe_variables(self, base):
         initialize = base.__init__
@@ -83,12 +107,9 @@ class World:
 
     def finish(self):
         """Record the values of all variables, which optimizers ran, and the draws that the original did not make."""
-        for variable, places, kept in self._variables:
-            try:
-                value = record.encode(variable.numpy())
-            except Exception:  # not initialized, or of a graph that nobody runs any more
-                continue
-            self._recorder.write("variable", 0, variable.name.split(":")[0], places, kept, value)
+        for number, name, value in self.variables():
+            _, places, kept = self._variables[number]
+            self._recorder.write("variable", number, name, places, kept, record.encode(value))
         self._recorder.write("optimizers", sorted(self._optimizers))
         self._recorder.write("unmatched", self._matching.operations_unmatched)
 

@@ -7,7 +7,7 @@ import threading
 
 import numpy
 
-from . import draws, matching, races, record
+from . import draws, files, matching, races, record
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py", "moving_averages.py")
 
@@ -64,6 +64,32 @@ class World(object):
         session = importlib.import_module("tensorflow.python.client.session")
         session.BaseSession.run = self._observed_run(session.BaseSession.run)
         session.BaseSession.close = self._observed_close(session.BaseSession.close)
+        writers = importlib.import_module("tensorflow.python.summary.writer.event_file_writer")
+        self._writers = files.Writers(writers.EventFileWriter)
+
+    def variables(self):
+        """Return (session's number, name, value) of the variables that hold a value now."""
+        found = []
+        for number, session in enumerate(self._sessions):
+            if session is None:
+                continue
+            variables = session.graph.get_collection(self._v1.GraphKeys.GLOBAL_VARIABLES)
+            values = self._aside(read_variables, session, variables)
+            found += [(number, v.op.name, value) for v, value in zip(variables, values) if value is not None]
+        return found
+
+    def flush_writers(self):
+        """Write out the summaries that wait."""
+        self._writers.flush()
+
+    def checkpoint_reader(self, prefix):
+        """Return TensorFlow's reader of the checkpoint with this prefix."""
+        return self._v1.train.NewCheckpointReader(prefix)
+
+    def decode_image(self, content):
+        """Return the pixels of an image file."""
+        with self._v1.Graph().as_default(), self._v1.Session() as session:
+            return self._aside(session.run, self._v1.image.decode_image(content))
 
     def finish(self):
         """Record the variables of the sessions that are still open, and all draws."""

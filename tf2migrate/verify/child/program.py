@@ -10,26 +10,33 @@ import threading
 import traceback
 import types
 
-from . import host, record
+from . import enclosure, files, host, record
 
+MARK = "TF2MIGRATE_PROCESS"
 SITE = "__tf2migrate_site__"  # the name that instrumented text calls; dunders are not mangled inside classes
 
 
-def run(order):
+def run(order, enclosed):
     """Prepare the side that `order` names, run its program and end the process with the program's exit status."""
+    os.environ[MARK] = order["observations"]  # what the program starts can be found by it, and ended
+    os.environ.update(order["environment"])
+    os.chdir(order["folder_of_entry"])
+    enclosure.limit_files()
     sys.path[0] = order["folder_of_entry"]
     frames = record.Frames(order["folder"])
     recorder = record.Recorder(order["observations"], order["runs"], order["waiting"], order["patience"])
     world = importlib.import_module("." + order["side"], __package__).prepare(order, frames, recorder)
     stand_ins = host.StandIns(order["stand_ins"], frames, order["side"])
     recorder.write("meta", world.facts())
-    ending = Ending(recorder, world, stand_ins)
+    recorder.variables = world.variables
+    ending = Ending(recorder, world, stand_ins, files.Written(order["folder"], enclosed))
     recorder.at_limit = lambda: ending.end("limit", 0, "")
     sys.stdout = ending.printed = record.Tee(sys.stdout, recorder, frames)
     builtins = importlib.import_module("builtins" if sys.version_info[0] > 2 else "__builtin__")
     setattr(builtins, SITE, recorder.site)
     for path, pristine in order["pristine"].items():
         _show_pristine(path, pristine)
+    enclosure.cut_network()
     host.fix_clocks(frames)
     host.seed_program(order["seed"])
     _execute(order, ending)
@@ -38,22 +45,24 @@ def run(order):
 class Ending(object):
     """Ends the process once, whoever asks for it first, after everything that is left to say was recorded."""
 
-    def __init__(self, recorder, world, stand_ins):
+    def __init__(self, recorder, world, stand_ins, written):
         self._recorder = recorder
         self._world = world
         self._stand_ins = stand_ins
+        self._written = written
         self._lock = threading.Lock()
         self.printed = None
 
     def end(self, how, status, message):
         """Record the final state and leave; queue runners and other threads of the program do not hold it up."""
         self._lock.acquire()  # never released: other threads wait here while the process goes down
-        self._recorder.at_limit = None
+        self._recorder.at_limit = self._recorder.variables = None
         self.printed.end_line()
-        try:
-            self._world.finish()
-        except Exception:
-            traceback.print_exc()
+        for last in (self._world.finish, lambda: self._written.record(self._recorder, self._world)):
+            try:
+                last()
+            except Exception:
+                traceback.print_exc()
         self._recorder.write("stand_ins", self._stand_ins.used())
         self._recorder.write("end", how, status, message)
         sys.stdout.flush()

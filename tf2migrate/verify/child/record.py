@@ -15,6 +15,9 @@ clock = time.time  # the real one: programs see another
 TEXT = type(b"".decode("ascii"))  # unicode in Python 2
 SAMPLE_FROM = 400000  # numbers; larger arrays are recorded as every n-th number and their sum
 PRINTED_AT_MOST = 4000000  # characters
+PASSED_ON_AT_MOST = 100000000  # characters; long before, the process is ended for it
+STATE_VISITS = (1, 2, 3, 5, 10, 50, 200)  # after these visits the variables are recorded
+STATE_SAMPLE_FROM = 20000  # numbers
 
 
 class Symbolic(Exception):
@@ -53,7 +56,7 @@ def _encode_tensor(value):
     return ("opaque", type(value).__name__)
 
 
-def encode_array(array):
+def encode_array(array, sample_from=SAMPLE_FROM):
     """Return `array` so that it can be unpickled with numpy alone; large ones as ("sampled", shape, dtype, ..)."""
     if array.dtype.kind == "V":  # bfloat16 and its like
         array = array.astype(numpy.float32)
@@ -62,11 +65,11 @@ def encode_array(array):
         plain = numpy.empty(len(known), dtype=object)
         plain[:] = known
         return plain.reshape(array.shape)
-    if array.size <= SAMPLE_FROM:
+    if array.size <= sample_from:
         return numpy.array(array)
     flat = array.ravel()
     total = float(numpy.sum(flat, dtype=numpy.float64)) if array.dtype.kind in "fiub" else 0.0
-    part = numpy.array(flat[:: flat.size // (SAMPLE_FROM // 4)])
+    part = numpy.array(flat[:: flat.size // (sample_from // 4)])
     return ("sampled", tuple(array.shape), str(array.dtype), part, total)
 
 
@@ -84,6 +87,7 @@ class Recorder(object):
         self._printed = 0
         self.runs = 0
         self.at_limit = None  # called once, when the last visit that was asked for is recorded
+        self.variables = None  # gives (owner, name, value) of every variable, when it is called
 
     def write(self, kind, *parts):
         """Append one record."""
@@ -103,6 +107,9 @@ class Recorder(object):
             self.runs += 1
             self.write("run", number, seen)
             self._waiting.discard(number)
+            if self.runs in STATE_VISITS and self.variables is not None:
+                found = [(owner, name, numpy.asarray(value)) for owner, name, value in self.variables()]
+                self.write("state", self.runs, [(o, n, encode_array(v, STATE_SAMPLE_FROM)) for o, n, v in found])
             if self.runs >= self._limit and self.at_limit is not None and not self._is_patient():
                 self.at_limit()
         return value
@@ -126,6 +133,7 @@ class Tee(object):
         self._frames = frames
         self._line = []
         self._place = None
+        self._passed = 0
 
     def write(self, text):
         """Pass `text` on; a finished line is recorded."""
@@ -134,7 +142,8 @@ class Tee(object):
         self._line.append(text)
         if "\n" in text:
             self.end_line()
-        return self._stream.write(text)
+        self._passed += len(text)
+        return self._stream.write(text) if self._passed <= PASSED_ON_AT_MOST else len(text)
 
     def end_line(self):
         """Record what was written since the last line's end."""

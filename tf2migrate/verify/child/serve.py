@@ -15,7 +15,7 @@ import signal
 import sys
 import traceback
 
-from . import program
+from . import enclosure, program
 
 LOOK_AGAIN = 0.01  # seconds between two looks at running children
 HARNESS_FAILED = 70
@@ -70,10 +70,11 @@ def _fork(request):
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC if mode is None else mode)
             os.dup2(handle, number)
             os.close(handle)
-        os.chdir(request["folder"])
         with open(request["order"]) as stream:
             order = json.load(stream)
-        program.run(order)
+        enclosed = enclosure.Enclosure(order["kept"], order["layers"])
+        os.chdir(request["folder"])
+        program.run(order, enclosed)
     except BaseException:
         traceback.print_exc()
     os._exit(HARNESS_FAILED)

@@ -26,7 +26,8 @@ def main():
         return
     with open(sys.argv[1]) as stream:
         order = json.load(stream)
-    part("program").run(order)
+    enclosure = part("enclosure").Enclosure(order["kept"], order["layers"])
+    part("program").run(order, enclosure)
 
 
 if __name__ == "__main__":

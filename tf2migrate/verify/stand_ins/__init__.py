@@ -7,18 +7,15 @@ made as empty packages. It needs the standard library only, and loads nothing be
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-LEGACY_DIGITS = ("tf_keras.api._v1.keras.datasets.mnist", "tf_keras.api._v2.keras.datasets.mnist")
 FOLDER = Path(__file__).resolve().parent
 
 STAND_INS: Mapping[str, Path] = {
@@ -33,14 +30,20 @@ STAND_INS: Mapping[str, Path] = {
     "tensorflow.contrib.opt": FOLDER / "contrib_opt.py",
 }
 
+KERAS_DATA = ("fashion_mnist", "cifar10", "cifar100", "boston_housing", "imdb", "reuters")
+FIRST_NEW_GYM = 26  # 0.26: `step` gives five values
+
 
 class StandInFinder(importlib.abc.MetaPathFinder):
     """Finds stand-ins by the name of the module they stand for, and remembers which were used."""
 
-    def __init__(self, stand_ins: Mapping[str, Path]) -> None:
+    def __init__(self, stand_ins: Mapping[str, Path], packages: bool = True) -> None:
+        """Stand in for these modules, and with `packages` for those on the way to them."""
         self._stand_ins = stand_ins
         self._packages = {
-            ".".join(name.split(".")[:end]) for name in stand_ins for end in range(2, name.count(".") + 1)
+            ".".join(name.split(".")[:end])
+            for name in (stand_ins if packages else ())
+            for end in range(2, name.count(".") + 1)
         }
         self.used: set[str] = set()
 
@@ -80,35 +83,68 @@ class _PackageLoader(importlib.abc.Loader):
         """Leave the package empty: its parts come when they are asked for."""
 
 
+def gym_stand_in() -> Mapping[str, Path]:
+    """Return what stands in for gym: nothing where one with the old interface is installed."""
+    return {} if _is_old_gym() else {"gym": FOLDER / "gym.py"}
+
+
 def install_stand_ins(extra: Mapping[str, Path] | None = None) -> StandInFinder:
     """Make the stand-ins importable under the module that `tensorflow` names now; `extra` ones win.
 
     Call it after `sys.modules["tensorflow"]` is what the program shall see. The finder's `used` says in the end which
     modules were stood in for.
     """
-    finder = StandInFinder({**STAND_INS, **(extra or {})})
+    finder = StandInFinder({**STAND_INS, **gym_stand_in(), **(extra or {})})
     sys.meta_path.insert(0, finder)
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is not None:
         for name in ("contrib", "examples"):
             setattr(tensorflow, name, importlib.import_module(f"tensorflow.{name}"))
-    if tensorflow is not None:
-        _replace_keras_digits(tensorflow, finder)
+    if tensorflow is not None and hasattr(tensorflow, "keras"):
+        _replace_keras_data(tensorflow, finder)
     return finder
 
 
-def _replace_keras_digits(tensorflow: ModuleType, finder: StandInFinder) -> None:
-    """Let Keras load the digits that stand in for the tutorial's: nothing is downloaded, both sides see the same."""
+def _replace_keras_data(tensorflow: ModuleType, finder: StandInFinder) -> None:
+    """Let Keras load made-up data: nothing is downloaded, both sides see the same."""
 
-    def load_data(path: str = "mnist.npz") -> object:
-        digits = importlib.import_module("tensorflow.examples.tutorials.mnist.input_data")
+    def digits(path: str = "mnist.npz") -> object:
         finder.used.add("keras.datasets.mnist")
-        return digits.keras_arrays()
+        return importlib.import_module("tensorflow.examples.tutorials.mnist.input_data").keras_arrays()
 
-    if "keras" in sys.modules:
-        tensorflow.keras.datasets.mnist.load_data = load_data
-        sys.modules["keras"].datasets.mnist.load_data = load_data
-    if os.environ.get("TF_USE_LEGACY_KERAS") == "1":
-        for name in LEGACY_DIGITS:
-            with contextlib.suppress(ImportError):
-                vars(importlib.import_module(name))["load_data"] = load_data
+    def loader(name: str) -> Callable[..., object]:
+        def load_data(*arguments: object, **named: object) -> object:
+            finder.used.add(f"keras.datasets.{name}")
+            return _own_module("keras_data").LOADERS[name](*arguments, **named)
+
+        return load_data
+
+    keras = [tensorflow.keras, *(sys.modules[name] for name in ("keras", "tf_keras") if name in sys.modules)]
+    for module in keras:
+        module.datasets.mnist.load_data = digits
+        for name in KERAS_DATA:
+            if hasattr(module.datasets, name):
+                getattr(module.datasets, name).load_data = loader(name)
+        for name in ("imdb", "reuters"):
+            getattr(module.datasets, name).get_word_index = lambda path="": _own_module("keras_data").word_index()
+
+
+def _own_module(name: str) -> ModuleType:
+    """Return a file beside this one as a module."""
+    qualified = f"_tf2migrate_{name}"
+    if qualified not in sys.modules:
+        spec = importlib.util.spec_from_file_location(qualified, FOLDER / f"{name}.py")
+        assert spec is not None and spec.loader is not None
+        sys.modules[qualified] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[qualified])
+    return sys.modules[qualified]
+
+
+def _is_old_gym() -> bool:
+    """Say whether a gym is installed whose `step` gives four values, as programs of TensorFlow 1 expect."""
+    try:
+        metadata = importlib.import_module("importlib.metadata")  # younger than the oldest Python that reads this file
+        major, minor = metadata.version("gym").split(".")[:2]
+    except Exception:  # not installed, or nobody knows which one
+        return False
+    return int(major) == 0 and int(minor) < FIRST_NEW_GYM

@@ -1,0 +1,8 @@
+"""Reasons in verdicts that other parts act upon."""
+
+from __future__ import annotations
+
+OTHER_SITES = "the two programs come to different run sites here"
+ONE_SIDE = "only the {} comes to this run"
+UPDATE = "what this run and those since the last look add to variable {} differs"
+OTHER_RUNS = (OTHER_SITES, ONE_SIDE.partition("}")[2])  # the runs of the two programs cannot be paired one by one
