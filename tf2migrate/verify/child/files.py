@@ -8,7 +8,6 @@ import os
 import pickle
 import re
 import struct
-import weakref
 
 import numpy
 
@@ -94,16 +93,14 @@ class Writers(object):
 
         def observed(writer, *arguments, **named):
             initialize(writer, *arguments, **named)
-            self._known.append(weakref.ref(writer))
+            self._known.append(writer)  # kept, for what it still has in a queue
 
         writer_class.__init__ = observed
 
     def flush(self):
-        """Flush all that are still there."""
-        for known in self._known:
-            writer = known()
-            if writer is not None:
-                _attempt(writer.flush)
+        """Flush all of them."""
+        for writer in self._known:
+            _attempt(writer.flush)
 
 
 def flush_open_files():
