@@ -303,7 +303,9 @@ def measure_workers(bench: Bench, tree: Path) -> None:
 def ruff() -> list[str]:
     """Return the command that ruff is compared by."""
     return [
-        script("ruff"),
+        sys.executable,
+        "-m",
+        "ruff",
         "check",
         "--no-cache",
         "--isolated",
