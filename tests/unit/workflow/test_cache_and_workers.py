@@ -1,0 +1,176 @@
+"""Checks of many files: the cache, worker processes, interrupts."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tf2migrate.config import Config
+from tf2migrate.model.results import CheckedFile
+from tf2migrate.workflow import cache, checker
+from tf2migrate.workflow.check import CheckOptions, check_files
+from tf2migrate.workflow.selection import Selection
+
+SESSION = "import tensorflow as tf\n\nsess = tf.Session()\n"
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": SESSION}], "metadata": {}, "nbformat": 4})
+FILES = 120
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    for number in range(FILES):
+        (folder / f"m{number:03}.py").write_text(SESSION + f"x{number} = tf.to_float({number})\n", encoding="utf-8")
+    (folder / "broken.py").write_text("import tensorflow\nprint 'x'\n", encoding="utf-8")
+    (folder / "book.ipynb").write_text(NOTEBOOK, encoding="utf-8")
+    return folder
+
+
+def checked(folder: Path, options: CheckOptions) -> list[CheckedFile]:
+    return list(check_files([folder], Config(folder), options))
+
+
+def linted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that fills with the names of the files that are really looked at."""
+    names: list[str] = []
+    original = checker.lint_text
+
+    def lint_text(text: str, path: str, *rest: object) -> object:
+        names.append(Path(path).name)
+        return original(text, path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checker, "lint_text", lint_text)
+    return names
+
+
+def test_what_has_not_changed_is_not_looked_at_again(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    first = checked(tree, options)
+    names = linted(monkeypatch)
+    assert checked(tree, options) == first
+    assert names == []
+    (tree / "m007.py").write_text(SESSION, encoding="utf-8")
+    again = checked(tree, options)
+    assert names == ["m007.py"]
+    assert [file for file in again if file not in first] == [file for file in again if file.path.endswith("m007.py")]
+
+
+def test_another_selection_is_another_question(tree: Path, tmp_path: Path) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    checked(tree, options)
+    fewer = checked(tree, replace(options, selection=Selection(select=("TFM003",))))
+    assert {one.code for file in fewer for one in file.diagnostics} == {"TFM003", "TFM000"}
+
+
+def test_a_module_that_changes_makes_its_importers_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    (folder / "wrap.py").write_text("import tensorflow as tf\n", encoding="utf-8")
+    (folder / "use.py").write_text("from wrap import tf\ntf.Session()\n", encoding="utf-8")
+    assert [len(file.diagnostics) for file in checked(folder, options)] == [1, 0]
+    (folder / "wrap.py").write_text("import torch as tf\n", encoding="utf-8")
+    assert [len(file.diagnostics) for file in checked(folder, options)] == [0, 0]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"content": 1}', b"\xff\xfe"])
+def test_a_spoiled_entry_is_made_anew(tree: Path, tmp_path: Path, content: bytes) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    first = checked(tree, options)
+    for entry in (tmp_path / "cache").rglob("*.json"):
+        entry.write_bytes(content)
+    assert checked(tree, options) == first
+    assert checked(tree, options) == first
+
+
+def test_a_cache_that_cannot_be_written_is_none(tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file", encoding="utf-8")
+    assert checked(tree, CheckOptions(cache=tmp_path / "cache")) == checked(tree, CheckOptions())
+
+
+def test_old_entries_and_other_versions_go(tree: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    checked(tree, CheckOptions(cache=folder))
+    entries = sorted(folder.rglob("*.json"))
+    long_ago = time.time() - 40 * 24 * 3600
+    other = folder / "0123456789abcdef"
+    other.mkdir()
+    os.utime(entries[0], (long_ago, long_ago))
+    os.utime(other, (long_ago, long_ago))
+    cache.clean(folder)  # was clean today
+    assert entries[0].exists() and other.exists()
+    os.utime(folder / "cleaned", (long_ago, long_ago))
+    cache.clean(folder)
+    assert not entries[0].exists() and not other.exists() and entries[1].exists()
+
+
+def test_two_processes_find_what_one_finds(tree: Path, tmp_path: Path) -> None:
+    one = checked(tree, CheckOptions(jobs=1))
+    assert len(one) == FILES + 2
+    assert checked(tree, CheckOptions(jobs=2)) == one
+    assert checked(tree, CheckOptions(jobs=2, cache=tmp_path / "cache")) == one
+    assert checked(tree, CheckOptions(jobs=2, cache=tmp_path / "cache")) == one
+
+
+def test_two_processes_fix_what_one_fixes(tree: Path) -> None:
+    options = CheckOptions(fix=True, write=True, jobs=2, selection=Selection(select=("TFM003",)))
+    assert sum(file.fixed for file in checked(tree, options)) == FILES
+    assert sum(file.fixed for file in checked(tree, options)) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent another way")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupt_leaves_every_file_whole(tree: Path, jobs: int) -> None:
+    for number in range(1500):
+        (tree / f"more{number:04}.py").write_text(SESSION + "y = tf.to_float(1)\n" * 20, encoding="utf-8")
+    before = (tree / "more0000.py").read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "tf2migrate", "check", "--fix", "--no-cache", "-j", str(jobs), str(tree)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        deadline = time.monotonic() + 60
+        while "tf.cast" not in (tree / "book.ipynb").with_name("m000.py").read_text() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == 2, output + errors
+    assert errors.splitlines()[-1] == "tf2migrate: interrupted; every file is as it was or wholly changed"
+    assert "Traceback" not in errors
+    assert not [one.name for one in tree.iterdir() if one.suffix not in (".py", ".ipynb")]
+    after = before.replace("tf.to_float(1)", "tf.cast(1, tf.float32)")
+    texts = {(tree / f"more{number:04}.py").read_text(encoding="utf-8") for number in range(1500)}
+    assert texts <= {before, after}
+    assert before in texts
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_progress_is_shown_on_a_terminal_alone(tree: Path) -> None:
+    for number in range(1200):
+        (tree / f"more{number:04}.py").write_text(SESSION * 3, encoding="utf-8")
+    command = [sys.executable, "-m", "tf2migrate", "check", "--no-cache", "-j", "1", "-q", str(tree / ".")]
+    assert "checking" not in subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    reader, writer = pty.openpty()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=writer) as process:
+        os.close(writer)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(reader, 4096)
+            except OSError:
+                break
+    os.close(reader)
+    assert process.returncode == 2
+    assert b"of 1322 files" in shown
+    assert shown.rstrip(b"\r\n").endswith(b"\r") or b"\r  " in shown
