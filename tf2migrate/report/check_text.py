@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ _CURES = (
     "`tf2migrate fix` does these with the whole program",
     "These are for you to look at",
 )
+_NO_TAB = re.compile(r"[^\t]")
 _BY_HAND = frozenset({"TFM001"})
 _HELD_IN_MEMORY = 1 << 20  # characters of a group; what is more waits in a file
 
@@ -44,6 +46,7 @@ class TextWriter(Writer):
         self._files += 1
         self._files_with_findings += bool(file.diagnostics)
         self._fixed += file.fixed
+        lines = file.text.split("\n") if file.diagnostics else []
         for diagnostic in file.diagnostics:
             group = _group(file, diagnostic)
             self._counts[group] += 1
@@ -53,7 +56,7 @@ class TextWriter(Writer):
                     _HELD_IN_MEMORY, "w+", encoding="utf-8", errors="surrogatepass", newline="\n"
                 )
                 self._groups[group] = stream
-            stream.write("\n".join(_finding(file, diagnostic, self._style)) + "\n\n")
+            stream.write("\n".join(_finding(file, lines, diagnostic, self._style)) + "\n\n")
         return ""
 
     def tail(self) -> Iterator[str]:
@@ -136,26 +139,25 @@ def _group(file: CheckedFile, diagnostic: Diagnostic) -> int:
     return 3 if file.cells or diagnostic.code in _BY_HAND else 2
 
 
-def _finding(file: CheckedFile, diagnostic: Diagnostic, style: Style) -> Iterator[str]:
+def _finding(file: CheckedFile, lines: list[str], diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     cell, start = file.place(diagnostic.start)
     where = f"cell {cell}:{start.row}:{start.column}" if cell is not None else f"{start.row}:{start.column}"
     mark = _MARKS[diagnostic.fix.applicability] if diagnostic.fix is not None and not file.cells else ""
     code = style.linked(style.red(diagnostic.code), page_url(diagnostic.code))
     yield f"{style.bold(file.path)}:{where}: {code} {mark}{diagnostic.message}"
-    yield from _excerpt(file, diagnostic, start.row, style)
+    yield from _excerpt(lines, diagnostic, start.row, style)
     if diagnostic.fix is not None:
         yield f"{' ' * len(str(start.row))} {style.blue('=')} {diagnostic.fix.message}"
 
 
-def _excerpt(file: CheckedFile, diagnostic: Diagnostic, shown_row: int, style: Style) -> Iterator[str]:
-    lines = file.text.split("\n")
+def _excerpt(lines: list[str], diagnostic: Diagnostic, shown_row: int, style: Style) -> Iterator[str]:
     row = diagnostic.start.row
     if row > len(lines):
         return
     line = lines[row - 1]
     end = diagnostic.end.column if diagnostic.end.row == row else len(line) + 1
     first = diagnostic.start.column - 1
-    lead = "".join("\t" if character == "\t" else " " for character in line[:first])
+    lead = _NO_TAB.sub(" ", line[:first])
     gutter = " " * len(str(shown_row))
     frame = style.blue("|")
     yield f"{gutter} {frame}"
