@@ -32,6 +32,9 @@ RESERVED = frozenset(
 )
 
 
+_MADE_WHOLE = (MemberKind.VARIABLE, MemberKind.CELL)
+
+
 class Base(Enum):
     """What a class inherits from."""
 
@@ -190,7 +193,7 @@ def state_statements(module: Module, bench: Workbench) -> list[ast.stmt]:
     for at, member in module.uses.items():
         node = bench.syntax.nodes[at]
         parent = bench.syntax.parents[node]
-        if member.kind is not MemberKind.VARIABLE or not isinstance(parent, ast.Assign) or parent.value is not node:
+        if member.kind not in _MADE_WHOLE or not isinstance(parent, ast.Assign) or parent.value is not node:
             continue
         target = parent.targets[0]
         if len(parent.targets) == 1 and isinstance(target, ast.Name) and _stores(module.function, target.id) == 1:

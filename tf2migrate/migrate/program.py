@@ -33,6 +33,7 @@ from tf2migrate.migrate.removal import (
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.rnn import write_rnn
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
+from tf2migrate.migrate.scope_arguments import check_scope_arguments
 from tf2migrate.migrate.scopes import dissolve_scopes
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.splitting import split_assignments
@@ -208,6 +209,7 @@ def _workbench(view: ProgramView, source: SourceFile, path: str) -> Workbench:
 def _check_facts(view: ProgramView, syntaxes: list[Syntax], sites: list[Site]) -> None:
     """Refuse what no plan can keep."""
     check_sessions(view, sites)
+    check_scope_arguments(view)
     check_seeded_draws(view, sites)
     check_handlers(view, syntaxes, sites)
 

@@ -9,6 +9,7 @@ from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call
 from tf2migrate.migrate.modules import RESERVED, Base, Module, ModuleReader
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.render import Rendered, Replacement, concat, join
+from tf2migrate.migrate.rnn_members import Caller, CellMembers
 from tf2migrate.migrate.state import is_weight, variable_text, weight_text
 from tf2migrate.migrate.state_members import (
     Member,
@@ -40,6 +41,8 @@ class StateSplitter:
         self._instances: dict[NodeRef, int] = {}
         self._own: dict[NodeRef, Replacement] = {}  # what stands in the place of a state expression
         self._written: set[NodeRef] = set()
+        self.cells = CellMembers(bench)
+        self._caller: Caller | None = None  # the statement for which an object is made
 
     # --- home bodies ---
 
@@ -49,6 +52,8 @@ class StateSplitter:
             members, uses = self.facts.members(frame, self.syntax)
             moving = {id(m) for at, m in uses.items() if plan.home.body.unit_at(at) in plan.units.compute}
             for member in members:
+                if member.kind is MemberKind.CELL:
+                    continue  # built where it is first used
                 if id(member) in moving:
                     self._make_in_home(plan, member, frame)
                     for at, used in uses.items():
@@ -76,6 +81,7 @@ class StateSplitter:
             raise _mixed(member.at, "state is made apart from the computation that shares it")
         if in_loop(self.syntax, member.at, body) or is_conditional(self.syntax, member.at, body):
             raise _mixed(member.at, "state is made in a loop or under a condition that also computes with it")
+        self._caller = (plan, unit)
         member.name = plan.prefix + self._home_name(plan, member, unit)
         self._check_available(plan, unit, member, frame)
         for element, size in static_sizes(self.view, self.syntax, member).items():
@@ -101,7 +107,7 @@ class StateSplitter:
                 return plan.names.fresh_outside(name, f"{name}_layer")
             case MemberKind.MODULE:
                 return self._instance_name(plan, member)
-            case MemberKind.VARIABLE:
+            case MemberKind.VARIABLE | MemberKind.CELL:
                 target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
                 held = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
                 return plan.names.fresh_outside("variable" if held is None else f"{held}_variable")
@@ -132,7 +138,7 @@ class StateSplitter:
         """Return the names of the surrounding body that making a member reads."""
         if member.kind is MemberKind.LAYER:
             return reads_within(self.view, frame, member.at, [layer_input_at(self.view, member.at)])
-        if member.kind is MemberKind.VARIABLE:
+        if member.kind in (MemberKind.VARIABLE, MemberKind.CELL):
             return reads_within(self.view, frame, member.at, static_sizes(self.view, self.syntax, member))
         module = self._module(member)
         call = self.syntax.nodes[member.at]
@@ -148,6 +154,11 @@ class StateSplitter:
             return layer_constructor(self.bench, member.node)
         if member.kind is MemberKind.VARIABLE:
             return self._variables(member, keras)
+        if member.kind is MemberKind.CELL:
+            constructed = self.bench.renderer.render(
+                self.syntax.index.span(member.at), without=self._own.get(member.at)
+            )
+            return self.cells.made(member, constructed)
         module = self._module(member)
         call = self.syntax.nodes[member.at]
         assert isinstance(call, ast.Call) and member.callee is not None
@@ -157,16 +168,19 @@ class StateSplitter:
         parts += [Rendered.new(f"{name}={size}") for name, size in self._sizes(module, member.callee).items()]
         return concat([Rendered.new(f"{module.class_name}(", call.lineno), join(", ", parts), ")"])
 
-    def _sizes(self, module: Module, frame: int) -> dict[str, int]:
+    def _sizes(self, module: Module, frame: int) -> dict[str, int | str]:
         """Return the sizes that an instance's constructor is given: what its function took from static shapes."""
         made = {member.at: member for member in self.facts.members(frame, self.syntax)[0]}
         return {
-            name: static_sizes(self.view, self.syntax, made[at])[element]
+            name: self.cells.size(made[at], self._caller)
+            if made[at].kind is MemberKind.CELL
+            else static_sizes(self.view, self.syntax, made[at])[element]
             for name, (at, element) in module.sizes.items()
         }
 
     def _name_sizes(self, module: Module) -> None:
         names = Names(module.function)  # type: ignore[arg-type]
+        self.cells.name_sizes(module, names, self._caller)
         for member in module.members:
             for element in static_sizes(self.view, self.syntax, member):
                 root = next((n for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Name)), None)
@@ -228,6 +242,8 @@ class StateSplitter:
             return {f.id: f"{text}.{_WEIGHTS[str(f.output)]}" for f in facts if str(f.output) in _WEIGHTS}
         if member.kind is MemberKind.VARIABLE:
             return {member.variables[0]: text} if len(member.variables) == 1 else {}
+        if member.kind is MemberKind.CELL:
+            return self.cells.paths(member, text)
         module = self._module(member)
         assert member.callee is not None
         found: dict[int, str] = {}
@@ -239,7 +255,7 @@ class StateSplitter:
         """Return the expressions of all trainable variables of a member and of the objects in it."""
         if member.kind is MemberKind.LAYER:
             return {f"{text}.trainable_variables": frozenset(member.variables)}
-        if member.kind is MemberKind.VARIABLE or member.callee is None:
+        if member.kind in (MemberKind.VARIABLE, MemberKind.CELL) or member.callee is None:
             return {}
         module = self._module(member)
         inner = self.facts.members(member.callee, self.syntax)[0]
@@ -309,12 +325,16 @@ class StateSplitter:
                 found = {member.at for member in self.facts.members(frame.id, self.syntax)[0]}
                 if found != wanted:
                     raise _mixed(module.definition, f"`{module.function.name}` makes other variables in another call")
+        if any(member.kind is MemberKind.CELL for member in module.members) and len(self._instances_of(module)) > 1:
+            raise _mixed(module.definition, f"`{module.function.name}` makes cells of several names")
 
     def _base(self, members: list[Member]) -> Base:
         """Return what a class inherits from: neither Keras nor `tf.Module` sees all variables of a mixture."""
         bases = {self._module(m).base for m in members if m.kind is MemberKind.MODULE}
         raw = [m for m in members if m.kind is MemberKind.VARIABLE]
         layers = any(m.kind is MemberKind.LAYER for m in members)
+        if any(m.kind is MemberKind.CELL for m in members):
+            bases.add(Base.MODULE)
         if (layers or Base.KERAS in bases) and bases <= {Base.KERAS} and all(is_weight(m.node, m.at) for m in raw):
             return Base.KERAS
         return Base.MODULE if not layers and bases <= {Base.MODULE} else Base.PLAIN
@@ -331,6 +351,8 @@ class StateSplitter:
                     member.name = names.fresh(snake(layer_name(member.node)))
                 case MemberKind.MODULE:
                     member.name = names.fresh(self._module(member).function.name.lstrip("_"))
+                case MemberKind.CELL:
+                    member.name = names.fresh(own or "cell")
                 case MemberKind.VARIABLE:
                     short = snake((member.node.name or "variable").split("/")[-1].split(":")[0])
                     member.name = names.fresh(own or short, f"{own or short}_variable")

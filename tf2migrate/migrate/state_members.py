@@ -10,6 +10,7 @@ from enum import Enum
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
+from tf2migrate.migrate.rnn_cells import CellFacts
 from tf2migrate.migrate.state import GLOBAL_STEPS
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, is_average, is_cell_weight, is_slot
@@ -21,6 +22,7 @@ from tf2migrate.source import node_ref
 class MemberKind(Enum):
     LAYER = "layer"  # a layer function: the layer is made once, and called
     VARIABLE = "variable"  # makes variables and computes nothing
+    CELL = "cell"  # makes an RNN cell, whose weights come with its first call
     MODULE = "module"  # a call of a function that makes state and computes
 
 
@@ -34,6 +36,7 @@ class Member:
     variables: tuple[int, ...]
     callee: int | None = None  # the activation that a call of a module opened
     name: str = ""
+    size: str = ""  # the parameter of the constructor that takes the size of a cell's inputs
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ class StateFacts:
             return MemberKind.MODULE, at, callee
         if callee is None and use.node.op in LAYER_FORMS:
             return MemberKind.LAYER, at, None
+        if is_cell_weight(use.node):
+            return MemberKind.CELL, at, None
         return MemberKind.VARIABLE, _display_around(at, syntax), None
 
 
@@ -124,8 +129,12 @@ def _display_around(at: NodeRef, syntax: Syntax) -> NodeRef:
 
 def _uses(view: ProgramView) -> list[Use]:
     found: list[tuple[int, Use]] = []
+    cells = CellFacts(view).roots()
     for node in view.nodes:
-        if node.kind is Kind.VARIABLE and not _is_made_otherwise(node):
+        if node.id in cells:
+            cell = cells[node.id]
+            found.append((cell.time, Use(node.id, cell.place, node)))
+        elif node.kind is Kind.VARIABLE and not _is_made_otherwise(node):
             found.append((node.time, Use(node.id, node.place, node)))
         elif node.op in LAYER_FORMS and node.kind is Kind.TENSOR:
             found.extend((node.time, Use(target, node.place, node)) for target in node.targets)

@@ -130,6 +130,41 @@ def test_imports_of_what_is_emitted_go(migrate: Migrate) -> None:
     assert "kind = LSTMStateTuple" in found.text
 
 
+def test_cells_of_a_function_are_parts_of_its_class(migrate: Migrate) -> None:
+    build = """
+    x = tf.placeholder(tf.float32, [None, 5, 4])
+
+    def net(x, units):
+        # The cell.
+        cell = tf.nn.rnn_cell.GRUCell(units)
+        outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+        return outputs
+
+    total = tf.reduce_sum(net(x, 3))
+    """
+    found = migrate(build, RUN)
+    assert found.function("__init__").count("super") == 1
+    assert "self.cell = GRUCell(units)\n" in found.text
+    assert 'self.cell.build(input_size, "rnn/gru_cell")\n' in found.text
+    assert "outputs, _ = dynamic_rnn(self.cell, x, dtype=tf.float32)" in found.text
+    assert "net = Net(units=3, input_size=4)" in found.text
+
+
+def test_a_function_may_use_a_cell_of_the_level_above(migrate: Migrate) -> None:
+    build = """
+    x = tf.placeholder(tf.float32, [None, 5, 4])
+    cells = [tf.nn.rnn_cell.GRUCell(size) for size in (3, 2)]
+    top = tf.nn.rnn_cell.MultiRNNCell(cells)
+
+    def net(x):
+        outputs, _ = tf.nn.dynamic_rnn(top, x, dtype=tf.float32)
+        return outputs
+
+    total = tf.reduce_sum(net(x))
+    """
+    assert 'top.build(4, "rnn/multi_rnn_cell")\n' in migrate(build, RUN).text
+
+
 def test_a_cell_that_is_used_twice_is_built_once(migrate: Migrate) -> None:
     build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(4)", loop=LOOP)
     again = "more, _ = tf.nn.dynamic_rnn(cell, outputs, dtype=tf.float32, scope='again')\ntotal = tf.reduce_sum(more)\n"
