@@ -12,8 +12,8 @@ from tf2migrate.migrate.instances import Instances, graph_places
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, initialized_variables
 from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.view import ProgramView
-from tf2migrate.model.facts import Visit
+from tf2migrate.migrate.view import STATE_KINDS, ProgramView
+from tf2migrate.model.facts import Kind, Visit
 from tf2migrate.model.source import NodeRef
 
 
@@ -121,4 +121,12 @@ def _home_frame(view: ProgramView, site: Site, visit: Visit) -> int:
             "the code around this run is never called here",
             "run fix on the program that uses this module, or on the whole folder",
         )
+    running = set(view.frames_on_trail(visit.place))
+    while len(bodies) > 1 and bodies[-1] not in running and not _makes_inputs(view, bodies[-1]):
+        bodies.pop()  # a helper that only computes: what calls it is the home
     return bodies[-1]
+
+
+def _makes_inputs(view: ProgramView, frame: int) -> bool:
+    """Say whether a body itself makes placeholders, variables or optimizers."""
+    return any(n.place.frame == frame and n.kind in (Kind.PLACEHOLDER, *STATE_KINDS) for n in view.nodes)
