@@ -18,7 +18,7 @@ from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.updates import UpdatePlanner
 from tf2migrate.migrate.variables import list_text, literal, path_to
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Known, Value
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Known, Value, Write
 from tf2migrate.model.source import NodeRef
 
 
@@ -208,11 +208,23 @@ class StepPlanner:
         for unit in step.units:
             for write in self.plan.home.events[unit].writes:
                 if self.plan.home.holds(write.cell):
-                    last[self.plan.home.name_of(write.cell)] = write.value
+                    last[self.plan.home.name_of(write.cell)] = self._grown(write, step.visit.time)
         same = self.bench.view.twins(node) if step.rebuilt else frozenset({node})
         paths = {name: path_to(value, same) for name, value in last.items()}
         found = [name + path for name, path in paths.items() if path is not None]
         return min(found, key=lambda text: text.count("[")) if found else None
+
+    def _grown(self, write: Write, until: int) -> Value:
+        """Return what a name holds at a time: a list that was empty when it was named may have grown since."""
+        owner = getattr(write.value, "owner", None)
+        if owner is None:
+            return write.value
+        seen = [
+            read.value
+            for read in self.bench.view.reads_of.get(write.cell, ())
+            if write.time < read.time < until and getattr(read.value, "owner", None) == owner
+        ]
+        return seen[-1] if seen else write.value
 
 
 def _key(key: Value) -> str:

@@ -82,6 +82,9 @@ class ProgramView:
         self.writes_to: dict[Cell, list[Write]] = defaultdict(list)
         for write in program.writes:
             self.writes_to[write.cell].append(write)
+        self.reads_of: dict[Cell, list[Read]] = defaultdict(list)
+        for read in program.reads:
+            self.reads_of[read.cell].append(read)
         self.read_at: dict[tuple[NodeRef, tuple[NodeRef, ...]], Read] = {
             (read.place.expression, read.place.context): read
             for read in program.reads
