@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tf2migrate.migrate.view import ProgramView, nodes_in
-from tf2migrate.model.facts import GraphNode, GraphValue, Known, Sequence, Value
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Symbol, Value
 
 FLOAT, INT, UNKNOWN = "float", "int", "unknown"
 
@@ -34,7 +34,13 @@ _FLOAT = frozenset(
     "operator.truediv".split()
 )
 _INT = frozenset("tf.argmax tf.argmin tf.arg_max tf.arg_min tf.shape tf.size tf.rank tf.to_int32 tf.to_int64".split())
-_LIKE_ARGUMENT = frozenset({"tf.constant", "tf.Variable", "tf.convert_to_tensor", "tf.range", "tf.fill"})
+_LIKE_ARGUMENTS = {
+    "tf.constant": ("value",),
+    "tf.convert_to_tensor": ("value",),
+    "tf.fill": ("value",),
+    "tf.Variable": ("initial_value",),
+    "tf.range": ("start", "limit", "delta"),
+}
 
 
 def value_kind(view: ProgramView, value: Value) -> str:
@@ -63,15 +69,19 @@ def node_kind(view: ProgramView, node: GraphNode) -> str:
     if told is not None:
         return told
     if node.op == "tf.get_variable" and "initializer" in node.arguments:
-        made = value_kind(view, node.arguments["initializer"])
-        return FLOAT if made == UNKNOWN and not node.inputs else made
+        initializer = node.arguments["initializer"]
+        is_object = isinstance(initializer, GraphValue) and view.nodes[initializer.node].kind is Kind.OBJECT
+        return FLOAT if is_object or isinstance(initializer, Symbol) else value_kind(view, initializer)
+    if node.op == "tf.one_hot" and {"on_value", "off_value"} & set(node.arguments):
+        return UNKNOWN
     if node.op in _FLOAT:
         return FLOAT
     if node.op in _INT or (node.op == "tf.nn.top_k" and node.output == 1):
         return INT
-    if node.op in _LIKE_ARGUMENT:
-        name = "value" if node.op == "tf.fill" else next(iter(node.arguments), "")
-        return value_kind(view, node.arguments.get(name, Known(None)))
+    if node.op in _LIKE_ARGUMENTS:
+        given = [node.arguments[name] for name in _LIKE_ARGUMENTS[node.op] if name in node.arguments]
+        kinds = {value_kind(view, value) for value in given}
+        return FLOAT if kinds == {FLOAT, INT} else kinds.pop() if len(kinds) == 1 else UNKNOWN
     return _kind_of_operands(view, node) if _keeps_type(node.op) else UNKNOWN
 
 
