@@ -63,9 +63,11 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-def try_hook(hooks: Path, project: Path, name: str) -> subprocess.CompletedProcess[str]:
+def try_hook(
+    hooks: Path, project: Path, name: str, files: tuple[str, ...] = ("--all-files",)
+) -> subprocess.CompletedProcess[str]:
     home = hooks.parent / "pre-commit-home"
-    command = (sys.executable, "-m", "pre_commit", "try-repo", hooks, name, "--all-files", "--verbose")
+    command = (sys.executable, "-m", "pre_commit", "try-repo", hooks, name, *files, "--verbose")
     return call(*command, cwd=project, PRE_COMMIT_HOME=str(home))
 
 
@@ -87,3 +89,29 @@ def test_the_fix_hook_migrates_and_is_content_the_second_time(hooks: Path, proje
     done = try_hook(hooks, project, "tf2migrate-fix")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (project / "model.py").read_text(encoding="utf-8") == migrated
+
+
+@pytest.mark.parametrize("name", ["tf2migrate-check", "tf2migrate-fix"])
+def test_only_staged_files_are_looked_at(hooks: Path, project: Path, name: str) -> None:
+    (project / "staged.py").write_text(PROGRAM, encoding="utf-8")
+    assert call("git", "add", "staged.py", cwd=project).returncode == 0
+    done = try_hook(hooks, project, name, files=())
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "staged.py" in done.stdout
+    assert "model.py" not in done.stdout
+    assert (project / "model.py").read_text(encoding="utf-8") == PROGRAM
+
+
+@pytest.mark.parametrize("name", ["tf2migrate-check", "tf2migrate-fix"])
+def test_what_the_project_excludes_is_left_alone_although_it_is_named(hooks: Path, project: Path, name: str) -> None:
+    (project / "pyproject.toml").write_text('[tool.tf2migrate]\nexclude = ["model.py"]\n', encoding="utf-8")
+    done = try_hook(hooks, project, name)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (project / "model.py").read_text(encoding="utf-8") == PROGRAM
+
+
+def test_the_environment_of_the_hooks_has_no_tensorflow(hooks: Path, project: Path) -> None:
+    try_hook(hooks, project, "tf2migrate-check")
+    installed = {path.name.split("-")[0] for path in (hooks.parent / "pre-commit-home").rglob("*.dist-info")}
+    assert "tf2migrate" in installed
+    assert not installed & {"tensorflow", "keras", "tf_keras", "numpy", "libcst"}

@@ -13,6 +13,8 @@ from tf2migrate.names.resolver import Names
 from tf2migrate.prefilter import ModuleFinder, from_imports, only_defines
 from tf2migrate.source import SourceError, decode_source, parse_text
 
+_KEPT = 64  # syntax trees of modules
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -31,6 +33,7 @@ class ProjectModules:
         self._finder = ModuleFinder(root)
         self._modules: dict[str, _Module] = {}
         self._answers: dict[str, dict[str, str | None]] = {}
+        self._names: dict[str, Names | None] = {}
 
     def follower(self, importer: str) -> Callable[[str], str | None]:
         """Return what follows a dotted name out of a file: to the dotted path of a TensorFlow symbol, or None."""
@@ -77,6 +80,11 @@ class ProjectModules:
         """Return the digest of what a module's file holds."""
         return self._module(path).digest
 
+    def forget(self, importer: str) -> None:
+        """Drop what was found for a file that no other one asked for, so that memory does not grow with the tree."""
+        if importer not in self._modules:
+            self._answers.pop(importer, None)
+
     def holds(self, answers: Iterable[Answer], digests: Mapping[str, str]) -> bool:
         """Say whether modules are found where they were, and their files hold what they held."""
         return all(self.find(one.importer, one.module) == one.found for one in answers) and all(
@@ -87,6 +95,20 @@ class ProjectModules:
         """Say whether `from module import name` in a file brings something of TensorFlow."""
         found = self.find(importer, module)
         return found is not None and self._module(found).gives(name)
+
+    def names(self, path: str) -> Names | None:
+        """Return the names at module level of a file, None where it cannot be read; a few of them are kept."""
+        if path not in self._names:
+            data = _read(path)
+            try:
+                tree = parse_text(decode_source(path, data).text, path)
+            except SourceError:
+                self._names[path] = None
+            else:
+                self._names[path] = Names(tree, self.follower(path), functions=False)
+            if len(self._names) > _KEPT:
+                self._names.pop(next(iter(self._names)))
+        return self._names.get(path)
 
     def _module(self, path: str) -> _Module:
         if path not in self._modules:
@@ -102,15 +124,11 @@ class _Module:
         self._project = project
         self._denoted: dict[str, str | None] = {}
         self._gives_all: bool | None = None
-        try:
-            self._data = Path(path).read_bytes()
-        except OSError:
-            self._data = b""
 
     @cached_property
     def digest(self) -> str:
         """The digest of the file's content."""
-        return hashlib.sha256(self._data).hexdigest()
+        return hashlib.sha256(_read(self._path)).hexdigest()
 
     def gives(self, name: str) -> bool:
         """Say whether importing a name (`*`: all) from the module brings something of TensorFlow."""
@@ -118,9 +136,10 @@ class _Module:
             return self.denotes(name) is not None
         if self._gives_all is None:
             self._gives_all = False  # a module that imports from itself brings nothing
-            self._gives_all = (self._names is not None and self._names.exports_tensorflow()) or any(
+            names = self._project.names(self._path)
+            self._gives_all = (names is not None and names.exports_tensorflow()) or any(
                 self._project.brings(self._path, module, name)
-                for module, name in from_imports(self._data)
+                for module, name in from_imports(_read(self._path))
                 if name == "*"
             )
         return self._gives_all
@@ -129,15 +148,15 @@ class _Module:
         """Return the dotted TensorFlow path that a name at module level denotes."""
         if name not in self._denoted:
             self._denoted[name] = None
-            if not only_defines(self._data, name.encode()) and self._names is not None:
-                dotted = self._names.exported(name)
+            names = None if only_defines(_read(self._path), name.encode()) else self._project.names(self._path)
+            if names is not None:
+                dotted = names.exported(name)
                 self._denoted[name] = dotted if dotted is not None and canonical_path(dotted) is not None else None
         return self._denoted[name]
 
-    @cached_property
-    def _names(self) -> Names | None:
-        try:
-            tree = parse_text(decode_source(self._path, self._data).text, self._path)
-        except SourceError:
-            return None
-        return Names(tree, self._project.follower(self._path), functions=False)
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""

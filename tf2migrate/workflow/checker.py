@@ -64,6 +64,8 @@ class Checker:
             if not target.named:
                 return CheckedFile(name, "", (), mentions_tensorflow=mentions)
         checked = self._known(name, data) or self.check_data(name, data, write=self._options.write)
+        path = _absolute(name)
+        self._project(path).forget(path)
         return replace(checked, mentions_tensorflow=mentions)
 
     def check_data(self, name: str, data: bytes, *, write: bool) -> CheckedFile:
