@@ -68,6 +68,10 @@ def test_the_import_and_the_switch_are_all_that_changes() -> None:
             "from tensorflow.python.ops import rnn_cell\nimport tensorflow as tf\nrnn_cell.GRUCell(2)\n",
             "\ntf.nn.rnn_cell.GRUCell(2)\n",
         ),
+        (
+            "import tensorflow.contrib.slim\nfrom tensorflow import Session\nSession()\n",
+            "import tensorflow.compat.v1 as tensorflow\ntensorflow.disable_v2_behavior()\n",
+        ),
         ("import tensorflow as tf; import os\ntf.mul(1, 2)\n", "import tensorflow.compat.v1 as tf; import os\n"),
         ("import tensorflow as tf\ntf.mul(1, 2)\n", "tf.multiply(1, 2)\n"),
         ("from tensorflow import *\nx = placeholder(float32)\n", "from tensorflow.compat.v1 import *\n"),

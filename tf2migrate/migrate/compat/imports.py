@@ -95,14 +95,12 @@ def _single(file: CompatFile, same: _Taken, path: str, bound: str) -> _Taken | N
     return _Taken(module, name, None if name == bound else bound)
 
 
-def _plain(file: CompatFile, same: _Taken) -> _Taken | None:
+def _plain(file: CompatFile, same: _Taken) -> _Taken:
     """`import tensorflow.a.b` binds `tensorflow`, which has to be TensorFlow 1's for the rest of the program."""
     if not file.one:
         return same
     if same.name.startswith("tensorflow.python") and not file.is_used("tensorflow"):
         return same
-    if not file.is_used("tensorflow") and same.name != "tensorflow":
-        return None
     return _Taken(None, COMPAT, "tensorflow")
 
 

@@ -59,8 +59,9 @@ def _unknown(path: str) -> CompatTarget:
 
 
 def is_internal(path: str, dotted: str) -> bool:
-    """Say whether a symbol, as imported, is one of TensorFlow's own that has no public name: it stays where it is."""
-    return dotted.startswith("tensorflow.python.") and lookup(path) is None and not is_tf_module(path)
+    """Say whether a symbol, as imported, is TensorFlow's or TF-Slim's own without a public name: it stays as it is."""
+    own = dotted.startswith(("tensorflow.python.", f"{SLIM}."))
+    return own and lookup(path) is None and not is_tf_module(path)
 
 
 def _is_below(path: str, module: str) -> bool:
