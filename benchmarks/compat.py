@@ -118,7 +118,8 @@ def names_of(path: Path) -> Names:
     found = Names(is_legacy(file.uses), len(file.uses))
     for use in file.uses:
         known = any(lookup(".".join(use.path.split(".")[:end])) for end in range(use.path.count(".") + 1, 1, -1))
-        if not known and not use.path.startswith(_KNOWN_BELOW) and use.path != "tf":
+        internal = use.path.startswith(_KNOWN_BELOW) or use.dotted.startswith("tensorflow.python.")
+        if not known and not internal and use.path != "tf":
             found.unknown.add(use.path)
         if not is_there(use.path, use.dotted):
             found.missing.add(use.dotted)
@@ -127,7 +128,7 @@ def names_of(path: Path) -> Names:
 
 def is_there(path: str, dotted: str) -> bool:
     """Say whether a symbol, as it is written, exists in TensorFlow 2 or under `tf.compat.v1`."""
-    if path == "tf" or path.startswith(_KNOWN_BELOW) or dotted.startswith("tf_slim"):
+    if path == "tf" or path.startswith(_KNOWN_BELOW) or dotted.startswith(("tf_slim", "tensorflow.python.")):
         return True
     if not is_of_compat(dotted):
         return resolves_in_tf2(path)
