@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.tensorflow)
+
+
+def can_enclose() -> bool:
+    """Say whether this system lets a process have file system layers of its own."""
+    try:
+        return subprocess.run(["unshare", "-Urm", "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True)

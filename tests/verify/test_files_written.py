@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import can_enclose
 
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
 
@@ -54,6 +55,7 @@ pickle.dump({"w": w.numpy().tolist()}, open("kept.pkl", "wb"))
 """
 
 
+@pytest.mark.skipif(not can_enclose(), reason="this system has no layers for what a process writes")
 def test_files_of_all_kinds_are_equal(texts: Texts) -> None:
     pytest.importorskip("tensorboard")
     verdict = texts(BEFORE, AFTER)
@@ -80,7 +82,8 @@ def test_files_of_all_kinds_are_equal(texts: Texts) -> None:
 def test_a_file_that_differs_is_a_difference(texts: Texts, old: str, new: str, reason: str) -> None:
     pytest.importorskip("tensorboard")
     assert AFTER.count(old) == 1
-    verdict = texts(BEFORE, AFTER.replace(old, new))
+    inside = ("/tmp/tf2migrate-test/inner", "logs")  # a layer is no part of this test
+    verdict = texts(BEFORE.replace(*inside), AFTER.replace(*inside).replace(old, new))
     assert verdict.verdict is VerdictKind.DIFFERS
     assert reason in verdict.reason
 

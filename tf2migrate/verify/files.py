@@ -191,7 +191,7 @@ class _Comparison:
         if kind == "image":
             if len(first) != len(second):
                 return f"{len(first)} images in the original, {len(second)} in the migrated program"
-            return next(filter(None, map(self._pixels, first, second)), "")
+            return next(filter(None, map(self._pixels, map(_stretched, first), map(_stretched, second))), "")
         tolerance = self.tolerance
         if kind == "histogram":
             tolerance = Tolerance(max(tolerance.rtol, HISTOGRAM_RTOL), tolerance.atol)
@@ -222,6 +222,13 @@ class _Comparison:
 
     def _near(self, value: Any, other: Any, moved: Any) -> bool:
         return _compare_moved(value, other, moved, self.tolerance).passes
+
+
+def _stretched(image: Any) -> Any:
+    """Return a picture with all of its levels in use: TensorFlow 1 stretches those of a summary, 2 takes them as they are."""
+    pixels = np.asarray(image[3] if isinstance(image, tuple) else image, np.float64)
+    low, high = float(pixels.min(initial=255.0)), float(pixels.max(initial=0.0))
+    return (pixels - low) * (255.0 / (high - low)) if high > low else pixels - low
 
 
 POWERS = frozenset(["beta1_power", "beta2_power"])  # Keras derives them from the number of updates

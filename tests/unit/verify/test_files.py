@@ -67,3 +67,12 @@ def test_a_file_of_one_side_is_a_difference_unless_both_were_stopped() -> None:
     assert compared("text", "1\n2\n3", "1\n2\n4", stopped=True).difference is None
     assert compared("text", "1\n2\n3", "1\n5\n", stopped=True).difference is None
     assert compared("text", "1\n2\n3\n4", "1\n5\n3\n", stopped=True).difference is not None
+
+
+def test_pictures_of_summaries_are_compared_with_their_levels_stretched() -> None:
+    dim = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    bright = (dim * (255 / 47)).astype(np.uint8)
+    assert compared("events", [("x", "image", 0, [bright])], [("x", "image", 0, [dim])]).difference is None
+    turned = compared("events", [("x", "image", 0, [bright])], [("x", "image", 0, [dim[::-1]])])
+    assert turned.difference is not None
+    assert compared("image", bright, dim).difference is not None

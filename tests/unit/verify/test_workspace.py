@@ -68,3 +68,11 @@ def test_what_cannot_be_laid_out_is_one_line(project: Path) -> None:
         read_pair(original, project / "migrated" / "before.py", None, VerifyOptions(root=project / "migrated"))
     with pytest.raises(CannotCompare, match="does not lie in"):
         read_pair(original, original, source_map("elsewhere.py"), VerifyOptions())
+
+
+def test_two_names_of_one_mark() -> None:
+    """What marks the processes of an order is said by the child and looked for by the parent."""
+    from tf2migrate.verify import process
+
+    child = Path(process.CHILD).parent / "program.py"
+    assert f'MARK = "{process.MARK}"' in child.read_text(encoding="utf-8")
