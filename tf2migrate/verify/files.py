@@ -225,7 +225,7 @@ class _Comparison:
 
 
 def _stretched(image: Any) -> Any:
-    """Return a picture with all of its levels in use: TensorFlow 1 stretches those of a summary, 2 takes them as they are."""
+    """Return a picture with all of its levels in use: TensorFlow 1 stretches those of a summary."""
     pixels = np.asarray(image[3] if isinstance(image, tuple) else image, np.float64)
     low, high = float(pixels.min(initial=255.0)), float(pixels.max(initial=0.0))
     return (pixels - low) * (255.0 / (high - low)) if high > low else pixels - low
