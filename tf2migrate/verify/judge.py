@@ -104,7 +104,9 @@ class _Comparison:
         if index >= len(self.noise) or self.noise[index].site != first.site:
             self.beyond_noise = True
             return False
-        for number, (path, _) in enumerate(site.leaves if site is not None else ()):
+        for number, (path, other) in enumerate(site.leaves if site is not None else ()):
+            if other is None:  # a summary's text, say, which any noise changes
+                continue
             outcome = compare(leaf(first.value, path), leaf(self.noise[index].value, path), self.tolerance)
             if not outcome.passes:
                 self.noisy = True

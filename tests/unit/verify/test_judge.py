@@ -87,3 +87,10 @@ def test_noise_within_the_tolerance_widens_nothing_unless_asked_to() -> None:
 def test_where_noise_changes_the_flow_nothing_is_judged() -> None:
     outcome = judged([train(1.0), train(0.5)], [trained(1.0), measured(7.0)], [train(1.0), measured(0.5)])
     assert (outcome.level.verdict, outcome.runs) == (LevelKind.EQUAL, 1)
+
+
+def test_noise_in_what_is_not_compared_changes_nothing() -> None:
+    original = [Run(0, ("list", [text, number(1.0)])) for text in (b"a", b"b")]
+    noise = [Run(0, ("list", [text, number(1.0)])) for text in (b"x", b"y")]
+    outcome = judged(original, [trained(1.0), trained(2.0)], noise)
+    assert (outcome.level.verdict, outcome.runs) == (LevelKind.DIFFERS, 2)
