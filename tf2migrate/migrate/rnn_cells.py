@@ -35,12 +35,22 @@ class CellFacts:
     view: ProgramView
 
     def roots(self) -> dict[int, GraphNode]:
-        """Return, by weight, the cell that no stack or wrapper around it makes the same weight for."""
+        """Return, by weight, the cell to which the call belongs that made the weight."""
         found: dict[int, GraphNode] = {}
-        for cell in self.view.nodes:
-            if cell.kind is Kind.CELL:
-                found.update(dict.fromkeys(cell.targets, cell))  # stacks and wrappers come after what they hold
-        return {weight: cell for weight, cell in found.items() if is_cell_weight(self.view.nodes[weight])}
+        users = {node.place.expression: node for node in reversed(self.view.nodes) if _uses_cell(node)}
+        for weight in self.view.nodes:
+            user = users.get(weight.place.expression) if is_cell_weight(weight) else None
+            for cell in () if user is None else self._used(user):
+                if weight.id in cell.targets:
+                    found[weight.id] = cell
+        return found
+
+    def _used(self, user: GraphNode) -> list[GraphNode]:
+        """Return the cells that an expression applies."""
+        if user.op.endswith(".__call__"):
+            return [self.view.nodes[user.inputs[0]]]
+        given = [user.arguments.get(role) for role in ROLES]
+        return [self.view.nodes[value.node] for value in given if isinstance(value, GraphValue)]
 
     def user(self, cell: GraphNode) -> GraphNode | None:
         """Return what the expression gives that made a cell's weights."""
@@ -65,7 +75,7 @@ class CellFacts:
         """Return the name under which a cell makes its weights; refuse names that the emitted cells do not give."""
         known = [self.view.nodes[one].name for one in dict.fromkeys(cell.targets)]
         name = self._name(cell)
-        if name is None or self._composed(cell, name) != known:
+        if name is None or self._composed(cell, name) != known or self._is_shared(cell):
             raise Refused(
                 NO_NATIVE_FORM,
                 cell.place.expression,
@@ -73,6 +83,11 @@ class CellFacts:
                 "use one cell object wherever the weights are shared",
             )
         return name
+
+    def _is_shared(self, cell: GraphNode) -> bool:
+        """Say whether two cell objects have the same weights, found again by their names."""
+        makers = [one for one in self.view.nodes if one.kind is Kind.CELL and _short(one) in LABELS]
+        return any(sum(weight in maker.targets for maker in makers) > 1 for weight in cell.targets)
 
     def attributes(self, cell: GraphNode, text: str) -> dict[int, str]:
         """Return the expressions of a cell's weights."""

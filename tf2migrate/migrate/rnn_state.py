@@ -13,6 +13,7 @@ from tf2migrate.migrate.state_members import StateFacts
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.view import is_cell_weight
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode
 
@@ -24,7 +25,16 @@ def write_cell_builds(bench: Workbench, plan: HomePlan, state: StateFacts) -> No
     """
     facts = CellFacts(bench.view)
     builder = _Builder(bench, plan, facts)
-    for cell in {cell.id: cell for cell in facts.roots().values()}.values():
+    roots = facts.roots()
+    for weight in bench.view.nodes:
+        if is_cell_weight(weight) and weight.id not in roots and plan.home.unit_of(weight.place) is not None:
+            raise Refused(
+                NO_NATIVE_FORM,
+                weight.place.expression,
+                "which cell makes its weights here is not certain",
+                "make the cell in one way",
+            )
+    for cell in {cell.id: cell for cell in roots.values()}.values():
         user = facts.user(cell)
         unit = None if user is None else plan.home.unit_of(user.place)
         inner = set(bench.view.frames_on_trail(cell.place)) - plan.home.frames

@@ -272,6 +272,8 @@ class StateSplitter:
         definition = self.view.frames[member.callee].definition
         call = self.syntax.nodes[member.at]
         function = self.syntax.nodes.get(definition) if definition is not None else None
+        if definition is not None and definition.path != self.syntax.path:
+            raise _mixed(member.at, "state is made in a function of another file that also computes with it")
         if definition is None or not isinstance(function, ast.FunctionDef):
             raise _mixed(member.at, "state is made in a lambda that also computes with it")
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != function.name:

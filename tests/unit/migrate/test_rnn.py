@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -186,3 +187,39 @@ def test_sizes_of_subscripts_that_are_not_certain(migrate: Migrate, step: str) -
     loop = f"cell({step}, tf.zeros([2, 3]))"
     build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(3)", loop=loop)
     assert migrate(build, RUN).refused[0] == "TFM971"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        # Two objects with one cell's weights.
+        """
+        with tf.variable_scope("a"):
+            outputs, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(4), x, dtype=tf.float32)
+        with tf.variable_scope("a", reuse=True):
+            more, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(4), x, dtype=tf.float32)
+        total = tf.reduce_sum(outputs + more)
+        """,
+        # One of two cells, the host decides which.
+        """
+        cell = tf.nn.rnn_cell.GRUCell(4) if np.random.rand() > 2.0 else tf.nn.rnn_cell.BasicRNNCell(4)
+        outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+        total = tf.reduce_sum(outputs)
+        """,
+    ],
+)
+def test_cells_whose_weights_are_not_their_own(migrate: Migrate, build: str) -> None:
+    place = "x = tf.placeholder(tf.float32, [None, 5, 4])\n"
+    assert migrate(place + textwrap.dedent(build), RUN).refused[0] == "TFM971"
+
+
+def test_a_cell_may_be_wrapped_after_its_first_use(migrate: Migrate) -> None:
+    build = BUILD.format(cell="cell = tf.nn.rnn_cell.GRUCell(4)", loop=LOOP)
+    again = """
+    wrapped = tf.nn.rnn_cell.DropoutWrapper(cell, output_keep_prob=0.5)
+    more, _ = tf.nn.dynamic_rnn(wrapped, outputs, dtype=tf.float32, scope="again")
+    total = tf.reduce_sum(more)
+    """
+    found = migrate(build + textwrap.dedent(again), RUN)
+    assert lines_of(found, "cell.build") == ['cell.build(4, "rnn/gru_cell")']
+    assert not lines_of(found, "wrapped.build")
