@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tf2migrate.knowledge.overlay.forms import Verdict, form, renamed, rewritten
+from tf2migrate.knowledge.overlay.forms import Verdict, form, gone, renamed, rewritten
 from tf2migrate.knowledge.overlay.patterns import Patterns, closest
 
 _PROBABILITY = "the package tensorflow-probability has it"
@@ -159,6 +159,11 @@ _ADVICE = {
 }
 _PATTERNS = {advice: Patterns(" ".join(k for k, v in _ADVICE.items() if v == advice)) for advice in _ADVICE.values()}
 
+_NOT_OFFERED = (  # by the namespaces of 1.15 that can be walked
+    "tf.contrib.learn.preprocessing.VocabularyProcessor",
+    "tf.contrib.learn.preprocessing.CategoricalVocabulary",
+    "tf.contrib.learn.preprocessing.ByteProcessor",
+)
 _NEST = "assert_same_structure flatten is_nested map_structure pack_sequence_as".split()
 
 
@@ -172,6 +177,8 @@ def verdicts() -> dict[str, Verdict]:
     found = {f"tf.contrib.framework.nest.{name}": renamed(f"tf.nest.{name}") for name in _NEST}
     for name in ("list_variables", "load_checkpoint", "load_variable"):
         found[f"tf.contrib.framework.{name}"] = renamed(f"tf.train.{name}")
+    for name in _NOT_OFFERED:
+        found[name] = gone(f"tf.contrib was removed: {advice_of(name)}")
     found["tf.contrib.eager.GradientTape"] = renamed("tf.GradientTape")
     for module in ("layers", "slim"):
         one_hot = form("tf.one_hot", "indices=labels; depth=num_classes; on_value; off_value", _PLAIN, "scope")
