@@ -13,9 +13,9 @@ from tf2migrate.migrate.state_members import StateFacts
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import list_text
-from tf2migrate.migrate.view import is_cell_weight
+from tf2migrate.migrate.view import ProgramView, is_cell_weight
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode
+from tf2migrate.model.facts import GraphNode, Kind
 
 
 def write_cell_builds(bench: Workbench, plan: HomePlan, state: StateFacts) -> None:
@@ -34,6 +34,7 @@ def write_cell_builds(bench: Workbench, plan: HomePlan, state: StateFacts) -> No
                 "which cell makes its weights here is not certain",
                 "make the cell in one way",
             )
+    _check_made_on_host(bench.view)
     for cell in {cell.id: cell for cell in roots.values()}.values():
         user = facts.user(cell)
         unit = None if user is None else plan.home.unit_of(user.place)
@@ -41,6 +42,19 @@ def write_cell_builds(bench: Workbench, plan: HomePlan, state: StateFacts) -> No
         mine = plan.home.unit_of(cell.place) is not None and not any(state.is_mixed(frame) for frame in inner)
         if user is not None and unit is not None and mine and cell.place.expression.path == bench.syntax.path:
             builder.build(cell, user, unit)
+
+
+def _check_made_on_host(view: ProgramView) -> None:
+    """Refuse a cell that is made with a value of the graph: the cell stays where that no longer exists."""
+    for cell in view.nodes:
+        given = [view.nodes[number] for number in cell.inputs] if cell.kind is Kind.CELL else []
+        if any(node.kind is not Kind.CELL and view.dynamic(node.id) for node in given):
+            raise Refused(
+                NO_NATIVE_FORM,
+                cell.place.expression,
+                "this cell is made with a value of the graph",
+                "give it a number, or apply the dropout to its outputs by hand",
+            )
 
 
 def input_size(place: Dimensions, facts: CellFacts, cell: GraphNode) -> str:
