@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
-from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
+from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.schedules import SCHEDULES, write_schedule
 from tf2migrate.migrate.syntax import argument
@@ -34,6 +34,25 @@ def write_op_forms(bench: Workbench) -> None:
             _write_dropout(bench, node)
         elif node.op == "tf.div":
             _write_division(bench, node)
+        elif node.op == "tf.placeholder_with_default":
+            _write_default(bench, node)
+
+
+def _write_default(bench: Workbench, node: GraphNode) -> None:
+    """A placeholder that is not fed is its default; a run that feeds it takes a parameter of its name."""
+    call = bench.syntax.call(node.place.expression)
+    default = node.argument_at.get("input")
+    if call is None or default is None:
+        raise Refused(
+            PLACEHOLDER_FORM,
+            node.place.expression,
+            "a placeholder's default is not written here",
+            "write it out",
+        )
+    bench.renderer.add(
+        bench.syntax.span(call),
+        lambda: concat([f"{bench.tf}.convert_to_tensor(", bench.render_at(default), ")"]),
+    )
 
 
 def _write_dimension_values(bench: Workbench) -> None:

@@ -14,10 +14,9 @@ from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.scopes import is_reuse
 from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, restored
 from tf2migrate.migrate.state_plan import HomePlan
-from tf2migrate.migrate.steps import value_nodes
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import ProgramView, nodes_in
+from tf2migrate.migrate.view import ProgramView, nodes_in, value_nodes
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Value
 from tf2migrate.model.source import NodeRef

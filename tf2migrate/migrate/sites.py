@@ -191,16 +191,27 @@ def _kind_of(view: ProgramView, visit: Visit) -> type[Site]:
             "one run initializes variables and uses them, in no defined order",
             "run the initializer on its own first",
         )
-    if any(feed.node >= 0 and view.nodes[feed.node].kind is not Kind.PLACEHOLDER for feed in visit.feeds):
-        raise Refused(
-            FEED_FORM,
-            visit.place.expression,
-            "a value that is no placeholder is fed",
-            "make the fed value a placeholder",
-        )
+    if _feeds_values(view, visit):
+        return StepSite
     if all(_is_eager(view, leaf.node, visit) for leaf in leaves(visit.fetch)):
         return EagerSite
     return StepSite
+
+
+def _feeds_values(view: ProgramView, visit: Visit) -> bool:
+    """Say whether a run feeds something that is no placeholder but has a value of its own, which it needs."""
+    needed = view.closure(fetched(visit))
+    changed = {target for number in needed for target in view.nodes[number].targets}
+    fed = {feed.node for feed in visit.feeds if feed.node in view.optional}
+    for node in fed:
+        if view.is_compute(node) or view.nodes[node].kind not in (Kind.TENSOR, Kind.VARIABLE) or node in changed:
+            raise Refused(
+                FEED_FORM,
+                visit.place.expression,
+                "a value that is no placeholder is fed",
+                "make the fed value a placeholder",
+            )
+    return bool(fed & needed)
 
 
 def _is_eager(view: ProgramView, node: int, visit: Visit) -> bool:

@@ -11,7 +11,7 @@ from tf2migrate.migrate.building import Build
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
 from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, Refused
-from tf2migrate.migrate.render import concat
+from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.sites import Site
 from tf2migrate.migrate.state import GLOBAL_STEPS, spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
@@ -110,6 +110,9 @@ def _is_made_inside(fact: GraphNode) -> bool:
 def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: str) -> None:
     fact = bench.view.nodes[node]
     spec = plan.spec_names[node]
+    if node in bench.view.optional:
+        plan.layout.residue[unit].append(concat([f"{spec} = ", _spec_of_value(bench, fact, name)]))
+        return
     bench.renderer.add(bench.syntax.index.span(fact.place.expression), lambda: spec_text(bench, fact))
     written = {
         write.place.expression
@@ -120,6 +123,16 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
         if isinstance(target, (ast.Name, ast.Attribute)) and node_ref(plan.home.path, target) in written:
             bench.renderer.add(bench.syntax.span(target), spec)
     _write_static_reads(bench, plan, node)
+
+
+def _spec_of_value(bench: Workbench, fact: GraphNode, name: str) -> Rendered:
+    """Return the spec for feeding what has a value of its own."""
+    if fact.kind is Kind.VARIABLE:
+        return Rendered.new(f"{bench.tf}.TensorSpec({name}.shape, {name}.dtype)", fact.place.statement.line)
+    shape = fact.argument_at.get("shape") if fact.op == "tf.placeholder_with_default" else None
+    if shape is not None:
+        return concat([f"{bench.tf}.TensorSpec(", bench.render_at(shape), f", {name}.dtype)"])
+    return Rendered.new(f"{bench.tf}.TensorSpec.from_tensor({name})", fact.place.statement.line)
 
 
 def _write_static_reads(bench: Workbench, plan: HomePlan, node: int) -> None:

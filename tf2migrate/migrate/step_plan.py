@@ -175,6 +175,8 @@ class StepPlanner:
     def _leaf(self, step: Step, function: Function, leaf: FetchLeaf, local: Names) -> Rendered:
         """Return the expression of a fetched value at the end of a step."""
         node = self.bench.view.nodes[leaf.node]
+        if leaf.node in step.parameters:
+            return Rendered.new(self.plan.parameter_names[leaf.node])
         if node.kind is Kind.VARIABLE:
             return self._variable(step, function, leaf.node, local)
         if node.kind is Kind.PLACEHOLDER:

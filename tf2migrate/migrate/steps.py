@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
 from tf2migrate.migrate.refusal import (
+    FEED_FORM,
     GRAPH_VALUE_ESCAPES,
     NOT_EVALUATED,
     PLACEHOLDER_FORM,
@@ -17,7 +18,7 @@ from tf2migrate.migrate.refusal import (
 )
 from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, nests
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import COMPUTE_KINDS, nodes_in, owners_in
+from tf2migrate.migrate.view import COMPUTE_KINDS, owners_in, value_nodes
 from tf2migrate.model.facts import (
     Fetch,
     FetchLeaf,
@@ -25,8 +26,6 @@ from tf2migrate.model.facts import (
     GraphValue,
     Kind,
     Read,
-    Record,
-    Value,
     Visit,
     Write,
 )
@@ -64,13 +63,6 @@ class Step:
         """Return the time until which what the step captures must not change: its tracing, or its last rebuilding."""
         times = [visit.time for site in self.sites for visit in site.visits]
         return max(times) if self.rebuilt else min(times)
-
-
-def value_nodes(value: Value) -> frozenset[int]:
-    """Return the graph nodes in a value, the keys of dicts (feeds) left out."""
-    if isinstance(value, Record):
-        return frozenset().union(*(value_nodes(item) for _, item in value.items))
-    return nodes_in(value)
 
 
 class Units:
@@ -159,7 +151,8 @@ class Units:
         for write in events.writes:
             if self.home.holds(write.cell) and isinstance(write.value, GraphValue):
                 node = self.view.nodes[write.value.node]
-                if node.kind is Kind.PLACEHOLDER and self.home.unit_of(node.place) is unit:
+                fed = node.kind is Kind.PLACEHOLDER or node.id in self.view.optional
+                if fed and self.home.unit_of(node.place) is unit:
                     self.placeholders.setdefault(node.id, (unit, self.home.name_of(write.cell)))
         if events.visits:
             return
@@ -212,6 +205,12 @@ class Units:
 
     def _inside(self, read: Read, within: NodeRef) -> bool:
         return any(covers(within, step.expression) for step in self.view.trail(read.place))
+
+    def fed_by(self, need: Need, step: Step) -> int | None:
+        """Return the placeholder that a name holds, or the value in its place that a step's runs feed."""
+        value = need.definition.value
+        node = value.node if isinstance(value, GraphValue) else -1
+        return node if node in self.placeholders and node not in self.view.optional - set(step.parameters) else None
 
     def is_moving_value(self, need: Need) -> bool:
         """Say whether a name holds something that exists inside step functions only."""
@@ -275,6 +274,9 @@ def _parameters(units: Units, visit: Visit) -> tuple[int, ...]:
             f"a placeholder that this run needs is not fed (line {units.view.nodes[unfed[0]].place.statement.line})",
             "feed it, or give it a default by hand",
         )
+    for node in units.view.optional & set(fed):
+        if node not in units.placeholders or units.placeholders[node][0] in units.compute:
+            raise Refused(FEED_FORM, visit.place.expression, "a fed value has no name of its own", "give it one")
     return tuple(dict.fromkeys(n for n in fed if n in needed or _shared_dict(visit)))
 
 
@@ -347,8 +349,7 @@ def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
 def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[[Unit], None]) -> None:
     if need.unit is not None and need.unit in units.compute:
         include(need.unit)
-    elif isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders:
-        placeholder = need.definition.value.node
+    elif (placeholder := units.fed_by(need, step)) is not None:
         if placeholder not in step.parameters:
             step.parameters = (*step.parameters, placeholder)
         if need.name != units.placeholders[placeholder][1] and need.read.place.frame in home.frames:

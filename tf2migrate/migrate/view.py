@@ -59,6 +59,13 @@ def nodes_in(value: Value) -> frozenset[int]:
             return frozenset()
 
 
+def value_nodes(value: Value) -> frozenset[int]:
+    """Return the graph nodes in a value, the keys of dicts (feeds) left out."""
+    if isinstance(value, Record):
+        return frozenset().union(*(value_nodes(item) for _, item in value.items))
+    return nodes_in(value)
+
+
 def owners_in(value: Value) -> frozenset[int]:
     """Return the owners of the containers in a value."""
     match value:
@@ -93,6 +100,9 @@ class ProgramView:
         held = [read.value for read in program.reads] + [write.value for write in program.writes]
         owners = [value.owner for value in held if isinstance(value, (Record, Sequence))]
         self.containers: frozenset[int] = frozenset(owner for owner in owners if owner is not None)
+        fed = {feed.node for visit in program.visits for feed in visit.feeds if feed.node >= 0}
+        # Values of their own that some run feeds: parameters there, what they are everywhere else.
+        self.optional = frozenset(node for node in fed if self.nodes[node].kind is not Kind.PLACEHOLDER)
         self._dynamic: dict[int, bool] = {}
 
     def trail(self, place: Place) -> Iterator[Place]:
@@ -127,7 +137,7 @@ class ProgramView:
             return True
         if node.kind not in COMPUTE_KINDS:
             return False
-        return any(self.dynamic(i) for i in (*node.inputs, *node.controls))
+        return any(self.dynamic(i) or i in self.optional for i in (*node.inputs, *node.controls))
 
     def is_compute(self, node: int) -> bool:
         """Say whether a node belongs into a step function: something is computed anew in every run."""

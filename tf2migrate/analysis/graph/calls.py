@@ -76,7 +76,8 @@ def _placeholder(asked: Request) -> V:
     text = asked.machine.known_text(asked.value("name"))
     default = "PlaceholderWithDefault" if asked.path.endswith("with_default") else "Placeholder"
     name = unique_name(asked.machine, text or default)
-    return make_node(asked.machine, asked.node, Kind.PLACEHOLDER, asked.path, asked.inputs(), asked.given, name)
+    kind = Kind.TENSOR if asked.path.endswith("with_default") else Kind.PLACEHOLDER
+    return make_node(asked.machine, asked.node, kind, asked.path, asked.inputs(), asked.given, name)
 
 
 def _group(asked: Request) -> V:
