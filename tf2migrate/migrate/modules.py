@@ -18,7 +18,7 @@ from tf2migrate.migrate.state_members import (
     is_conditional,
     reads_within,
 )
-from tf2migrate.migrate.steps import value_nodes
+from tf2migrate.migrate.view import value_nodes
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind, Known, Write
 from tf2migrate.model.source import NodeRef

@@ -64,6 +64,18 @@ def nests(fetch: Fetch) -> list[FetchNest]:
     return [fetch, *(nest for item in fetch.items for nest in nests(item))]
 
 
+def fetch_shape(view: ProgramView, fetch: Fetch) -> object:
+    """Return what tells one fetch from another: its structure and the expressions that make its elements."""
+    match fetch:
+        case FetchLeaf(node):
+            fact = view.nodes[node]
+            return (fact.place.expression, fact.place.context, fact.output)
+        case FetchNest(kind, items, keys):
+            return (kind, tuple(fetch_shape(view, item) for item in items), keys)
+        case _:
+            return None
+
+
 def fetched(visit: Visit) -> frozenset[int]:
     return frozenset(leaf.node for leaf in leaves(visit.fetch))
 

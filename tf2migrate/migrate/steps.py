@@ -16,13 +16,10 @@ from tf2migrate.migrate.refusal import (
     Refused,
     outer_object_changed,
 )
-from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, nests
+from tf2migrate.migrate.sites import StepSite, fetch_shape, fetched, leaves, made_within, nests
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, owners_in, value_nodes
 from tf2migrate.model.facts import (
-    Fetch,
-    FetchLeaf,
-    FetchNest,
     GraphValue,
     Kind,
     Read,
@@ -231,7 +228,7 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
     for site in sites:
         for visit in site.visits:
             parameters = _parameters(units, visit)
-            key = (_shape(units, visit.fetch), frozenset(parameters), _site_key(units, visit))
+            key = (fetch_shape(units.view, visit.fetch), frozenset(parameters), _site_key(units, visit))
             step = by_key.get(key)
             if step is None:
                 step = by_key[key] = Step([], visit, parameters)
@@ -243,18 +240,6 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
         _collect(home, units, step)
     _attach_trace_time(home, units, steps)
     return steps
-
-
-def _shape(units: Units, fetch: Fetch) -> object:
-    """Return what tells one fetch from another: its structure and the expressions that make its elements."""
-    match fetch:
-        case FetchLeaf(node):
-            fact = units.view.nodes[node]
-            return (fact.place.expression, fact.place.context, fact.output)
-        case FetchNest(kind, items, keys):
-            return (kind, tuple(_shape(units, item) for item in items), keys)
-        case _:
-            return None
 
 
 def _site_key(units: Units, visit: Visit) -> NodeRef | None:
