@@ -104,6 +104,9 @@ def _writer_name(bench: Workbench, plan: HomePlan, unit: Unit, node: GraphNode) 
     match unit.node:
         case ast.Assign(targets=[ast.Name() | ast.Attribute() as target]):
             return bench.render(target)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="add_graph"))):
+            plan.layout.removed.add(unit)
+            return bench.render(owner)
         case ast.Expr(value=ast.Call() as call) if call is bench.syntax.nodes.get(node.place.expression):
             plan.layout.removed.add(unit)
             return bench.render(call)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from tf2migrate.migrate.graph_records import WRITERS, is_nested, write_graph, write_nested_graphs
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import concat
@@ -24,7 +26,9 @@ def write_writers(bench: Workbench, plans: list[HomePlan]) -> None:
             written.add(node.place.expression)
             _write_writer(bench, plans, node)
         owner, _, method = node.op.rpartition(".")
-        if owner in WRITERS and method not in _METHODS:
+        if owner in WRITERS and method == "add_graph":
+            _add_graph(bench, plans, node)
+        elif owner in WRITERS and method not in _METHODS:
             raise Refused(
                 NO_NATIVE_FORM,
                 node.place.expression,
@@ -37,6 +41,17 @@ def write_writers(bench: Workbench, plans: list[HomePlan]) -> None:
             nodes = plan.home.events[unit].nodes
             if nodes and all(node.kind is Kind.SUMMARY and not node.inputs for node in nodes):
                 plan.layout.removed.add(unit)
+
+
+def _add_graph(bench: Workbench, plans: list[HomePlan], node: GraphNode) -> None:
+    """`writer.add_graph(sess.graph)` records the graph of a step."""
+    plan = next((plan for plan in plans if plan.home.unit_of(node.place) is not None), None)
+    unit = plan.home.unit_of(node.place) if plan is not None else None
+    call = bench.syntax.call(node.place.expression)
+    alone = unit is not None and isinstance(unit.node, ast.Expr) and unit.node.value is call
+    if plan is None or unit is None or not plan.steps or not alone:
+        raise Refused(NO_NATIVE_FORM, node.place.expression, "`add_graph` is called in an unusual way", "remove it")
+    write_graph(bench, plan, unit, node)
 
 
 def _write_writer(bench: Workbench, plans: list[HomePlan], node: GraphNode) -> None:
