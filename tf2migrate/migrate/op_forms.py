@@ -32,6 +32,13 @@ def write_op_forms(bench: Workbench) -> None:
             write_schedule(bench, node)
         elif node.op == "tf.layers.dropout":
             _write_dropout(bench, node)
+        elif node.op == "tf.hessians":
+            raise Refused(
+                NO_NATIVE_FORM,
+                node.place.expression,
+                "`tf.hessians` differentiates in a loop, and no gradient gets into TensorFlow 2's loops from outside",
+                "take tf.gradients of each element of the gradient",
+            )
         elif node.op == "tf.div":
             _write_division(bench, node)
         elif node.op == "tf.placeholder_with_default":

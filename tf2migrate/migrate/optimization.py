@@ -26,9 +26,10 @@ from tf2migrate.model.facts import Kind, Known, Sequence
 
 @dataclass(eq=False)
 class Capture:
-    """What a tape must see although no statement of the program says it: a loss that has no name of its own."""
+    """A part of a statement that makes train ops: a loss that has no name of its own, or another effect."""
 
     unit: Unit  # at whose place the lines stand
+    at: ast.expr
     lines: list[Rendered]
 
 
@@ -75,7 +76,7 @@ class TapeMaker:
         loss, capture = self.bench.render(found.loss_at), None
         if not loss.text.isidentifier() or _is_bound_again(self.home, found, loss.text, self.under.units):
             name = self.names.fresh(f"{prefix}loss")
-            capture = Capture(unit, [concat([f"{name} = ", loss])])
+            capture = Capture(unit, found.loss_at, [concat([f"{name} = ", loss])])
             loss = Rendered.new(name, found.call.lineno)
         variables = _variables(self.bench, self.home, found, tape, self.under.nodes)
         return Taped(tape, loss, _watched(self.bench, self.home, found), capture, variables)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from tf2migrate.migrate.functions import Item, Shared
-from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.optimization import Capture, Update
 from tf2migrate.migrate.refusal import UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.steps import Units
@@ -73,7 +73,8 @@ class Order:
         if isinstance(item, Update):
             updates = [one for one in self.items if isinstance(one, Update)]
             return (1, updates.index(item))
-        return (0, first_unit(item).index, 1 if isinstance(item, Capture) else 0)
+        part = (1, item.at.lineno, item.at.col_offset) if isinstance(item, Capture) else (0, 0, 0)
+        return (0, first_unit(item).index, *part)
 
     def _sorted(
         self, items: set[Item], later: dict[Item, set[Item]], rank: Callable[[Item], tuple[int, ...]]
@@ -125,14 +126,12 @@ class Order:
                     for node in self.home.events[unit].nodes:
                         yield node.id, item
         for item in self.items:
-            if isinstance(item, Capture):
-                # A loss that is written in the call itself is computed where the tape sees it.
+            if isinstance(item, Capture) and not any(other is item.unit for other in self.items):
+                at = node_ref(self.home.path, item.at)
                 for node in self.home.events[item.unit].nodes:
-                    if node.kind is not Kind.TRAIN and not self._is_made_elsewhere(item, node.id):
+                    here = self.home.place(node.place)
+                    if here is not None and covers(at, here.expression):
                         yield node.id, item
-
-    def _is_made_elsewhere(self, capture: Capture, node: int) -> bool:
-        return any(isinstance(item, Unit) and item is capture.unit for item in self.items)
 
     def _connect_values(self) -> None:
         """What a node needs comes before it."""
@@ -210,11 +209,11 @@ class Order:
             return {need.name for need in needs} | set(
                 self._keys(r.cell for r in self.home.events[item.unit].reads if not self.home.holds(r.cell))
             ), set()
-        events = self.home.events[item.unit if isinstance(item, Capture) else item]
-        reads = set(self._keys(read.cell for read in events.reads))
         if isinstance(item, Capture):
-            return reads, set()
-        return reads, set(self._keys(write.cell for write in events.writes))
+            needs = self.units.needs(item.unit, within=node_ref(self.home.path, item.at))
+            return {need.name for need in needs}, set()
+        events = self.home.events[item]
+        return set(self._keys(r.cell for r in events.reads)), set(self._keys(w.cell for w in events.writes))
 
     def _keys(self, cells: Iterator[Cell]) -> Iterator[Hashable]:
         for cell in cells:

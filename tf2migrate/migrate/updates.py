@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.building import Build, is_weight_of_layer
 from tf2migrate.migrate.functions import Function, Item
 from tf2migrate.migrate.optimization import (
+    Capture,
     Taped,
     TapeMaker,
     Under,
@@ -39,6 +40,7 @@ from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind
+from tf2migrate.source import node_ref
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,7 @@ class UpdatePlanner:
     def arrange(self, function: Function, items: list[Item]) -> None:
         """Put the items of a step and its updates into order."""
         units = [self._unit_of(train) for train in self.trains]
-        for unit in set(units):
-            self._check_rest(unit)
+        others = [effect for unit in dict.fromkeys(units) for effect in self._other_effects(unit)]
         gradients = self._gradients(items)
         under = {unit for gradient in gradients for unit in gradient.under}
         inner = {item for item in items if under & set(units_in(item))}
@@ -74,7 +75,7 @@ class UpdatePlanner:
         self._check_losses(updates, under)
         captures = [taped.capture for taped in self.taped.values() if taped.capture is not None]
         needed = self.bench.view.closure(frozenset().union(*(fetched(v) for s in self.step.sites for v in s.visits)))
-        order = Order(self.plan.home, self.plan.units, [*items, *captures, *updates], needed)
+        order = Order(self.plan.home, self.plan.units, [*items, *captures, *others, *updates], needed)
         users: dict[int, Item] = {update.train.node.id: update for update in updates}
         for gradient in gradients:
             capture = self.taped[gradient.found.node.id].capture
@@ -97,18 +98,42 @@ class UpdatePlanner:
             )
         return unit
 
-    def _check_rest(self, unit: Unit) -> None:
-        """Refuse a statement that makes another effect beside its train ops: it goes with them."""
+    def _other_effects(self, unit: Unit) -> list[Capture]:
+        """Return the effects that a statement makes beside its train ops: `tf.group(train, count.assign_add(1))`."""
         needed = self.bench.view.closure(frozenset().union(*(fetched(v) for s in self.step.sites for v in s.visits)))
-        for node in self.plan.home.events[unit].nodes:
-            effect = node.kind is Kind.ASSIGN or (node.stateful and not node.random and node.kind is not Kind.TRAIN)
-            if effect and node.id in needed:
+        nodes = [node for node in self.plan.home.events[unit].nodes if node.id in needed and node.op != "tf.group"]
+        effects = [node.place.expression for node in nodes if self._has_effect(node)]
+        parts = self._parts(unit, unit.node.value) if isinstance(unit.node, (ast.Assign, ast.Expr)) else []
+        found = [(part, node_ref(self.plan.home.path, part)) for part in parts]
+        for at in effects:
+            if not any(at == ref for _, ref in found):
                 raise Refused(
                     UNORDERED_EFFECTS,
-                    node.place.expression,
+                    at,
                     "one statement makes a train op and another effect",
                     "make the two in statements of their own",
                 )
+        return [Capture(unit, part, [self.bench.render(part)]) for part, ref in found if ref in effects]
+
+    def _has_effect(self, node: GraphNode) -> bool:
+        changes = node.kind is Kind.ASSIGN or (node.kind is Kind.OPERATION and bool(node.targets))
+        return changes or (node.stateful and not node.random and node.kind is not Kind.TRAIN)
+
+    def _parts(self, unit: Unit, value: ast.expr | None) -> list[ast.expr]:
+        """Return what a list or group of operations consists of."""
+        match value:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                return [part for element in elements for part in self._parts(unit, element)]
+            case ast.Call(args=elements) if self._is_group(unit, value):
+                return [part for element in elements for part in self._parts(unit, element)]
+            case ast.expr():
+                return [value]
+            case _:
+                return []
+
+    def _is_group(self, unit: Unit, call: ast.Call) -> bool:
+        ref = node_ref(self.plan.home.path, call)
+        return any(n.op == "tf.group" and n.place.expression == ref for n in self.plan.home.events[unit].nodes)
 
     def _check_losses(self, updates: list[Update], under: set[Unit]) -> None:
         for update in updates:
