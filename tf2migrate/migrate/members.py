@@ -13,9 +13,9 @@ from tf2migrate.migrate.sites import StepSite
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
 from tf2migrate.migrate.steps import Need, Step
 from tf2migrate.migrate.units import Block, Unit
-from tf2migrate.migrate.view import STATE_KINDS
+from tf2migrate.migrate.view import STATE_KINDS, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, GraphValue, Read, Record
+from tf2migrate.model.facts import Cell, GraphValue, Kind, Read, Record
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -52,6 +52,29 @@ def write_members(bench: Workbench, plan: HomePlan) -> None:
                 _keep(bench, plan, members, need)
     for unit in sorted({unit for step in plan.steps for unit in step.units}, key=lambda unit: unit.index):
         _rewrite(bench, plan, members, unit)
+    for unit, rate in _rates(plan):
+        if unit not in plan.units.compute:
+            _rewrite_rate(bench, plan, members, unit, rate)
+
+
+def _rates(plan: HomePlan) -> list[tuple[Unit, NodeRef]]:
+    """Return the learning rates that steps compute and assign, with the statements that write them."""
+    return [
+        (unit, node.argument_at["learning_rate"])
+        for unit in plan.home.body.units
+        for node in plan.home.events[unit].nodes
+        if node.kind is Kind.OPTIMIZER and "learning_rate" in node.argument_at
+        if nodes_in(node.arguments["learning_rate"])
+    ]
+
+
+def _rewrite_rate(bench: Workbench, plan: HomePlan, members: MemberCells, unit: Unit, rate: NodeRef) -> None:
+    for read in plan.home.events[unit].reads:
+        at = read.place.expression
+        if plan.home.holds(read.cell) and covers(rate, at):
+            text = _text_of_read(plan, members, read, False)
+            if bench.syntax.source(bench.syntax.nodes[at]) != text:  # type: ignore[arg-type]
+                bench.renderer.add(bench.syntax.index.span(at), text)
 
 
 def _made_once(plan: HomePlan, unit: Unit) -> list[NodeRef]:
@@ -170,10 +193,12 @@ def _rewrite(bench: Workbench, plan: HomePlan, members: MemberCells, unit: Unit)
                     "return the value, and set the attribute where the method is called",
                 )
             texts[write.place.expression].add(members.name_of(write.cell))
-    left = _made_once(plan, unit)
+    left, rates = _made_once(plan, unit), [rate for _, rate in _rates(plan)]
     for read in events.reads:
         if plan.home.holds(read.cell):
-            text = _text_of_read(plan, members, read, any(covers(part, read.place.expression) for part in left))
+            at = read.place.expression
+            stays = any(covers(part, at) for part in left) and not any(covers(rate, at) for rate in rates)
+            text = _text_of_read(plan, members, read, stays)
             texts[read.place.expression].add(text)
     for ref, found in texts.items():
         node = bench.syntax.nodes.get(ref)

@@ -74,7 +74,7 @@ class UpdatePlanner:
         updates = [self._update(train, unit) for train, unit in zip(self.trains, units, strict=True)]
         self._check_losses(updates, under)
         captures = [taped.capture for taped in self.taped.values() if taped.capture is not None]
-        needed = self.bench.view.closure(frozenset().union(*(fetched(v) for s in self.step.sites for v in s.visits)))
+        needed = self.bench.view.closure(fetched(self.step.visit))
         order = Order(self.plan.home, self.plan.units, [*items, *captures, *others, *updates], needed)
         users: dict[int, Item] = {update.train.node.id: update for update in updates}
         for gradient in gradients:
@@ -100,7 +100,7 @@ class UpdatePlanner:
 
     def _other_effects(self, unit: Unit) -> list[Capture]:
         """Return the effects that a statement makes beside its train ops: `tf.group(train, count.assign_add(1))`."""
-        needed = self.bench.view.closure(frozenset().union(*(fetched(v) for s in self.step.sites for v in s.visits)))
+        needed = self.bench.view.closure(fetched(self.step.visit))
         nodes = [node for node in self.plan.home.events[unit].nodes if node.id in needed and node.op != "tf.group"]
         effects = [node.place.expression for node in nodes if self._has_effect(node)]
         parts = self._parts(unit, unit.node.value) if isinstance(unit.node, (ast.Assign, ast.Expr)) else []

@@ -313,3 +313,32 @@ def test_a_list_of_fetches_holds_none_for_a_train_op(migrate: Migrate) -> None:
         "print(sess.run(fetches, {x: [1.0]}))\n",
     )
     assert "fetches = [None, loss]" in found.text
+
+
+def test_other_effects_of_one_statement_are_kept_ahead_of_the_update(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH
+        + DESCENT
+        + "count = tf.Variable(0)\nboth = tf.group(optimizer.minimize(loss), tf.assign_add(count, 1))\n",
+        "sess.run(both, {x: [1.0]})\n",
+    )
+    text = found.function("both_step")
+    assert text.index("tape.gradient") > text.index("count.assign_add(1)") > text.index("loss = ")
+
+
+def test_an_average_begins_before_the_first_step(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH + "ema = tf.train.ExponentialMovingAverage(0.9)\nkeep = ema.apply()\n",
+        "sess.run(keep)\nprint(sess.run(ema.average(w)))\n",
+    )
+    assert "\nema.apply([w, b])  # makes the averages" in found.text
+    assert "    ema.apply([w, b])" in found.function("keep_step")
+
+
+def test_collections_are_written_out(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH + "listed = tf.trainable_variables()\nc = tf.Variable(3.0)\nprint(len(tf.trainable_variables()))\n",
+        "print(sess.run(listed))\n",
+    )
+    assert "listed = [w, b]\n" in found.text
+    assert "print(len([*listed, c]))" in found.text
