@@ -18,7 +18,9 @@ from tf2migrate.model.facts import Call, Kind, Program
 from tf2migrate.model.plan import FileResult
 from tf2migrate.model.source import NodeRef, Span
 
-_BUILDS = frozenset({Kind.TRAIN, Kind.OPTIMIZER, Kind.ASSIGN, Kind.PLACEHOLDER})
+# What makes a function a builder: no class can hold it; and what else may be made in one, if no class can be written.
+BUILDS = frozenset({Kind.TRAIN, Kind.OPTIMIZER, Kind.ASSIGN, Kind.PLACEHOLDER})
+MAKES = BUILDS | {Kind.VARIABLE, Kind.CELL, Kind.LAYER}
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -34,12 +36,12 @@ class Inlined:
         return Inlined(later.text, tuple(self.lines[line - 1] if line else 0 for line in later.lines))
 
 
-def inline_builder(program: Program, path: str, text: str) -> Inlined | None:
+def inline_builder(program: Program, path: str, text: str, kinds: frozenset[Kind]) -> Inlined | None:
     """Return the text with one function's statements in the place of its call, None where there is none to inline."""
     view = ProgramView(program)
     syntax = Syntax.parse(path, text)
     running = {frame for visit in program.visits for frame in view.frames_on_trail(visit.place)}
-    building = {frame for node in view.nodes if node.kind in _BUILDS for frame in view.frames_on_trail(node.place)}
+    building = {frame for node in view.nodes if node.kind in kinds for frame in view.frames_on_trail(node.place)}
     counts = Counter(frame.definition for frame in program.frames)
     for call in program.calls:
         if call.callee.path != path or counts[call.callee] != 1 or call.frame in running or call.frame not in building:

@@ -16,7 +16,7 @@ from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
-from tf2migrate.migrate.inlining import Inlined, as_of_original, inline_builder
+from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.mnist import write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
@@ -80,13 +80,17 @@ def _migrate_inlined(
 ) -> tuple[FileResult, ...] | None:
     """Migrate the program with its builders inlined; None where there are none."""
     inlined = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
-    while (step := inline_builder(program, str(entry), inlined.text)) is not None:
-        inlined = inlined.then(step)
-        program = evaluate_program(entry, inlined.text, root)
-    if inlined.text == source.text:
-        return None
-    first, *others = _migrate(entry, replace(source, text=inlined.text), program)
-    return (as_of_original(first, inlined), *others) if first.status is Status.NATIVE else None
+    for kinds in (BUILDS, MAKES):
+        before = inlined.text
+        while (step := inline_builder(program, str(entry), inlined.text, kinds)) is not None:
+            inlined = inlined.then(step)
+            program = evaluate_program(entry, inlined.text, root)
+        if inlined.text == before:
+            continue
+        first, *others = _migrate(entry, replace(source, text=inlined.text), program)
+        if first.status is Status.NATIVE:
+            return (as_of_original(first, inlined), *others)
+    return None
 
 
 def _computing_lines(program: Program) -> frozenset[int]:
