@@ -25,6 +25,13 @@ class FeedNames:
                     if visit.feeds_at is not None and visit.feeds_at.kind == "Dict":
                         continue
                     for feed in visit.feeds:
+                        if feed.node not in names:
+                            raise Refused(
+                                FEED_FORM,
+                                site.site,
+                                "a shared feed dict feeds a placeholder of another part of the program",
+                                "write the feeds at the run",
+                            )
                         self._name(feed.key_at, names[feed.node], site.site)
 
     def _name(self, key_at: NodeRef | None, name: str, site: NodeRef) -> None:

@@ -171,12 +171,16 @@ class StateSplitter:
     def _sizes(self, module: Module, frame: int) -> dict[str, int | str]:
         """Return the sizes that an instance's constructor is given: what its function took from static shapes."""
         made = {member.at: member for member in self.facts.members(frame, self.syntax)[0]}
-        return {
-            name: self.cells.size(made[at], self._caller)
-            if made[at].kind is MemberKind.CELL
-            else static_sizes(self.view, self.syntax, made[at])[element]
-            for name, (at, element) in module.sizes.items()
-        }
+        found: dict[str, int] = {}
+        for name, (at, element) in module.sizes.items():
+            if made[at].kind is MemberKind.CELL:
+                found[name] = self.cells.size(made[at], self._caller)
+                continue
+            size = static_sizes(self.view, self.syntax, made[at]).get(element)
+            if size is None:
+                raise _mixed(at, "the size of a variable depends on a static shape that is not known")
+            found[name] = size
+        return found
 
     def _name_sizes(self, module: Module) -> None:
         names = Names(module.function)  # type: ignore[arg-type]

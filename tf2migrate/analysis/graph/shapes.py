@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
+from tf2migrate.analysis.graph.inference import BROADCAST, inferred
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.values import NONE, Host, Items, Known, Ref, ShapeOf, Slice, Tuple, V
@@ -13,20 +15,42 @@ WRITTEN = frozenset(
     "tf.placeholder tf.placeholder_with_default tf.get_variable tf.zeros tf.ones tf.random_normal tf.random_uniform "
     "tf.truncated_normal tf.fill tf.reshape".split()
 )
+_DEPTH = 150  # operations between a value and what its shape follows from
 DIMENSION = Host("dimension")
 
 
-def static_shape(machine: Machine, node: int, depth: int = 8) -> tuple[V, ...] | None:
+def static_shape(machine: Machine, node: int) -> tuple[V, ...] | None:
     """Return the dimensions of a graph value, None where not even their number is known."""
+    return _shape(machine, node, {}, _DEPTH)
+
+
+def _shape(machine: Machine, node: int, known: dict[int, tuple[V, ...] | None], depth: int) -> tuple[V, ...] | None:
+    if node not in known:
+        known[node] = None  # a loop leads nowhere
+        known[node] = _shape_of(machine, node, known, depth) if depth else None
+    return known[node]
+
+
+def _shape_of(machine: Machine, node: int, known: dict[int, tuple[V, ...] | None], depth: int) -> tuple[V, ...] | None:
     made = machine.trace.nodes[node]
     given = machine.given.get(node, {})
     if made.op in WRITTEN:
         return _dimensions(machine, given.get("shape", given.get("dims", NONE)))
-    if depth and made.op == "tf.Variable" and made.inputs:
-        return static_shape(machine, made.inputs[0], depth - 1)
+    if made.op == "tf.Variable" and made.inputs:
+        return _shape(machine, made.inputs[0], known, depth - 1)
     if made.kind is Kind.VARIABLE and made.output == "slot" and made.inputs:
-        return static_shape(machine, made.inputs[0], depth - 1)
+        return _shape(machine, made.inputs[0], known, depth - 1)
+    if made.kind is Kind.TENSOR:
+        constant = made.op in BROADCAST and len(made.inputs) < 2  # an operand that is a number of the host
+        inputs = [] if constant and not _is_number(given) else made.inputs
+        shapes = [_shape(machine, number, known, depth - 1) for number in inputs]
+        return inferred(made.op, shapes, given, lambda value: _dimensions(machine, value))
     return None
+
+
+def _is_number(given: Mapping[str, V]) -> bool:
+    """Say whether one operand is a number, which changes no shape."""
+    return any(isinstance(value, Known) and isinstance(value.value, (bool, int, float)) for value in given.values())
 
 
 def _dimensions(machine: Machine, shape: V) -> tuple[V, ...] | None:
