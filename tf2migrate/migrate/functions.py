@@ -119,12 +119,15 @@ class FunctionWriter:
                 wrappers = ()
                 lines.extend(self._lines(item))
                 continue
+            text = self.unit_text(item, function, self._is_read(function, item))
+            above = function.above.get(item, ())
+            if not text.text and not above:
+                continue  # a scope of such statements alone is not entered
             common = [b for a, b in zip(wrappers, item.wrappers, strict=False) if a is b]
             for depth in range(len(common), len(item.wrappers)):
                 lines.append(indented(self._header(item.wrappers[depth]), self.indent * depth))
             wrappers = item.wrappers
-            text = self.unit_text(item, function, self._is_read(function, item))
-            lines.extend(indented(line, self.indent * len(wrappers)) for line in function.above.get(item, ()))
+            lines.extend(indented(line, self.indent * len(wrappers)) for line in above)
             if text.text:
                 lines.append(indented(text, self.indent * len(wrappers)))
         return lines

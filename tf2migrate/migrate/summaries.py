@@ -24,6 +24,7 @@ from tf2migrate.model.plan import Refusal
 from tf2migrate.model.source import NodeRef
 
 SUMMARIES = "TFM989"
+_LONGEST_LINE = 100
 MERGE_ALL = frozenset({"tf.summary.merge_all", "tf.merge_all_summaries"})
 _MERGE = frozenset({"tf.summary.merge", "tf.merge_summary"})
 
@@ -149,7 +150,7 @@ class SummaryValues:
         if node.op in MERGE_ALL:
             parts = [self._entry(part) for part in parts_of(self.bench, node.id)]
             self.bench.renderer.add(
-                self.bench.syntax.span(call), lambda: concat(["{", join(", ", [part() for part in parts]), "}"])
+                self.bench.syntax.span(call), lambda: self._display(call, [part() for part in parts])
             )
             return
         given = call.args[0] if call.args else None
@@ -171,6 +172,16 @@ class SummaryValues:
                 ["{tag: value for summary in ", self.bench.render(given), " for tag, value in summary.items()}"]
             ),
         )
+
+    def _display(self, call: ast.Call, parts: list[Rendered]) -> Rendered:
+        """Return a dict display, each part on a line of its own where one line would be too long."""
+        line = concat(["{", join(", ", parts), "}"])
+        if call.col_offset + len(line.text) <= _LONGEST_LINE:
+            return line
+        syntax = self.bench.syntax
+        indent = syntax.index.indent(syntax.statement_of(call).lineno)
+        inner = f"\n{indent}{syntax.indent}"
+        return concat(["{", inner, join(f",{inner}", parts), f",\n{indent}}}"])
 
     def _element(self, element: ast.expr) -> Rendered:
         """Return one element of a list that is merged as a part of a dict display."""
