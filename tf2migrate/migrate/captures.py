@@ -20,7 +20,21 @@ def changed_captures(home: Home, step: Step) -> list[Need]:
             need.read.time < write.time < step.settled_time and home.unit_of(write.place) not in step.units
             for write in home.view.writes_to[need.read.cell]
         )
+        or _changes_elsewhere(home, need)
     ]
+
+
+def _changes_elsewhere(home: Home, need: Need) -> bool:
+    """Say whether another object of the class gets another value for an attribute after it was built."""
+    members = home.members
+    if members is None or members.is_local(need.read.cell):
+        return False
+    return any(
+        write.cell.key == need.read.cell.key
+        and write.cell.owner in members.siblings - {members.instance}
+        and home.unit_in_text(write.place) is None
+        for write in home.view.program.writes
+    )
 
 
 def check_outer_captures(home: Home, step: Step) -> None:
@@ -35,7 +49,8 @@ def check_outer_captures(home: Home, step: Step) -> None:
             if read.cell.owner not in outer:
                 continue
             for write in home.view.writes_to.get(read.cell, ()):
-                if read.time < write.time < step.settled_time:
+                again = home.members is not None and len(home.members.siblings) > 1
+                if read.time < write.time and (again or write.time < step.settled_time):
                     raise Refused(
                         REBOUND_NAME,
                         write.place.statement,

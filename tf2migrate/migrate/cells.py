@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.view import ProgramView, nodes_in
-from tf2migrate.model.facts import Cell, Kind
+from tf2migrate.model.facts import Cell, Kind, Record
 from tf2migrate.model.source import NodeRef
 
 
@@ -57,6 +57,16 @@ class MemberCells(FrameCells):
         assert builder.instance is not None
         self.instance = builder.instance
         self._frames = frozenset(builder.frames)
+        definitions = {view.frames[frame].definition for frame in builder.frames}
+        self.siblings = {  # all objects that these methods build, this one among them
+            write.value.owner
+            for write in view.program.writes
+            if write.place.expression.kind == "arg"
+            and isinstance(write.value, Record)
+            and write.cell.owner in view.frames
+            and view.frames[write.cell.owner].definition in definitions
+            and write.cell.key == functions[0].args.args[0].arg
+        }
         self._self_name = functions[0].args.args[0].arg
         self.prefix = f"{self._self_name}."
         self.members = Names(ast.Module([], []))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NOT_EVALUATED, Refused
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, nodes_in
-from tf2migrate.model.facts import Kind, Read, Record, Write
+from tf2migrate.model.facts import Kind, Read, Write
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -21,7 +20,7 @@ def check_member_reads(plan: HomePlan, view: ProgramView, syntax: Syntax, is_cov
     """Refuse a program in which code that stays reads attributes that held values of the graph (law 16)."""
     if plan.home.members is None:
         return
-    owners = _objects(plan.home, view)
+    owners = plan.home.members.siblings
     gone = {write.cell.key for write in view.program.writes if write.cell.owner in owners and _is_gone(plan, write)}
     seen: set[NodeRef] = set()
     for read in view.program.reads:
@@ -43,19 +42,6 @@ def check_member_reads(plan: HomePlan, view: ProgramView, syntax: Syntax, is_cov
             "fetch it with a run first, or remove the use",
         )
     _check_unseen(plan, view, syntax, {str(key) for key in gone}, seen)
-
-
-def _objects(home: Home, view: ProgramView) -> set[int]:
-    """Return the objects that are built by the methods of a home."""
-    definitions = {view.frames[frame].definition for frame in home.frames}
-    found: set[int] = set()
-    for write in view.program.writes:
-        frame = view.frames.get(write.cell.owner)
-        if frame is None or frame.definition not in definitions or write.place.expression.kind != "arg":
-            continue
-        if isinstance(write.value, Record) and write.cell.key == home.cells.prefix.removesuffix("."):
-            found.add(write.value.owner)
-    return found
 
 
 def _is_gone(plan: HomePlan, write: Write) -> bool:

@@ -48,7 +48,11 @@ def write_members(bench: Workbench, plan: HomePlan) -> None:
     for step in plan.steps:
         for need in step.captured:
             at = need.read.place.expression
-            if members.is_local(need.read.cell) and at not in plan.units.snapshot_reads and not _is_left(plan, need):
+            if (
+                members.is_local(need.read.cell)
+                and at not in plan.units.snapshot_reads
+                and not _is_left(plan, need.read)
+            ):
                 _keep(bench, plan, members, need)
     for unit in sorted({unit for step in plan.steps for unit in step.units}, key=lambda unit: unit.index):
         _rewrite(bench, plan, members, unit)
@@ -77,14 +81,19 @@ def _rewrite_rate(bench: Workbench, plan: HomePlan, members: MemberCells, unit: 
                 bench.renderer.add(bench.syntax.index.span(at), text)
 
 
-def _made_once(plan: HomePlan, unit: Unit) -> list[NodeRef]:
-    """Return the parts of a moving statement that stay behind: they make variables and optimizers."""
-    return [node.place.expression for node in plan.home.events[unit].nodes if node.kind in STATE_KINDS]
+def _is_left(plan: HomePlan, read: Read) -> bool:
+    """Say whether a read of a moving statement is in a part that stays behind: it makes a variable or optimizer.
 
-
-def _is_left(plan: HomePlan, need: Need) -> bool:
-    unit = plan.home.unit_of(need.read.place)
-    return unit is not None and any(covers(part, need.read.place.expression) for part in _made_once(plan, unit))
+    A rate that is computed is assigned in the step.
+    """
+    unit = plan.home.unit_of(read.place)
+    at = read.place.expression
+    for node in plan.home.events[unit].nodes if unit is not None else ():
+        if node.kind in STATE_KINDS and covers(node.place.expression, at):
+            rate = node.argument_at.get("learning_rate") if node.kind is Kind.OPTIMIZER else None
+            computed = rate is not None and bool(nodes_in(node.arguments["learning_rate"])) and covers(rate, at)
+            return not computed
+    return False
 
 
 # --- variables of methods that become attributes ---
@@ -102,7 +111,8 @@ def _keep(bench: Workbench, plan: HomePlan, members: MemberCells, need: Need) ->
         _keep_parameter(bench, plan, members, need, function)
         return
     text = members.text_of(cell)
-    if _may_be_renamed(bench, function, str(cell.key)):
+    kept_before = any(time for name, time in plan.units.snapshots if name == need.name)
+    if not kept_before and _may_be_renamed(bench, function, str(cell.key)):
         for node in ast.walk(function):
             if isinstance(node, ast.Name) and node.id == cell.key:
                 bench.renderer.add(bench.syntax.span(node), text)
@@ -193,13 +203,9 @@ def _rewrite(bench: Workbench, plan: HomePlan, members: MemberCells, unit: Unit)
                     "return the value, and set the attribute where the method is called",
                 )
             texts[write.place.expression].add(members.name_of(write.cell))
-    left, rates = _made_once(plan, unit), [rate for _, rate in _rates(plan)]
     for read in events.reads:
         if plan.home.holds(read.cell):
-            at = read.place.expression
-            stays = any(covers(part, at) for part in left) and not any(covers(rate, at) for rate in rates)
-            text = _text_of_read(plan, members, read, stays)
-            texts[read.place.expression].add(text)
+            texts[read.place.expression].add(_text_of_read(plan, members, read, _is_left(plan, read)))
     for ref, found in texts.items():
         node = bench.syntax.nodes.get(ref)
         if not isinstance(node, (ast.Name, ast.Attribute)):
