@@ -171,7 +171,7 @@ class StateSplitter:
     def _sizes(self, module: Module, frame: int) -> dict[str, int | str]:
         """Return the sizes that an instance's constructor is given: what its function took from static shapes."""
         made = {member.at: member for member in self.facts.members(frame, self.syntax)[0]}
-        found: dict[str, int] = {}
+        found: dict[str, int | str] = {}
         for name, (at, element) in module.sizes.items():
             if made[at].kind is MemberKind.CELL:
                 found[name] = self.cells.size(made[at], self._caller)
