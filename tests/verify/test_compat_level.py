@@ -23,11 +23,11 @@ from tensorflow.contrib import rnn
 from tensorflow.contrib.layers import fully_connected
 
 x = tf.placeholder(tf.float32, [None, 2])
-hidden = tf.layers.dense(x, 4, tf.nn.relu)
-hidden = tf.nn.dropout(fully_connected(hidden, 3), 0.5)
+hidden = tf.layers.dense(x, 4, tf.nn.tanh)
+hidden = tf.nn.dropout(fully_connected(hidden, 3, tf.nn.tanh), 0.5)
 outputs, state = tf.nn.dynamic_rnn(rnn.BasicLSTMCell(3), tf.expand_dims(hidden, 1), dtype=tf.float32)
 loss = tf.reduce_mean(tf.square(outputs))
-loss += tf.contrib.layers.l2_regularizer(0.1)(outputs)
+loss += tf.contrib.layers.l2_regularizer(0.1)(outputs + 1.0)
 train = tf.train.AdamOptimizer(0.1).minimize(loss)
 with tf.Session() as sess:
     sess.run(tf.global_variables_initializer())
@@ -38,7 +38,7 @@ with tf.Session() as sess:
 
 
 @pytest.mark.parametrize(
-    ("bug", "expected"), [("0.1)(outputs)", VerdictKind.EQUAL), ("0.2)(outputs)", VerdictKind.DIFFERS)]
+    ("bug", "expected"), [("0.1)(outputs", VerdictKind.EQUAL), ("0.2)(outputs", VerdictKind.DIFFERS)]
 )
 def test_pair(bug: str, expected: VerdictKind, tmp_path: Path) -> None:
     for name in ("before", "after"):
@@ -48,8 +48,8 @@ def test_pair(bug: str, expected: VerdictKind, tmp_path: Path) -> None:
     report = fix_paths([migrated], Config(tmp_path), FixOptions(level=Level.COMPAT))
     assert [file.result.status for file in report.files] == [Status.COMPAT]
     text = migrated.read_text(encoding="utf-8")
-    assert "0.1)(outputs)" in text
-    migrated.write_text(text.replace("0.1)(outputs)", bug), encoding="utf-8")
+    assert "0.1)(outputs" in text
+    migrated.write_text(text.replace("0.1)(outputs", bug), encoding="utf-8")
     verdict = verify_program(tmp_path / "before" / "program.py", migrated, VerifyOptions()).verdict
     assert verdict.verdict is expected, verdict.reason
     assert verdict.compared.variables >= 4 or expected is VerdictKind.DIFFERS
