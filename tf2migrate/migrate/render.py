@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.source import LineIndex
+
+
+_NAME = re.compile(r"\w+(\.\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +164,19 @@ class Renderer:
         candidates.sort(key=lambda r: (r.span.start, -r.span.end))
         chosen: list[Replacement] = []
         for replacement in candidates:
+            if chosen and self._stands_before(replacement, chosen[-1]):
+                chosen.insert(-1, replacement)
+                continue
             behind = not chosen or replacement.span.start >= chosen[-1].span.end
             if behind and not (chosen and replacement.span == chosen[-1].span):
                 chosen.append(replacement)
         return chosen
+
+    def _stands_before(self, insertion: Replacement, other: Replacement) -> bool:
+        """Say whether an insertion stands directly before a name that is replaced: it belongs to what the name is in."""
+        empty = insertion.span.start == insertion.span.end
+        name = _NAME.fullmatch(self.source(other.span))
+        return empty and insertion.span.start == other.span.start < other.span.end and name is not None
 
 
 def reindent(rendered: Rendered, old: str, new: str) -> Rendered:
