@@ -24,6 +24,16 @@ _PREDEFINED = frozenset(dir(builtins)) | {
 }
 
 
+def _is_lossless(text: str) -> bool:
+    """Say whether LibCST reads a text, comments and layout included, and gives the same text back."""
+    import libcst  # late: a check needs none of it
+
+    try:
+        return libcst.parse_module(text).code == text
+    except libcst.ParserSyntaxError:
+        return False
+
+
 def native_refusals(path: str, text: Rendered, original: str) -> tuple[Refusal, ...]:
     """Return why a migrated text cannot be delivered; rows are those of the original."""
     try:
@@ -31,6 +41,8 @@ def native_refusals(path: str, text: Rendered, original: str) -> tuple[Refusal, 
     except (SyntaxError, ValueError) as error:
         row = text.lines[min((getattr(error, "lineno", None) or 1), len(text.lines)) - 1]
         return (Refusal(path, row or 1, NO_NATIVE_FORM, f"the migrated text does not compile: {error}", _ADVICE),)
+    if not _is_lossless(text.text):
+        return (Refusal(path, 1, NO_NATIVE_FORM, "the migrated text cannot be read without loss", _ADVICE),)
     found = [
         Refusal(path, _row(text, d.start.row), NO_NATIVE_FORM, f"{d.code}: {d.message}", _ADVICE)
         for d in lint_text(text.text, path)
