@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.source import LineIndex
 
-
 _NAME = re.compile(r"\w+(\.\w+)*")
 
 
@@ -173,7 +172,7 @@ class Renderer:
         return chosen
 
     def _stands_before(self, insertion: Replacement, other: Replacement) -> bool:
-        """Say whether an insertion stands directly before a name that is replaced: it belongs to what the name is in."""
+        """Say whether an insertion stands before a name that is replaced: it belongs to what the name is in."""
         empty = insertion.span.start == insertion.span.end
         name = _NAME.fullmatch(self.source(other.span))
         return empty and insertion.span.start == other.span.start < other.span.end and name is not None
