@@ -52,5 +52,6 @@ def test_pair(bug: str, expected: VerdictKind, tmp_path: Path) -> None:
     migrated.write_text(text.replace("0.1)(outputs", bug), encoding="utf-8")
     verdict = verify_program(tmp_path / "before" / "program.py", migrated, VerifyOptions()).verdict
     assert verdict.verdict is expected, verdict.reason
-    assert verdict.compared.variables >= 4 or expected is VerdictKind.DIFFERS
-    assert verdict.compared.printed == 8
+    if expected is VerdictKind.EQUAL:
+        assert verdict.compared.variables >= 4
+        assert verdict.compared.printed == 8
