@@ -122,21 +122,26 @@ def discover(
     return tuple(found.values())
 
 
-def walk(folder: Path, excluder: Excluder, suffixes: tuple[str, ...] = SOURCE_SUFFIXES) -> Iterator[Path]:
-    """Yield the files below `folder` that end in one of `suffixes` and are not excluded; linked folders are skipped."""
-    for file in walk_all(folder, excluder):
+def walk(
+    folder: Path, excluder: Excluder, suffixes: tuple[str, ...] = SOURCE_SUFFIXES, depth: int | None = None
+) -> Iterator[Path]:
+    """Yield the files below `folder` that end in one of `suffixes` and are not excluded; linked folders are skipped.
+
+    `depth` is how many levels of folders below it are entered (None: all).
+    """
+    for file in walk_all(folder, excluder, depth):
         if file.name.endswith(suffixes):
             yield file
 
 
-def walk_all(folder: Path, excluder: Excluder) -> Iterator[Path]:
+def walk_all(folder: Path, excluder: Excluder, depth: int | None = None) -> Iterator[Path]:
     """Yield every file below `folder` that is not excluded, in sorted order, whatever it holds."""
     base = folder.absolute()
     for entry in _sorted_entries(folder):
         absolute = base / entry.name
         if entry.is_dir(follow_symlinks=False):
-            if not excluder.excludes(absolute, folder=True):
-                yield from walk_all(folder / entry.name, excluder)
+            if depth != 0 and not excluder.excludes(absolute, folder=True):
+                yield from walk_all(folder / entry.name, excluder, None if depth is None else depth - 1)
         elif entry.is_file() and not excluder.excludes(absolute, folder=False):
             yield folder / entry.name
 

@@ -46,11 +46,16 @@ def from_imports(data: bytes) -> Iterator[tuple[str, str]]:
             yield module, name[1].decode("utf-8", "replace")
 
 
+def is_root(folder: str) -> bool:
+    """Say whether a folder looks like a project's."""
+    return any(os.path.exists(os.path.join(folder, mark)) for mark in _ROOT_MARKS)
+
+
 def find_root(folder: str) -> str:
     """Return the nearest folder at or above `folder` that looks like a project's, else `folder`."""
     parent = folder
     while True:
-        if any(os.path.exists(os.path.join(parent, mark)) for mark in _ROOT_MARKS):
+        if is_root(parent):
             return parent
         above = os.path.dirname(parent)
         if above == parent:

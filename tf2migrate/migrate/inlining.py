@@ -74,7 +74,7 @@ class _Inliner:
         returned = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
         if given is None or len(returned) > 1 or (returned and returned[0] is not _last(function.body)):
             return None
-        if returned and isinstance(statement, ast.Expr):
+        if (returned and isinstance(statement, ast.Expr)) or self._captures(statement, function):
             return None
         self._replace(statement, function, given)
         rendered = self.renderer.render(Span(0, len(self.syntax.text)))
@@ -90,6 +90,23 @@ class _Inliner:
         inner = [node for statement in function.body for node in ast.walk(statement)]
         starred = arguments.vararg or arguments.kwarg or arguments.posonlyargs or function.decorator_list
         return not starred and not any(isinstance(node, unusual) for node in inner)
+
+    def _captures(self, statement: ast.stmt, function: ast.FunctionDef) -> bool:
+        """Say whether a name that the function reads from outside means something else where it is called."""
+        scope = self._scope(statement)
+        if isinstance(scope, ast.Module) or self.syntax.parents[function] is scope:
+            return False
+        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+        own = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {p.arg for p in function.args.args}
+        free = {node.id for node in names} - own
+        local = {n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        return bool(free & (local | {n.arg for n in ast.walk(scope) if isinstance(n, ast.arg)}))
+
+    def _scope(self, statement: ast.stmt) -> ast.AST:
+        scope: ast.AST = statement
+        while not isinstance(scope, (ast.FunctionDef, ast.Module)):
+            scope = self.syntax.parents[scope]
+        return scope
 
     def _is_repeated(self, statement: ast.stmt) -> bool:
         node: ast.AST = statement
@@ -189,9 +206,7 @@ class _Inliner:
         """Return new names: parameters that stand for a plain value, and locals that the caller has, too."""
         bound = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
         inside = {id(node) for node in ast.walk(function)}
-        scope: ast.AST = statement
-        while not isinstance(scope, (ast.FunctionDef, ast.Module)):
-            scope = self.syntax.parents[scope]
+        scope = self._scope(statement)
         taken = {n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and id(n) not in inside}
         taken |= {n.arg for n in ast.walk(scope) if isinstance(n, ast.arg) and id(n) not in inside}
         renamed: dict[str, str] = {}

@@ -289,6 +289,9 @@ class StateSplitter:
     def _build(self, definition: NodeRef, function: ast.FunctionDef, frame: int) -> Module:
         self._check_form(definition, function)
         members, uses = self.facts.members(frame, self.syntax)
+        for member in members:
+            if in_loop(self.syntax, member.at, function) or is_conditional(self.syntax, member.at, function):
+                raise _mixed(member.at, "state is made in a loop or under a condition that also computes with it")
         name = "".join(part[:1].upper() + part[1:] for part in function.name.strip("_").split("_"))
         class_name = self.bench.names.fresh(name, f"{name}Module")
         module = Module(definition, function, class_name, self._base(members), members, uses)

@@ -15,6 +15,9 @@ from tf2migrate.discovery import Excluder, walk
 from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, decode_source
 
+# How deep below a folder that is no project's its files are looked for: it may be a home folder, or one of downloads.
+_LOOSE_DEPTH = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Component:
@@ -41,7 +44,8 @@ def find_components(targets: Sequence[Path], excluder: Excluder) -> tuple[Compon
     """
     graph: dict[Path, frozenset[Path]] = {}
     for root in dict.fromkeys(find_root(target) for target in targets):
-        files = {file.resolve() for file in walk(root, excluder, (".py", ".pyw"))}
+        depth = None if prefilter.is_root(str(root)) else _LOOSE_DEPTH
+        files = {file.resolve() for file in walk(root, excluder, (".py", ".pyw"), depth)}
         files |= {target for target in targets if target.is_relative_to(root) and target.is_file()}
         graph |= _import_graph(files, root)
     neighbours = _undirected(graph)
