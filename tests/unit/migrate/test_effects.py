@@ -180,7 +180,7 @@ def test_an_initializer_inside_of_an_expression_is_refused(migrate: Migrate) -> 
 
 def test_initial_values_out_of_reach_are_refused(migrate: Migrate) -> None:
     found = migrate(
-        "def weight():\n    return tf.Variable(tf.random_normal([2]))\n\n\nw = weight()\n"
+        "def weight():\n    return tf.Variable(tf.random_normal([2]))\n\n\nw = weight()\nv = weight()\n"
         "up = tf.assign_add(w, [1.0, 1.0])\ninit = tf.global_variables_initializer()\n"
         "sess = tf.Session()\nfor i in range(2):\n    sess.run(init)\n    sess.run(up)\n"
     )
