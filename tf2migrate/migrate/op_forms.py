@@ -6,7 +6,7 @@ import ast
 
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
-from tf2migrate.migrate.render import Rendered, concat
+from tf2migrate.migrate.render import Rendered, Replacement, concat
 from tf2migrate.migrate.schedules import SCHEDULES, write_schedule
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
@@ -91,8 +91,13 @@ def _stop_label_gradient(bench: Workbench, node: GraphNode, parameter: str) -> N
     span = bench.syntax.index.span(at)
     if any(edit.span.start in (span.start, span.end) for edit in bench.renderer.local):
         return  # the rule wraps them already
-    inner = bench.renderer.render(span)
-    bench.renderer.add(span, lambda: concat([f"{bench.tf}.stop_gradient(", inner, ")"]))
+    wrapped: list[Replacement] = []
+
+    def build() -> Rendered:
+        return concat([f"{bench.tf}.stop_gradient(", bench.renderer.render(span, without=wrapped[0]), ")"])
+
+    wrapped.append(Replacement(span, build))
+    bench.renderer.replacements.extend(wrapped)
 
 
 def _write_dropout(bench: Workbench, node: GraphNode) -> None:
@@ -100,6 +105,12 @@ def _write_dropout(bench: Workbench, node: GraphNode) -> None:
     at = node.argument_at
     if "inputs" not in at or set(at) - {"inputs", "rate", "training", "seed", "noise_shape", "name"}:
         return
+    # Written when all names are known: a class may give its placeholders other ones.
+    bench.renderer.add(bench.syntax.index.span(node.place.expression), lambda: _dropout(bench, node))
+
+
+def _dropout(bench: Workbench, node: GraphNode) -> Rendered:
+    at = node.argument_at
     given = node.arguments.get("training", Known(False))
     inputs = bench.render_at(at["inputs"])
     parts: list[Rendered | str] = [inputs, ", ", bench.render_at(at["rate"]) if "rate" in at else "0.5"]
@@ -108,15 +119,14 @@ def _write_dropout(bench: Workbench, node: GraphNode) -> None:
             parts.extend([f", {name}=", bench.render_at(at[name])])
     dropped = concat([f"{bench.tf}.nn.dropout(", *parts, ")"])
     if given == Known(False):
-        text = inputs
-    elif given == Known(True):
-        text = dropped
-    elif isinstance(given, GraphValue):
+        return inputs
+    if given == Known(True):
+        return dropped
+    training = bench.render_at(at["training"])
+    if isinstance(given, GraphValue):
         kept = concat([f", lambda: {bench.tf}.identity(", inputs, "))"])
-        text = concat([f"{bench.tf}.cond(", bench.render_at(at["training"]), ", lambda: ", dropped, kept])
-    else:
-        text = concat(["(", dropped, " if ", bench.render_at(at["training"]), " else ", inputs, ")"])
-    bench.renderer.add(bench.syntax.index.span(node.place.expression), lambda: text)
+        return concat([f"{bench.tf}.cond(", training, ", lambda: ", dropped, kept])
+    return concat(["(", dropped, " if ", training, " else ", inputs, ")"])
 
 
 def _write_division(bench: Workbench, node: GraphNode) -> None:
