@@ -7,6 +7,7 @@ the original is equal to, line by line, with the original line of each of its li
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -187,7 +188,8 @@ class _Inliner:
         pairs: list[tuple[ast.expr, ast.expr]] = [(target, value)]
         both = (ast.Tuple, ast.List)
         if isinstance(target, both) and isinstance(value, both) and len(target.elts) == len(value.elts):
-            pairs = list(zip(target.elts, value.elts, strict=True))
+            split = list(zip(target.elts, value.elts, strict=True))
+            pairs = split if self._is_independent(split, extra) else pairs
         indent = self.syntax.index.indent(returned.lineno)
         lines: list[Rendered] = []
         for left, right in pairs:
@@ -202,6 +204,16 @@ class _Inliner:
         )  # within a scope something must stand
         return join("\n" + indent, lines) if lines else Rendered.new(nothing, returned.lineno)
 
+    def _is_independent(self, pairs: list[tuple[ast.expr, ast.expr]], extra: list[Replacement]) -> bool:
+        """Say whether no target is read by the value of a later one."""
+        bound: set[str] = set()
+        for target, value in pairs:
+            text = self.renderer.render(self.syntax.span(value), extra=extra).text
+            if bound & set(re.findall(r"\w+", text)):
+                return False
+            bound |= set(re.findall(r"\w+", self.syntax.source(target))) - {text} - {"self"}
+        return True
+
     def _names(self, statement: ast.stmt, function: ast.FunctionDef, given: dict[str, ast.expr]) -> dict[str, str]:
         """Return new names: parameters that stand for a plain value, and locals that the caller has, too."""
         bound = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
@@ -213,7 +225,9 @@ class _Inliner:
         for name, value in given.items():
             if name not in bound and isinstance(value, (ast.Name, ast.Constant)):
                 renamed[name] = self.syntax.source(value)
-        renamed.update(self._handed_on(statement, function, bound - set(given)))
+        passed = {n.id for value in given.values() for n in ast.walk(value) if isinstance(n, ast.Name)}
+        handed = self._handed_on(statement, function, bound - set(given))
+        renamed.update({name: target for name, target in handed.items() if target not in passed})
         targets = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         for name in sorted((bound | set(given)) - set(renamed)):
             if name in taken - (targets if self._is_target_only(scope, name, inside) else set()):

@@ -110,6 +110,16 @@ def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
     return concat([Rendered.new(f"{bench.tf}.keras.layers.{form.keras}(", row), join(", ", parts), ")"])
 
 
+def layer_arguments(view: ProgramView, node: GraphNode) -> object:
+    """Return what tells the form of one layer from another's: objects of the graph count by what makes them."""
+    form = LAYER_FORMS.get(node.op)
+    if form is None:
+        return None
+    told = {name: node.arguments.get(name) for name, keras in form.arguments if keras not in ("name", "trainable")}
+    objects = {name: view.nodes[value.node].op for name, value in told.items() if isinstance(value, GraphValue)}
+    return {**told, **objects}
+
+
 def layer_input_at(view: ProgramView, at: NodeRef) -> NodeRef:
     """Return the expression that the layer function called at `at` is applied to."""
     node = next(n for n in view.nodes if n.place.expression == at and n.op in LAYER_FORMS)
@@ -126,21 +136,27 @@ def _argument(bench: Workbench, node: GraphNode, form: LayerForm, name: str, ker
         default = dict(form.defaults).get(keras)
         return [Rendered.new(f"{keras}={default.replace('tf.', bench.tf + '.')}")] if default else []
     if name == "biases_initializer" and value == Known(None):
+        if not isinstance(bench.syntax.nodes.get(at), ast.Constant):
+            raise _refused(node, "whether this layer has biases is not written at its call", "write it out")
         return [Rendered.new("use_bias=False")]
     if keras == "name" and not (isinstance(value, Known) and isinstance(value.value, str) and "/" not in value.value):
         return []  # a scope object or path: the layer's name does not matter to what it computes
-    if keras == "padding" and isinstance(value, Known) and isinstance(value.value, str):
-        return [Rendered.new(f'padding="{value.value.lower()}"')]
-    text = initializer_text(bench, value, at) if keras.endswith("_initializer") else bench.render_at(at)
+    source = bench.syntax.nodes.get(at)
+    if keras == "padding" and isinstance(source, ast.Constant):
+        return [Rendered.new(f'padding="{str(source.value).lower()}"')]
+    text = initializer_text(bench, node, value, at) if keras.endswith("_initializer") else bench.render_at(at)
     return [text if keras in ("units", "filters") else concat([f"{keras}=", text])]
 
 
-def initializer_text(bench: Workbench, value: Value, at: NodeRef) -> Rendered:
+def initializer_text(bench: Workbench, node: GraphNode, value: Value, at: NodeRef) -> Rendered:
     """Return an initializer's expression; one of Keras that has a name is made anew, or it repeats its values."""
     source = bench.syntax.nodes.get(at)
     if isinstance(value, GraphValue) and isinstance(source, (ast.Name, ast.Attribute)):
         made = bench.view.nodes[value.node]
-        if made.kind is Kind.OBJECT and made.op not in _REUSABLE and made.place.expression.path == bench.syntax.path:
+        if made.kind is Kind.OBJECT and made.op not in _REUSABLE:
+            if made.place.frame != node.place.frame:
+                reason = "an initializer is handed on by a name, and one of Keras gives the same values at each use"
+                raise _refused(node, reason, "make the initializer where the layer is made")
             return bench.render_at(made.place.expression)
     return bench.render_at(at)
 

@@ -268,7 +268,7 @@ def write_wrapping(bench: Workbench, plan: HomePlan, step: Step) -> None:
     if specs:
         arguments += f", input_signature=[{', '.join(specs)}]"
     text = f"{wrapped}{arguments})"
-    if len(text) + 2 * len(bench.syntax.indent) > _LINE:
+    if len(text.replace(bench.tf, "tf", 1)) + 2 * 4 > _LINE:  # the same for every name and step of indentation
         text = f"{wrapped}\n{bench.syntax.indent}{arguments}\n)"
     plan.layout.after[wrapping_place(plan, step)].append(Rendered.new(text, step.visit.place.expression.line))
 

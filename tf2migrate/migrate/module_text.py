@@ -47,8 +47,9 @@ class ModuleWriter:
         return None
 
     def _constructor(self) -> list[Rendered]:
-        parameters = [self._parameter(name) for name in self.module.constructor]
-        parameters += [Rendered.new(name) for name in (*self.module.literals, *self.module.sizes)]
+        # Sizes first: they have no defaults, and objects are made with every argument named.
+        parameters = [Rendered.new(name) for name in (*self.module.literals, *self.module.sizes)]
+        parameters += [self._parameter(name) for name in self.module.constructor]
         row = self.module.function.lineno
         head = concat([Rendered.new("def __init__(self", row), *(concat([", ", p]) for p in parameters), "):"])
         body: list[tuple[tuple[int, int], Rendered]] = []

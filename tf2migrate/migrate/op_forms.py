@@ -118,11 +118,19 @@ def _dropout(bench: Workbench, node: GraphNode) -> Rendered:
         if name in at:
             parts.extend([f", {name}=", bench.render_at(at[name])])
     dropped = concat([f"{bench.tf}.nn.dropout(", *parts, ")"])
-    if given == Known(False):
+    if "training" not in at:
         return inputs
-    if given == Known(True):
-        return dropped
     training = bench.render_at(at["training"])
+    if training.text in ("True", "False"):
+        return dropped if training.text == "True" else inputs
+    same = [n.arguments.get("training") for n in bench.view.nodes if n.place.expression == node.place.expression]
+    if len({isinstance(value, GraphValue) for value in same}) > 1:
+        raise Refused(
+            NO_NATIVE_FORM,
+            node.place.expression,
+            "whether this dropout trains is a value of the graph in one call and one of the host in another",
+            "give it as the same kind of value in each call",
+        )
     if isinstance(given, GraphValue):
         kept = concat([f", lambda: {bench.tf}.identity(", inputs, "))"])
         return concat([f"{bench.tf}.cond(", training, ", lambda: ", dropped, kept])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from tf2migrate.knowledge.rnn import EMITTED, Emitted, definitions, needed, parameters_of_emitted
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, edited
-from tf2migrate.migrate.syntax import Names
+from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import LineIndex, remove_import
@@ -73,7 +74,8 @@ class _Module:
         mine = {self.names[name] for name in self.used}
         place = next(statement for statement in tree.body if _names_in(statement) & mine)
         tensorflow = self.symbols.tensorflow_name(ast.Name("")) or "tf"
-        parts = definitions(self.used, tensorflow, self.names)
+        unit = Syntax.parse(self.path, text.text).indent
+        parts = [_indented_by(part, unit) for part in definitions(self.used, tensorflow, self.names)]
         text = edited(text, [_insertion(text.text, index, place, "\n\n\n".join(parts))], foreign=True)
         if "LSTMStateTuple" in self.names and not _imports_collections(tree):
             first = next(s for s in tree.body if isinstance(s, (ast.Import, ast.ImportFrom)) and not _is_future(s))
@@ -194,6 +196,11 @@ def _is_future(statement: ast.Import | ast.ImportFrom) -> bool:
 
 def _is_name(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
+
+
+def _indented_by(text: str, unit: str) -> str:
+    """Return a text of four spaces a step with the file's own step of indentation."""
+    return re.sub(r"(?m)^(?: {4})+", lambda spaces: unit * (len(spaces[0]) // 4), text)
 
 
 def _names_in(statement: ast.stmt) -> set[str]:

@@ -55,7 +55,9 @@ def _dissolve(bench: Workbench, node: ast.With) -> None:
         body = Span(syntax.span(first).start, body.end)
 
     def build() -> Rendered:
-        return reindent(bench.renderer.render(body), inner, outer)
+        text = reindent(bench.renderer.render(body), inner, outer)
+        marks = tuple(mark.moved(-len(outer)) for mark in text.marks)
+        return Rendered(text.text[len(outer) :], text.lines, marks)  # the first line's indent stands already
 
     bench.renderer.add(Span(syntax.span(node).start, body.end), build)
 

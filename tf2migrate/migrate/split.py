@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
-from tf2migrate.migrate.layer_forms import layer_constructor, layer_input_at, layer_name
+from tf2migrate.migrate.layer_forms import layer_arguments, layer_constructor, layer_input_at, layer_name
 from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call_text
 from tf2migrate.migrate.modules import RESERVED, Base, Module, ModuleReader
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
@@ -22,6 +23,7 @@ from tf2migrate.migrate.state_members import (
 )
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Names, snake
+from tf2migrate.migrate.train_ops import is_trainable
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import literal
 from tf2migrate.migrate.workbench import Workbench
@@ -44,6 +46,12 @@ class StateSplitter:
         self.cells = CellMembers(bench)
         self._caller: Caller | None = None  # the statement for which an object is made
 
+    @cached_property
+    def _is_float32(self) -> bool:
+        """Say whether no value of the program is of another precision."""
+        text = self.syntax.text
+        return not any(name in text for name in ("float64", "float16", "double", "half", "bfloat16"))
+
     # --- home bodies ---
 
     def split_home(self, plan: HomePlan) -> None:
@@ -56,11 +64,20 @@ class StateSplitter:
                     continue  # built where it is first used
                 if id(member) in moving:
                     self._make_in_home(plan, member, frame)
+                    self._check_same_form(member, [at for at, used in uses.items() if used is member])
                     for at, used in uses.items():
                         if used is member:
                             self._write_use(at, member, member.name)
                 elif any(used is member and at != member.at for at, used in uses.items()):
                     self._check_shared(plan, member, [at for at, used in uses.items() if used is member])
+
+    def _check_same_form(self, member: Member, uses: list[NodeRef]) -> None:
+        """A layer that is called again must be the same layer: its other arguments count, too."""
+        if member.kind is not MemberKind.LAYER:
+            return
+        called = [n for n in self.view.nodes if n.place.expression in uses and n.op == member.node.op]
+        if any(layer_arguments(self.view, n) != layer_arguments(self.view, called[0]) for n in called[1:]):
+            raise _mixed(member.at, "a layer is used again in another form")
 
     def _check_shared(self, plan: HomePlan, member: Member, uses: list[NodeRef]) -> None:
         """A variable that a later statement finds again by its name is the same object."""
@@ -195,6 +212,8 @@ class StateSplitter:
     def _literal(self, frame: int, name: str) -> str:
         writes = [w for w in self.view.program.writes if w.cell.owner == frame and w.cell.key == name]
         value = writes[-1].value
+        if any(write.value != value for write in writes):
+            raise _mixed(writes[-1].place.expression, f"`{name}` has several values, and state is made with it")
         if not isinstance(value, Known):
             raise _mixed(writes[-1].place.expression, f"`{name}` is not certain, and state is made with it")
         return literal(value.value) if isinstance(value.value, (str, int)) else repr(value.value)
@@ -257,6 +276,8 @@ class StateSplitter:
 
     def _groups(self, member: Member, text: str) -> dict[str, frozenset[int]]:
         """Return the expressions of all trainable variables of a member and of the objects in it."""
+        if not all(is_trainable(self.view.nodes[n]) for n in member.variables):
+            return {}  # those that are not are in no such list
         if member.kind is MemberKind.LAYER:
             return {f"{text}.trainable_variables": frozenset(member.variables)}
         if member.kind in (MemberKind.VARIABLE, MemberKind.CELL) or member.callee is None:
@@ -294,7 +315,7 @@ class StateSplitter:
                 raise _mixed(member.at, "state is made in a loop or under a condition that also computes with it")
         name = "".join(part[:1].upper() + part[1:] for part in function.name.strip("_").split("_"))
         class_name = self.bench.names.fresh(name, f"{name}Module")
-        module = Module(definition, function, class_name, self._base(members), members, uses)
+        module = Module(definition, function, class_name, self._base(function, members), members, uses)
         self._name_members(module)
         self._check_instances(module)
         needs = {id(member): self._needed_names(member, frame) for member in members}
@@ -334,11 +355,36 @@ class StateSplitter:
                 found = {member.at for member in self.facts.members(frame.id, self.syntax)[0]}
                 if found != wanted:
                     raise _mixed(module.definition, f"`{module.function.name}` makes other variables in another call")
+        self._check_same_arguments(module)
         if any(member.kind is MemberKind.CELL for member in module.members) and len(self._instances_of(module)) > 1:
             raise _mixed(module.definition, f"`{module.function.name}` makes cells of several names")
 
-    def _base(self, members: list[Member]) -> Base:
-        """Return what a class inherits from: neither Keras nor `tf.Module` sees all variables of a mixture."""
+    def _check_same_arguments(self, module: Module) -> None:
+        """Calls that share variables share an object: what it is made with must be the same in all of them."""
+        made: list[tuple[frozenset[int], dict[NodeRef, object]]] = []
+        for frame in self.view.program.frames:
+            if frame.definition != module.definition:
+                continue
+            within = self.facts.within(frame.id)
+            variables = frozenset(use.variable for use in within)
+            given = {use.place.expression: layer_arguments(self.view, use.node) for use in within}
+            for others, earlier in made:
+                if variables & others and not (variables <= others or others <= variables):
+                    raise _mixed(module.definition, f"calls of `{module.function.name}` share some of their variables")
+                if variables & others and any(earlier.get(at, value) != value for at, value in given.items()):
+                    raise _mixed(
+                        module.definition, f"calls of `{module.function.name}` share layers, but not their form"
+                    )
+            made.append((variables, given))
+
+    def _base(self, function: ast.FunctionDef, members: list[Member]) -> Base:
+        """Return what a class inherits from: neither Keras nor `tf.Module` sees all variables of a mixture.
+
+        A model of Keras hands `training` and `mask` on by itself and casts what it is given to float32.
+        """
+        handed_on = {"training", "mask"} & {parameter.arg for parameter in function.args.args}
+        if handed_on or not self._is_float32:
+            return Base.PLAIN
         bases = {self._module(m).base for m in members if m.kind is MemberKind.MODULE}
         raw = [m for m in members if m.kind is MemberKind.VARIABLE]
         layers = any(m.kind is MemberKind.LAYER for m in members)

@@ -157,7 +157,7 @@ def weight_text(bench: Workbench, node: GraphNode) -> Rendered:
     elif fact in _INITIALIZERS:
         parts.append(Rendered.new(f'initializer="{_INITIALIZERS[fact]}"'))
     else:
-        text = initializer_text(bench, initializer, node.argument_at["initializer"])
+        text = initializer_text(bench, node, initializer, node.argument_at["initializer"])
         parts.append(concat(["initializer=", text]))
     if "trainable" in node.argument_at:
         parts.append(concat(["trainable=", bench.render_at(node.argument_at["trainable"])]))

@@ -10,6 +10,7 @@ from enum import Enum
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
+from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.rnn_cells import CellFacts
 from tf2migrate.migrate.state import GLOBAL_STEPS
 from tf2migrate.migrate.syntax import Syntax
@@ -86,6 +87,13 @@ class StateFacts:
             if known is not None:
                 by_expression[at] = known
                 continue
+            if any(set(variables) & set(m.variables) for m in found):
+                raise Refused(
+                    MIXED_STATE,
+                    at,
+                    "this shares some of its variables with other code, and makes others of its own",
+                    "make the shared variables outside and pass them in",
+                )
             kind, whole, callee = self._kind(at, group, syntax)
             known = next((m for m in found if m.at == whole), None)
             if known is None:

@@ -49,6 +49,14 @@ class StepPlanner:
         return function
 
     def _empty(self, step: Step, items: list[Item]) -> Function:
+        unknown = [p for p in step.parameters if p not in self.plan.parameter_names]
+        if unknown:
+            raise Refused(
+                PLACEHOLDER_FORM,
+                self.bench.view.nodes[unknown[0]].place.expression,
+                "this placeholder has no name where the graph is built",
+                "make it in the function that builds the graph, under a name of its own",
+            )
         parameters = tuple(self.plan.parameter_names[p] for p in step.parameters)
         if len(set(parameters)) < len(parameters):
             raise Refused(

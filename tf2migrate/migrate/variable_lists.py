@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.state import GLOBAL_STEPS
@@ -38,8 +38,36 @@ def write_variable_lists(bench: Workbench, home: Home) -> None:
         elif path in GLOBAL_STEPS | _GLOBAL_STEP_READS:
             _write_global_step(bench, home, read)
     chosen = _chosen_values(bench, home)
-    for at, found in reads.items():
-        _write(bench, home, at, found, chosen)
+    written = [_write(bench, home, at, found, chosen) for at, found in reads.items()]
+    written += _write_choices(bench, home, chosen)
+    _check_names_read(bench, home, [ref for ref in written if ref is not None])
+
+
+def _write_choices(bench: Workbench, home: Home, chosen: dict[NodeRef, Value]) -> list[NodeRef | None]:
+    """Register the lists that comprehensions pick by names out of a list that has a name."""
+    named = [r.place for r in bench.view.program.static_reads if r.what == "name"]
+    written: list[NodeRef | None] = []
+    for ref, value in chosen.items():
+        node, variables = bench.syntax.nodes.get(ref), _variables(bench, value)
+        if not isinstance(node, ast.ListComp) or variables is None or not any(covers(ref, p.expression) for p in named):
+            continue
+        span = bench.syntax.span(node)
+        if all(replacement.span != span for replacement in bench.renderer.replacements):
+            row = node.lineno
+            text = lambda row=row, held=variables, ref=ref: Rendered.new(list_text(bench.view, home, held, ref), row)  # noqa: E731
+            bench.renderer.add(span, text)
+        written.append(ref)
+    return written
+
+
+def _check_names_read(bench: Workbench, home: Home, written: list[NodeRef]) -> None:
+    """Refuse other reads of names that TensorFlow 2 does not give: parts of layers and models have shorter ones."""
+    for read in bench.view.program.static_reads:
+        at, node = read.place.expression, bench.view.nodes[read.node]
+        if read.what != "name" or node.kind is not Kind.VARIABLE or at.path != home.path or node.id not in home.lifted:
+            continue
+        if not any(covers(ref, at) for ref in written):
+            raise _refused(at, "a name of a variable is read that TensorFlow 2 does not give it")
 
 
 def _write_global_step(bench: Workbench, home: Home, read: Read) -> None:
@@ -65,7 +93,9 @@ def _chosen_values(bench: Workbench, home: Home) -> dict[NodeRef, Value]:
     return values
 
 
-def _write(bench: Workbench, home: Home, at: NodeRef, reads: list[Read], chosen: dict[NodeRef, Value]) -> None:
+def _write(
+    bench: Workbench, home: Home, at: NodeRef, reads: list[Read], chosen: dict[NodeRef, Value]
+) -> NodeRef | None:
     call = bench.syntax.nodes[at]
     assert isinstance(call, ast.expr)
     outer = _choice_around(bench, home, call, chosen)
@@ -73,7 +103,7 @@ def _write(bench: Workbench, home: Home, at: NodeRef, reads: list[Read], chosen:
     value = chosen[node_ref(home.path, outer)] if outer is not None else reads[0].value
     variables = _variables(bench, value)
     if variables is None:
-        return  # what a saver or another reader of collections makes of it is not decided here
+        return None  # what a saver or another reader of collections makes of it is not decided here
     different = any(read.value != reads[0].value for read in reads)
 
     def build() -> Rendered:
@@ -85,6 +115,7 @@ def _write(bench: Workbench, home: Home, at: NodeRef, reads: list[Read], chosen:
         return Rendered.new(list_text(bench.view, home, held, at, reads[0].time), at.line)
 
     bench.renderer.add(bench.syntax.span(target), build)
+    return node_ref(home.path, target)
 
 
 def _without_slots(bench: Workbench, variables: list[int]) -> list[int]:

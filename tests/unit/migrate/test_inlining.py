@@ -90,3 +90,29 @@ def main():
 main()
 """
     assert inlined(tmp_path, text) is None
+
+
+def body_of(tmp_path: Path, function: str, call: str) -> str:
+    text = f"""{HEAD}
+def build(inp, other=None):
+{function}
+
+net = tf.placeholder(tf.float32, [None, 1])
+{call}
+x, op, cost = net, net, net
+{TAIL}"""
+    found = inlined(tmp_path, text)
+    assert found is not None
+    return found.text
+
+
+def test_a_parameter_outlives_the_result_that_takes_its_name(tmp_path: Path) -> None:
+    function = "    step = tf.train.AdamOptimizer(0.1)\n    h = inp * 2\n    h = h + inp\n    return h"
+    text = body_of(tmp_path, function, "net = build(net)")
+    assert "h = net * 2\nh = h + net\nnet = h" in text
+
+
+def test_results_that_read_each_other_are_assigned_together(tmp_path: Path) -> None:
+    function = "    step = tf.train.AdamOptimizer(0.1)\n    return other, inp"
+    text = body_of(tmp_path, function, "b = net + 1\nnet, b = build(net, b)")
+    assert "(net, b) = " in text or "net, b = b, net" in text

@@ -88,3 +88,47 @@ def test_an_insertion_before_a_renamed_name_is_kept(tmp_path: Path) -> None:
     return tf.nn.dropout(tf.matmul(x, w), keep_prob=keep)"""
     text = text_of(migrated(tmp_path, function, "y = net(x, 0.5)"))
     assert "rate=1 - keep" in text
+
+
+def test_calls_that_share_layers_in_another_form_are_refused(tmp_path: Path) -> None:
+    function = """def net(x, last=None, reuse=None):
+    with tf.variable_scope("net", reuse=reuse):
+        return tf.layers.dense(x, 2, activation=last, name="d")"""
+    found = migrated(tmp_path, function, "y = net(x) + net(x, last=tf.nn.sigmoid, reuse=True)")
+    assert found.status is Status.REFUSED
+
+
+def test_a_layer_that_is_used_again_in_another_form_is_refused(tmp_path: Path) -> None:
+    calls = "a = tf.layers.dense(x, 3, tf.nn.relu, name='d')\ny = a + tf.layers.dense(x, 3, name='d', reuse=True)"
+    assert migrated(tmp_path, "", calls).status is Status.REFUSED
+
+
+def test_a_flag_of_a_function_decides_in_each_call(tmp_path: Path) -> None:
+    function = """def net(x, training):
+    h = tf.layers.dense(x, 4, name="d", reuse=tf.AUTO_REUSE)
+    return tf.layers.dropout(h, 0.3, training=training)"""
+    found = migrated(tmp_path, function, "y = net(x, True) + net(x, False)")
+    assert found.status is Status.REFUSED or "if training else" in (found.text or "")
+
+
+def test_weights_that_are_not_trainable_are_named_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text("""import tensorflow as tf
+
+def net(x, scope, trainable=True):
+    with tf.variable_scope(scope):
+        return tf.layers.dense(x, 2, trainable=trainable)
+
+x = tf.placeholder(tf.float32, [None, 4])
+y = net(x, "online") + net(x, "target", trainable=False)
+old = tf.get_collection(tf.GraphKeys.GLOBAL_VARIABLES, scope="target")
+new = tf.get_collection(tf.GraphKeys.GLOBAL_VARIABLES, scope="online")
+copy = [tf.assign(o, n) for o, n in zip(old, new)]
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    sess.run(copy)
+    print(sess.run(y, {x: [[1.0, 2.0, 3.0, 4.0]]}))
+""")
+    text = text_of(migrate_program(path)[0])
+    assert "target.trainable_variables" not in text
+    assert "target.dense.kernel" in text
