@@ -114,4 +114,4 @@ def test_the_environment_of_the_hooks_has_no_tensorflow(hooks: Path, project: Pa
     try_hook(hooks, project, "tf2migrate-check")
     installed = {path.name.split("-")[0] for path in (hooks.parent / "pre-commit-home").rglob("*.dist-info")}
     assert "tf2migrate" in installed
-    assert not installed & {"tensorflow", "keras", "tf_keras", "numpy", "libcst"}
+    assert not installed & {"tensorflow", "keras", "tf_keras", "numpy"}

@@ -26,7 +26,9 @@ def write_fused_classes(bench: Workbench, plans: Sequence[HomePlan]) -> None:
         for op, node in found.items()
     ]
     module = next((plan for plan in plans if plan.home.definition is None), None)
-    first = next(node for node in bench.syntax.tree.body if not _is_head(node))
+    body = bench.syntax.tree.body
+    imported = max((n for n, node in enumerate(body) if _imports_tensorflow(node)), default=-1)
+    first = next(node for node in body[imported + 1 :] if not _is_head(node))
     if module is not None:
         unit = next(unit for unit in module.home.body.units if unit.span.start >= bench.syntax.span(first).start)
         module.layout.definitions[unit.parents[0] if unit.parents else unit][:0] = texts
@@ -37,6 +39,13 @@ def write_fused_classes(bench: Workbench, plans: Sequence[HomePlan]) -> None:
 
 def _is_fused(bench: Workbench, node: GraphNode) -> bool:
     return node.op in FUSED and not optimizer_target(bench.view, node).is_keras
+
+
+def _imports_tensorflow(node: ast.stmt) -> bool:
+    """Say whether a statement brings TensorFlow, which the classes need."""
+    modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    return any(module.split(".")[0] == "tensorflow" for module in modules)
 
 
 def _is_head(node: ast.stmt) -> bool:
