@@ -6,9 +6,9 @@ import ast
 from functools import cached_property
 
 from tf2migrate.migrate.layer_forms import layer_arguments, layer_constructor, layer_input_at, layer_name
+from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
 from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call_text
 from tf2migrate.migrate.modules import RESERVED, Base, Module, ModuleReader
-from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.render import Rendered, Replacement, concat, join
 from tf2migrate.migrate.rnn_members import Caller, CellMembers
 from tf2migrate.migrate.state import is_weight, variable_text, weight_text
@@ -77,14 +77,14 @@ class StateSplitter:
             return
         called = [n for n in self.view.nodes if n.place.expression in uses and n.op == member.node.op]
         if any(layer_arguments(self.view, n) != layer_arguments(self.view, called[0]) for n in called[1:]):
-            raise _mixed(member.at, "a layer is used again in another form")
+            raise mixed(member.at, "a layer is used again in another form")
 
     def _check_shared(self, plan: HomePlan, member: Member, uses: list[NodeRef]) -> None:
         """A variable that a later statement finds again by its name is the same object."""
         statement = self.syntax.statement_of(self.syntax.nodes[member.at])
         target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
         if not isinstance(target, ast.Name) or len(member.variables) != 1:
-            raise _mixed(member.at, "variables that are found again by their names are made in several ways")
+            raise mixed(member.at, "variables that are found again by their names are made in several ways")
         for at in uses:
             if at != member.at:
                 self._replace(at, lambda: Rendered.new(target.id))
@@ -95,9 +95,9 @@ class StateSplitter:
         definition = self.view.frames[frame].definition
         body = self.syntax.tree if definition is None else self.syntax.nodes[definition]
         if unit is None or unit not in plan.units.compute:
-            raise _mixed(member.at, "state is made apart from the computation that shares it")
+            raise mixed(member.at, "state is made apart from the computation that shares it")
         if in_loop(self.syntax, member.at, body) or is_conditional(self.syntax, member.at, body):
-            raise _mixed(member.at, "state is made in a loop or under a condition that also computes with it")
+            raise mixed(member.at, "state is made in a loop or under a condition that also computes with it")
         self._caller = (plan, unit)
         member.name = plan.prefix + self._home_name(plan, member, unit)
         self._check_available(plan, unit, member, frame)
@@ -115,7 +115,7 @@ class StateSplitter:
         names = set(self._needed_names(member, frame))
         for need in plan.units.needs(unit, within=member.at):
             if need.name in names and (need.unit in plan.units.compute or plan.units.is_moving_value(need)):
-                raise _mixed(member.at, f"`{need.name}` is made while the graph is built, and state is made with it")
+                raise mixed(member.at, f"`{need.name}` is made while the graph is built, and state is made with it")
 
     def _home_name(self, plan: HomePlan, member: Member, unit: Unit) -> str:
         match member.kind:
@@ -195,7 +195,7 @@ class StateSplitter:
                 continue
             size = static_sizes(self.view, self.syntax, made[at]).get(element)
             if size is None:
-                raise _mixed(at, "the size of a variable depends on a static shape that is not known")
+                raise mixed(at, "the size of a variable depends on a static shape that is not known")
             found[name] = size
         return found
 
@@ -213,9 +213,9 @@ class StateSplitter:
         writes = [w for w in self.view.program.writes if w.cell.owner == frame and w.cell.key == name]
         value = writes[-1].value
         if any(write.value != value for write in writes):
-            raise _mixed(writes[-1].place.expression, f"`{name}` has several values, and state is made with it")
+            raise mixed(writes[-1].place.expression, f"`{name}` has several values, and state is made with it")
         if not isinstance(value, Known):
-            raise _mixed(writes[-1].place.expression, f"`{name}` is not certain, and state is made with it")
+            raise mixed(writes[-1].place.expression, f"`{name}` is not certain, and state is made with it")
         return literal(value.value) if isinstance(value.value, (str, int)) else repr(value.value)
 
     def _variables(self, member: Member, keras: bool) -> Rendered:
@@ -298,21 +298,21 @@ class StateSplitter:
         call = self.syntax.nodes[member.at]
         function = self.syntax.nodes.get(definition) if definition is not None else None
         if definition is not None and definition.path != self.syntax.path:
-            raise _mixed(member.at, "state is made in a function of another file that also computes with it")
+            raise mixed(member.at, "state is made in a function of another file that also computes with it")
         if definition is None or not isinstance(function, ast.FunctionDef):
-            raise _mixed(member.at, "state is made in a lambda that also computes with it")
+            raise mixed(member.at, "state is made in a lambda that also computes with it")
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != function.name:
-            raise _mixed(member.at, f"`{function.name}` makes state and computes, and is called in an unusual way")
+            raise mixed(member.at, f"`{function.name}` makes state and computes, and is called in an unusual way")
         if definition not in self.modules:
             self.modules[definition] = self._build(definition, function, member.callee)
         return self.modules[definition]
 
     def _build(self, definition: NodeRef, function: ast.FunctionDef, frame: int) -> Module:
-        self._check_form(definition, function)
+        check_form(self.syntax, definition, function)
         members, uses = self.facts.members(frame, self.syntax)
         for member in members:
             if in_loop(self.syntax, member.at, function) or is_conditional(self.syntax, member.at, function):
-                raise _mixed(member.at, "state is made in a loop or under a condition that also computes with it")
+                raise mixed(member.at, "state is made in a loop or under a condition that also computes with it")
         name = "".join(part[:1].upper() + part[1:] for part in function.name.strip("_").split("_"))
         class_name = self.bench.names.fresh(name, f"{name}Module")
         module = Module(definition, function, class_name, self._base(function, members), members, uses)
@@ -334,19 +334,6 @@ class StateSplitter:
         module = self._module(member)
         return [value for name, value in arguments_by_name(module, call).items() if name in module.kept]
 
-    def _check_form(self, definition: NodeRef, function: ast.FunctionDef) -> None:
-        inner = [node for node in ast.walk(function) if node is not function]
-        unusual = (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Await, ast.ClassDef)
-        parameters = function.args
-        if (
-            function.decorator_list
-            or parameters.vararg
-            or parameters.kwarg
-            or isinstance(self.syntax.parents[function], ast.ClassDef)
-            or any(isinstance(node, unusual) for node in inner)
-        ):
-            raise _mixed(definition, f"`{function.name}` makes state and computes with it, in an unusual form")
-
     def _check_instances(self, module: Module) -> None:
         """Every activation must make or use the same pieces of state by the same expressions."""
         wanted = {member.at for member in module.members}
@@ -354,28 +341,10 @@ class StateSplitter:
             if frame.definition == module.definition:
                 found = {member.at for member in self.facts.members(frame.id, self.syntax)[0]}
                 if found != wanted:
-                    raise _mixed(module.definition, f"`{module.function.name}` makes other variables in another call")
-        self._check_same_arguments(module)
+                    raise mixed(module.definition, f"`{module.function.name}` makes other variables in another call")
+        check_same_arguments(self.view, self.facts, module)
         if any(member.kind is MemberKind.CELL for member in module.members) and len(self._instances_of(module)) > 1:
-            raise _mixed(module.definition, f"`{module.function.name}` makes cells of several names")
-
-    def _check_same_arguments(self, module: Module) -> None:
-        """Calls that share variables share an object: what it is made with must be the same in all of them."""
-        made: list[tuple[frozenset[int], dict[NodeRef, object]]] = []
-        for frame in self.view.program.frames:
-            if frame.definition != module.definition:
-                continue
-            within = self.facts.within(frame.id)
-            variables = frozenset(use.variable for use in within)
-            given = {use.place.expression: layer_arguments(self.view, use.node) for use in within}
-            for others, earlier in made:
-                if variables & others and not (variables <= others or others <= variables):
-                    raise _mixed(module.definition, f"calls of `{module.function.name}` share some of their variables")
-                if variables & others and any(earlier.get(at, value) != value for at, value in given.items()):
-                    raise _mixed(
-                        module.definition, f"calls of `{module.function.name}` share layers, but not their form"
-                    )
-            made.append((variables, given))
+            raise mixed(module.definition, f"`{module.function.name}` makes cells of several names")
 
     def _base(self, function: ast.FunctionDef, members: list[Member]) -> Base:
         """Return what a class inherits from: neither Keras nor `tf.Module` sees all variables of a mixture.
@@ -423,7 +392,3 @@ class StateSplitter:
             for node in ast.walk(module.function):
                 if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                     self.bench.renderer.add(self.syntax.span(node), f"self.{member.name}")
-
-
-def _mixed(at: NodeRef, reason: str) -> Refused:
-    return Refused(MIXED_STATE, at, reason, "make the variables outside of the function and pass them in")
