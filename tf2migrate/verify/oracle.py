@@ -151,10 +151,12 @@ def compare_recorded(program: Program, recording: Recording) -> list[OracleDiffe
 def compare_names(program: Program, recording: Recording) -> list[OracleDifference]:
     """Return the recorded placeholders and variables whose name the evaluator does not know."""
     known = {node.name for node in program.nodes if node.kind in (Kind.PLACEHOLDER, Kind.VARIABLE)}
+    savers = [node.place for node in program.nodes if node.kind is Kind.SAVER]  # make placeholders for themselves
     return [
         _difference("name", operation.chain[-1], f"{operation.type} {operation.name}")
         for operation in recording.operations.values()
         if operation.type in NAMED_TYPES and operation.chain and operation.name not in known
+        if not any(_same_place(saver, operation.chain) for saver in savers)
     ]
 
 
