@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +21,13 @@ SAMPLE = PROGRAMS / "several_fetch_sets" / "before.py"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_fixture(case: Path) -> None:
-    entry = case / "before.py"
+def test_fixture(case: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(case, tmp_path / case.name)  # some write files
+    entry = folder / "before.py"
     recording = record(entry)
     assert recording.end in {"finished", "exit"}
     assert recording.runs
-    program = evaluate_program(entry, root=case)
+    program = evaluate_program(entry, root=folder)
     assert compare_recorded(program, recording) == []
     assert compare_names(program, recording) == []
 

@@ -148,9 +148,13 @@ def compare_recorded(program: Program, recording: Recording) -> list[OracleDiffe
     return list(dict.fromkeys(_Comparison(program, recording).differences()))
 
 
+_WITH_DEFAULT = "tf.placeholder_with_default"
+
+
 def compare_names(program: Program, recording: Recording) -> list[OracleDifference]:
     """Return the recorded placeholders and variables whose name the evaluator does not know."""
-    known = {node.name for node in program.nodes if node.kind in (Kind.PLACEHOLDER, Kind.VARIABLE)}
+    named = [n for n in program.nodes if n.kind in (Kind.PLACEHOLDER, Kind.VARIABLE) or n.op == _WITH_DEFAULT]
+    known = {node.name for node in named}
     savers = [node.place for node in program.nodes if node.kind is Kind.SAVER]  # make placeholders for themselves
     return [
         _difference("name", operation.chain[-1], f"{operation.type} {operation.name}")
