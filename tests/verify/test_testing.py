@@ -35,4 +35,4 @@ def test_the_plugin_has_it_as_a_fixture(pytester: pytest.Pytester) -> None:
         after=AFTER,
         test_migration="def test_it(assert_equivalent):\n    assert_equivalent('before.py', 'after.py', runs=5)\n",
     )
-    pytester.runpytest_subprocess("-p", "tf2migrate.pytest_plugin").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
