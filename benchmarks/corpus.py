@@ -2,8 +2,8 @@
 
     python benchmarks/corpus.py FOLDER [--only GLOB] [--jobs 1] [--runs 200] [--no-verify] [--json FILE]
 
-Nothing is fetched and nothing in FOLDER is changed: each program is migrated in a copy. Exit status 1 if the tool
-crashed, lost a file or changed one that it refused.
+Nothing is fetched and nothing in FOLDER is changed: each program is migrated in a copy, with all files of its folder.
+Exit status 1 if the tool crashed, lost a file or changed one that it refused.
 """
 
 from __future__ import annotations
@@ -101,44 +101,60 @@ def judge(case: Case, options: argparse.Namespace) -> Outcome:
 def fix(case: Case, original: Path, migrated: Path) -> Outcome:
     """Migrate the copy and judge the report and the files by what is on disk."""
     entry = migrated / case.entry
+    before = python_files(original)
     started = time.monotonic()
-    done = run_tool(["fix", "--output-format", "json", str(entry)], migrated, FIX_SECONDS)
+    done = run_tool(["fix", "--output-format", "json", str(given(case, migrated))], migrated, FIX_SECONDS)
     seconds = time.monotonic() - started
     try:
         report = json.loads(done.stdout)
     except ValueError:
         return Outcome(case.name, "crashed", last_line(done.stderr), fix_seconds=seconds)
-    files = [file for file in report["files"] if Path(file["path"]).name == entry.name]
+    files = [file for file in report["files"] if Path(file["path"]).resolve() == entry.resolve()]
     status = files[0]["status"] if files else "unchanged"
-    refusals = [refusal for file in report["files"] for refusal in file["refusals"]]
+    refusals = files[0]["refusals"] if files else []
+    native = {Path(file["path"]).resolve() for file in report["files"] if file["status"] in ("native", "compat")}
+    if native and status == "unchanged":
+        status = "native"  # its TensorFlow is in other files
     outcome = Outcome(case.name, status, fix_seconds=round(seconds, 2))
     outcome.reasons = [f"{refusal['code']} {refusal['reason']} [line {refusal['row']}]" for refusal in refusals]
-    text = entry.read_text(encoding="utf-8", errors="replace")
-    changed = text != (original / case.entry).read_text(encoding="utf-8", errors="replace")
+    after = python_files(migrated)
+    touched = [name for name in before if after.get(name) != before[name] and (migrated / name).resolve() not in native]
+    text = "\n".join(code_only(text) for name, text in after.items() if (migrated / name).resolve() in native)
     if "Traceback" in done.stderr or any("internal error" in reason for reason in outcome.reasons):
         outcome.result, outcome.detail = "crashed", last_line(done.stderr)
     elif status == "error":
         # A file that is no Python 3 is an error by contract; anything else would be a fault of the tool.
         parses = not any("TFM000" in reason for reason in outcome.reasons)
         outcome.result = "crashed" if parses else "refused"
-    elif status != "native" and changed:
-        outcome.result, outcome.detail = "crashed", f"the file was changed although it is {status}"
+    elif touched:
+        outcome.result, outcome.detail = "crashed", f"{touched[0]} was changed although it is not called native"
     elif status == "native":
-        left = NOT_NATIVE.search(code_only(text))
-        if STAND_IN.search(code_only(text)):
+        left = NOT_NATIVE.search(text)
+        if STAND_IN.search(text):
             outcome.result = "stand_in"
         elif left:
             outcome.result, outcome.detail = "failed", f"called native, contains {left[0]!r}"
-        if outcome.result != "failed" and not is_stable(entry, migrated):
+        if outcome.result != "failed" and not is_stable(case, migrated):
             outcome.result, outcome.detail = "failed", "a second fix changes the file"
     return outcome
 
 
-def is_stable(entry: Path, folder: Path) -> bool:
-    """Say whether a second `fix` leaves the file as it is."""
-    before = entry.read_bytes()
-    run_tool(["fix", str(entry)], folder, FIX_SECONDS)
-    return entry.read_bytes() == before
+def given(case: Case, copy: Path) -> Path:
+    """Return what the tool is asked to migrate: the folder of a program that has one to itself, else the file."""
+    return copy if case.whole_folder else copy / case.entry
+
+
+def python_files(folder: Path) -> dict[str, str]:
+    """Return the texts of all Python files below a folder, by their paths in it."""
+    files = sorted(path for path in folder.rglob("*.py") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8", errors="replace") for path in files}
+
+
+def is_stable(case: Case, folder: Path) -> bool:
+    """Say whether a second `fix` leaves the files as they are."""
+    before = python_files(folder)
+    run_tool(["fix", str(given(case, folder))], folder, FIX_SECONDS)
+    return python_files(folder) == before
 
 
 def verify(case: Case, original: Path, migrated: Path, options: argparse.Namespace, outcome: Outcome) -> None:
@@ -206,10 +222,11 @@ def code_only(text: str) -> str:
 
 
 def keep(case: Case, migrated: Path, folder: Path) -> None:
-    """Copy the migrated entry where a person can read it."""
-    target = folder / case.name / case.entry if case.whole_folder else folder / case.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(migrated / case.entry, target)
+    """Copy the migrated files where a person can read them."""
+    for name in python_files(migrated):
+        target = folder / case.name / name if case.whole_folder else folder / case.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(migrated / name, target)
 
 
 def last_line(text: str) -> str:

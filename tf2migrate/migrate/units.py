@@ -85,6 +85,8 @@ class Body:
 
     def unit_at(self, ref: NodeRef) -> Unit | None:
         """Return the unit that holds a statement or expression."""
+        if ref.path != self.path:
+            return None
         position = (ref.line, ref.column)
         return next((unit for region in self.regions if (unit := region.unit_at(position)) is not None), None)
 

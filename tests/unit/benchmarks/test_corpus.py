@@ -42,7 +42,7 @@ def fix_answer(status: str, text: str | None, reason: str = "") -> Answer:
     """Return a tool that writes `text` over the program and reports `status`."""
 
     def answer(arguments: list[str]) -> str:
-        path = Path(arguments[-1])
+        path = Path(arguments[-1]) / "before.py"
         if arguments[0] == "fix" and text is not None:
             path.write_text(text, encoding="utf-8")
         refusals = [{"code": "TFM976", "row": 2, "reason": reason, "advice": ""}] if reason else []
@@ -107,6 +107,22 @@ def test_a_tool_that_says_nothing_has_crashed(
     corpus: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert judged(corpus, folder, monkeypatch, lambda arguments: "").result == "crashed"
+
+
+def test_all_files_of_a_program_count(corpus: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "one" / "layers.py").write_text(BEFORE, encoding="utf-8")
+
+    def answer(arguments: list[str], status: str) -> str:
+        top = Path(arguments[-1])
+        for name in ("before.py", "layers.py"):
+            (top / name).write_text(NATIVE if name == "before.py" else "tf.Session()\n", encoding="utf-8")
+        files = [{"path": str(top / "before.py"), "status": "native", "refusals": []}]
+        return json.dumps({"files": [*files, {"path": str(top / "layers.py"), "status": status, "refusals": []}]})
+
+    outcome = judged(corpus, folder, monkeypatch, lambda arguments: answer(arguments, "native"))
+    assert (outcome.result, outcome.detail) == ("failed", "called native, contains 'Session('")
+    outcome = judged(corpus, folder, monkeypatch, lambda arguments: answer(arguments, "refused"))
+    assert (outcome.result, outcome.detail) == ("crashed", "layers.py was changed although it is not called native")
 
 
 def test_nothing_in_the_folder_is_changed(corpus: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
