@@ -9,6 +9,7 @@ import pytest
 from tf2migrate.config import Config
 from tf2migrate.model.plan import Level, Status
 from tf2migrate.model.verdict import VerdictKind, VerifyOptions
+from tf2migrate.verify import verify_pair
 from tf2migrate.workflow.fix import FixOptions, fix_paths
 from tf2migrate.workflow.verify import verify_program
 
@@ -55,3 +56,25 @@ def test_pair(bug: str, expected: VerdictKind, tmp_path: Path) -> None:
     if expected is VerdictKind.EQUAL:
         assert verdict.compared.variables >= 4
         assert verdict.compared.printed == 8
+        assert (verdict.compared.runs, verdict.compared.values) == (5, 4), (
+            "each run, and the loss that four of them give"
+        )
+
+
+@pytest.mark.parametrize(("value", "expected"), [("2.0", VerdictKind.EQUAL), ("2.5", VerdictKind.DIFFERS)])
+def test_runs_are_compared_one_by_one_and_bounded(value: str, expected: VerdictKind, tmp_path: Path) -> None:
+    """A program that prints nothing and never ends."""
+    text = """
+x = tf.placeholder(tf.float32)
+y = x * FACTOR
+with tf.Session() as sess:
+    while True:
+        sess.run(y, {x: 1.0})
+"""
+    (tmp_path / "before.py").write_text("import tensorflow as tf\n" + text.replace("FACTOR", "2.0"), encoding="utf-8")
+    start = "import tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\n"
+    (tmp_path / "after.py").write_text(start + text.replace("FACTOR", value), encoding="utf-8")
+    options = VerifyOptions(runs=7)
+    verdict = verify_pair(tmp_path / "before.py", tmp_path / "after.py", None, options, same_runs=True)
+    assert verdict.verdict is expected, verdict.reason
+    assert verdict.compared.runs == 7

@@ -16,12 +16,15 @@ def verify_pair(
     migrated: Path,
     source_map: SourceMap | Iterable[SourceMap] | None = None,
     options: VerifyOptions | None = None,
+    *,
+    same_runs: bool = False,
 ) -> Verdict:
     """Return whether `migrated` computes what `original` does. Never raises for what the programs do.
 
-    Without a source map only what both print and the variables that they end with are compared.
+    Without a source map only what both print and the variables that they end with are compared. With `same_runs` both
+    run sessions, the same ones in the same order: then the n-th runs are compared with each other.
     """
     # numpy is there only where the extra `verify` is installed, and check and fix start without it.
     from tf2migrate.verify.pair import compare_programs
 
-    return compare_programs(original, migrated, source_map, options if options is not None else VerifyOptions())
+    return compare_programs(original, migrated, source_map, options or VerifyOptions(), same_runs=same_runs)

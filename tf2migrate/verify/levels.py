@@ -216,6 +216,8 @@ def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original:
 def _with_circumstances(verdict: Verdict, evidence: Evidence) -> Verdict:
     """Return the verdict with what it was found under."""
     by_hand = "what both print and write, and their variables (no source map)"
+    if evidence.pair.same_runs:
+        by_hand = "their runs of sessions in order; what both print and write, and their variables"
     return replace(
         verdict,
         noise=_noise(evidence),

@@ -50,11 +50,18 @@ class Process:
 
 
 def compare_programs(
-    original: Path, migrated: Path, source_map: SourceMap | Iterable[SourceMap] | None, options: VerifyOptions
+    original: Path,
+    migrated: Path,
+    source_map: SourceMap | Iterable[SourceMap] | None,
+    options: VerifyOptions,
+    *,
+    same_runs: bool = False,
 ) -> Verdict:
     """Return the verdict on a pair, see `verify_pair`."""
     try:
         pair = read_pair(original, migrated, source_map, options)
+        if same_runs:
+            pair.pair_runs_of_sessions(compared=options.reference == "compat")
         with tempfile.TemporaryDirectory(prefix="tf2migrate-", ignore_cleanup_errors=True) as folder:
             return _Comparison(pair, Workspace(Path(folder), pair, options), options).verdict()
     except CannotCompare as problem:
@@ -148,6 +155,7 @@ class _Comparison:
             PATIENCE if name == "original" else 0.0,
             namespace="v2" if any(mark in text for mark in COMPAT_MARKS) else "v1",
             graph_mode=not any(mark in text for mark in OWN_MODE_MARKS),
+            record_runs=self._pair.same_runs,
             noise=None if update is None else {"ulp": ULP, "update": update, "seed": self._options.seed},
         )
         return self._run(name, "original", order, folder)
@@ -164,7 +172,14 @@ class _Comparison:
     def _run_compat(self, name: str, text: str) -> Process:
         """Run a migrated program that is still TensorFlow 1, under `tf.compat.v1`: as it is, in an original's world."""
         order, folder = self._workspace.lay_out(
-            name, "migrated", self._runs, side_of_world="original", namespace="v2", graph_mode=False, noise=None
+            name,
+            "migrated",
+            self._runs,
+            side_of_world="original",
+            namespace="v2",
+            graph_mode=False,
+            noise=None,
+            record_runs=self._pair.same_runs,
         )
         return self._run(name, "compat", order, folder, legacy_keras=LEGACY_KERAS_MARK in text)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from tf2migrate.model.plan import Path as LeafPath
 from tf2migrate.model.plan import SourceMap
 from tf2migrate.model.source import Span
 from tf2migrate.model.verdict import VerifyOptions
@@ -70,9 +71,16 @@ class Pair:
     migrated: SideText
     sites: list[Site] = field(default_factory=list)
     by_hand: bool = True
+    same_runs: bool = False  # both run sessions, the same ones in the same order
     unreadable_sites: list[str] = field(default_factory=list)
     original_starts: dict[str, dict[int, int]] = field(default_factory=dict)
     lines: dict[str, dict[int, tuple[Place, ...]]] = field(default_factory=dict)
+
+    def pair_runs_of_sessions(self, *, compared: bool) -> None:
+        """Pair the n-th run of a session on one side with the n-th on the other; `compared`: by what they give, too."""
+        whole: tuple[tuple[LeafPath, LeafPath | None], ...] = (((), ()),) if compared else ()
+        self.same_runs = True
+        self.sites = [Site(f"{self.original.entry}:1", f"{self.migrated.entry}:1", whole, 0, 0, ("run",))]
 
     def original_place(self, place: Place) -> Place:
         """Return the place of the statement that covers `place` in the original."""

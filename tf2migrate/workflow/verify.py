@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tf2migrate.discovery import Excluder
 from tf2migrate.migrate import migrate_program
-from tf2migrate.model.plan import FileResult, SourceMap, Status
+from tf2migrate.model.plan import FileResult, Level, SourceMap, Status
 from tf2migrate.model.results import Verification
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
 from tf2migrate.source import SourceError, decode_source, parse_text, write_source
@@ -19,7 +20,10 @@ from tf2migrate.verify.devices import DEVICES, gpu_names
 from tf2migrate.verify.edited import FollowedMap, follow_edits
 from tf2migrate.verify.reasons import OTHER_RUNS
 from tf2migrate.workflow.errors import UsageError, read_bytes
-from tf2migrate.workflow.project import find_root
+from tf2migrate.workflow.levels import results_at
+from tf2migrate.workflow.project import find_components, find_root
+
+BEHAVIOUR_SWITCH = "disable_v2_behavior"  # in every program that runs as TensorFlow 1 on TensorFlow 2
 
 
 def verify_program(original: Path, migrated: Path | None, options: VerifyOptions) -> Verification:
@@ -50,6 +54,9 @@ def verify_on(original: Path, migrated: Path | None, options: VerifyOptions) -> 
     options = replace(options, root=options.root or _common_root(entry, planned))
     if migrated is not None:
         maps = _maps(planned) if _is_migration(entry, migrated, planned) else None
+        if maps is None and _is_at_level_compat(entry, migrated):
+            same = verify_pair(entry, migrated.resolve(), None, options, same_runs=True)
+            return Verification(str(original), str(migrated), same)
         verdict = _verify_edited(entry, migrated.resolve(), planned, options) if maps is None else None
         verdict = verdict or verify_pair(entry, migrated.resolve(), maps, options)
         return Verification(str(original), str(migrated), verdict)
@@ -107,6 +114,15 @@ def _is_migration(entry: Path, migrated: Path, planned: Sequence[FileResult]) ->
         if not counterpart.is_file() or _text(counterpart) != result.text:
             return False
     return True
+
+
+def _is_at_level_compat(entry: Path, migrated: Path) -> bool:
+    """Say whether `migrated` and the modules beside it are what `fix --level compat` makes of the program."""
+    if BEHAVIOUR_SWITCH not in _text(migrated):
+        return False
+    components = find_components([entry], Excluder(find_root(entry)))
+    results = [result for one in components for result in results_at(Level.COMPAT, one, dict).values()]
+    return _is_migration(entry, migrated, [result for result in results if result.text is not None])
 
 
 def _verify_edited(

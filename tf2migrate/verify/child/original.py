@@ -53,6 +53,7 @@ class World(object):
         self._raced = set()
         noise = order["noise"]
         self._noise = Noise(noise) if noise is not None else None
+        self._records_runs = order["record_runs"]  # both sides run sessions: each run is a visit
 
     def facts(self):
         """Return what the verdict says about this side."""
@@ -110,7 +111,10 @@ class World(object):
             if instead is not None:
                 fetches, feed_dict = instead
             result = self._noisy_run(run, session, fetches, feed_dict, options, run_metadata)
-            return races.as_fetched(result) if instead is not None else result
+            result = races.as_fetched(result) if instead is not None else result
+            if self._records_runs:
+                self._aside(self._recorder.site, 0, result)
+            return result
 
         return observed
 
