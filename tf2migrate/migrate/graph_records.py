@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.members import wrapping_place
+from tf2migrate.migrate.members import largest_step, wrapping_place
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, reindent
 from tf2migrate.migrate.state_plan import HomePlan
@@ -22,7 +22,7 @@ WRITERS = frozenset({"tf.summary.FileWriter", "tf.train.SummaryWriter"})
 def write_graph(bench: Workbench, plan: HomePlan, unit: Unit, node: GraphNode) -> None:
     """Register the statement that records the graph for a writer."""
     writer = _writer_name(bench, plan, unit, node)
-    step = _largest(plan)
+    step = largest_step(plan)
     text = _recording(bench, plan, step, writer)
     if plan.home.members is not None:
         _place_in_object(plan, step, unit, text, writer.text)
@@ -41,38 +41,39 @@ def is_nested(bench: Workbench, unit: Unit, call: ast.Call) -> bool:
     return isinstance(parent, ast.Expr) and parent is not unit.node
 
 
-def write_nested_graphs(bench: Workbench, plan: HomePlan) -> None:
-    """Register the native form of writers that record a graph in a branch, which the program may not even take."""
+def find_nested_graphs(bench: Workbench, plan: HomePlan) -> None:
+    """Note the writers that record a graph in a branch, which the program may not even take."""
     symbols = Symbols(bench.syntax.tree)
     for unit in plan.home.body.units:
         for statement in ast.walk(unit.node):
             match statement:
                 case ast.Expr(value=ast.Call() as call) if symbols.path(call.func) in WRITERS:
-                    ref = node_ref(bench.syntax.path, call)
-                    directory, graph = argument(call, "logdir", 0), argument(call, "graph", 1)
+                    graph = argument(call, "graph", 1)
                     recorded = isinstance(graph, ast.Attribute) and graph.attr == "graph"
-                    if statement is unit.node or not plan.steps or directory is None or not recorded:
-                        continue
-                    step = _largest(plan)
-                    if not _is_wrapped_before(plan, step, unit):
-                        continue
-                    made = concat([f"{bench.tf}.summary.create_file_writer(", bench.render(directory), ")"])
-                    text = _recording(bench, plan, step, made)
-                    indent = bench.syntax.index.indent(statement.lineno)
-                    plan.rewritten.append(ref)
-                    bench.renderer.add(bench.syntax.span(call), lambda t=text, i=indent: _behind(t, i))  # type: ignore[misc]
+                    if statement is not unit.node and argument(call, "logdir", 0) is not None and recorded:
+                        plan.recorders.append((unit, call))
                 case _:
                     pass
+
+
+def write_nested_graphs(bench: Workbench, plan: HomePlan) -> None:
+    """Register the native form of writers that record a graph in a branch."""
+    for unit, call in plan.recorders:
+        if not plan.steps or not _is_wrapped_before(plan, largest_step(plan), unit):
+            continue
+        directory = argument(call, "logdir", 0)
+        assert directory is not None
+        made = concat([f"{bench.tf}.summary.create_file_writer(", bench.render(directory), ")"])
+        text = _recording(bench, plan, largest_step(plan), made)
+        indent = bench.syntax.index.indent(call.lineno)
+        plan.rewritten.append(node_ref(bench.syntax.path, call))
+        bench.renderer.add(bench.syntax.span(call), lambda t=text, i=indent: _behind(t, i))  # type: ignore[misc]
 
 
 def _behind(text: Rendered, indent: str) -> Rendered:
     """Return a statement whose first line stands behind its indent already."""
     whole = reindent(text, "", indent)
     return Rendered(whole.text[len(indent) :], whole.lines)
-
-
-def _largest(plan: HomePlan) -> Step:
-    return max(plan.steps, key=lambda step: len(step.units))
 
 
 def _recording(bench: Workbench, plan: HomePlan, step: Step, writer: Rendered) -> Rendered:

@@ -271,7 +271,11 @@ class _Inliner:
         if len(calls) > 1 or len(getattr(parent, "body", [])) < 2:
             return
         first = min([function.lineno, *own_comment_rows(self.syntax, self.syntax.span(function))])
-        end = self.syntax.index.start((function.end_lineno or function.lineno) + 1)
+        last, rows = function.end_lineno or function.lineno, self.syntax.text.count("\n")
+        alone = first > 1 and not self.syntax.index.line(first - 1).strip()
+        while alone and last < rows and not self.syntax.index.line(last + 1).strip():
+            last += 1  # the blank lines above are enough
+        end = self.syntax.index.start(last + 1)
         self.renderer.add(Span(self.syntax.index.start(first), end), lambda: Rendered("", (0,)))
 
 

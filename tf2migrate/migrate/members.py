@@ -286,6 +286,9 @@ def wrapping_place(plan: HomePlan, step: Step) -> Unit | Block:
                 running = plan.home.body.unit_at(place.expression) if place.frame in plan.home.frames else None
                 if running is not None and running.region == last.region:
                     latest = min(latest, tree.index(_top(running)) - 1)
+    for unit, _ in plan.recorders:
+        if unit.region == last.region and _is_complete_before(plan, step, unit):
+            latest = max(earliest, min(latest, tree.index(_top(unit)) - 1))  # the writer records its graph
     while latest > earliest and isinstance(tree[latest].node, ast.Return):
         latest -= 1
     if latest < earliest:
@@ -296,6 +299,17 @@ def wrapping_place(plan: HomePlan, step: Step) -> Unit | Block:
             "run it behind that statement",
         )
     return tree[latest]
+
+
+def largest_step(plan: HomePlan) -> Step:
+    """Return the step whose graph stands for the whole one."""
+    return max(plan.steps, key=lambda step: len(step.units))
+
+
+def _is_complete_before(plan: HomePlan, step: Step, unit: Unit) -> bool:
+    """Say whether all that a step consists of and finds made is there before a statement."""
+    needed = {*step.units, *(need.unit for need in step.captured if need.unit is not None)}
+    return all(other.index < unit.index for other in needed)
 
 
 def _top(unit: Unit) -> Unit | Block:

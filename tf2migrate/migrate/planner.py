@@ -12,6 +12,7 @@ from tf2migrate.migrate.effects import check_assignment_order, check_slice_effec
 from tf2migrate.migrate.feeds import FeedNames
 from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
 from tf2migrate.migrate.gradients import write_gradients
+from tf2migrate.migrate.graph_records import find_nested_graphs
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.lifting import lift_parameters
@@ -38,7 +39,7 @@ from tf2migrate.migrate.state_members import StateFacts
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
 from tf2migrate.migrate.step_plan import StepPlanner
 from tf2migrate.migrate.steps import Step, Units, build_steps
-from tf2migrate.migrate.units import BlockKind, Unit, host_block
+from tf2migrate.migrate.units import BlockKind, Unit, host_block, walk
 from tf2migrate.migrate.variable_lists import write_variable_lists
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import FetchLeaf, Kind
@@ -71,6 +72,7 @@ class Planner:
             check_assignment_order(home, step)
             check_slice_effects(home, step)
             self._keep_captured(plan, step)
+        find_nested_graphs(self.bench, plan)
         release_names(self.bench, plan)
         write_members(self.bench, plan)
         make_state(self.bench, plan)
@@ -144,11 +146,13 @@ class Planner:
         lines = building_lines(view, plan.prefix, chosen, plan.builds)
         if lines is None:
             return
-        last = max(chosen or plan.steps, key=lambda step: self._anchor(plan, step).index)
+        traced = chosen or plan.steps
         if plan.home.members is not None:
-            plan.layout.after[wrapping_place(plan, last)].append(lines)
+            places = [wrapping_place(plan, step) for step in traced]
+            last = max(places, key=lambda place: max(unit.index for unit in walk((place,))))
+            plan.layout.after[last].append(lines)
         else:
-            self.place(plan, self._anchor(plan, last), lines)
+            self.place(plan, max((self._anchor(plan, step) for step in traced), key=lambda unit: unit.index), lines)
 
     def _write_step(self, plan: HomePlan, step: Step, shared: list[Shared], writer: FunctionWriter) -> None:
         returns = plan_returns(self.bench, step)

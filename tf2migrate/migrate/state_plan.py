@@ -37,6 +37,7 @@ class HomePlan:
     parameter_names: dict[int, str] = field(default_factory=dict)
     spec_names: dict[int, str] = field(default_factory=dict)
     rewritten: list[NodeRef] = field(default_factory=list)  # expressions that were not evaluated and are written anew
+    recorders: list[tuple[Unit, ast.Call]] = field(default_factory=list)  # writers of graphs within statements
     builds: list[Build] = field(default_factory=list)  # optimizers that need the weights of layers
 
     @property
