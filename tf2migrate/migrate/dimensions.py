@@ -15,6 +15,7 @@ from tf2migrate.migrate.view import nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Value
 from tf2migrate.model.source import NodeRef
+from tf2migrate.source import node_ref
 
 _SAME_SHAPE = frozenset(
     "tf.nn.relu tf.nn.relu6 tf.nn.elu tf.nn.leaky_relu tf.nn.tanh tf.tanh tf.sigmoid tf.nn.sigmoid tf.nn.softmax "
@@ -112,7 +113,7 @@ class Dimensions:
 
     def _sliced(self, node: GraphNode, axis: int, rank: int, depth: int) -> str | None:
         """Return the size along an axis that a subscript leaves whole."""
-        subscript = self.bench.syntax.nodes.get(node.place.expression)
+        subscript = self._node(node.place.expression)
         if not isinstance(subscript, ast.Subscript):
             return None
         parts = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
@@ -156,30 +157,31 @@ class Dimensions:
     def _written(self, node: GraphNode, name: str, axis: int) -> str | None:
         """Return an element of a shape that is written down as a list."""
         at, value = node.argument_at.get(name), node.arguments.get(name)
-        display = None if at is None else self.bench.syntax.nodes.get(at)
+        display = None if at is None else self._node(at)
         known = value.items[axis] if isinstance(value, Sequence) and len(value.items) >= -axis else None
         if known in (None, Known(None), Known(-1)) or (isinstance(known, Known) and not isinstance(known.value, int)):
             return None
-        if isinstance(display, (ast.List, ast.Tuple)) and len(display.elts) >= -axis:
-            text = self._node_text(display.elts[axis], node.place.context)
+        if at is not None and isinstance(display, (ast.List, ast.Tuple)) and len(display.elts) >= -axis:
+            text = self.expression(node_ref(at.path, display.elts[axis]))
             if text is not None:
                 return text
         return _literal(known)
 
     def expression(self, at: NodeRef) -> str | None:
         """Return an expression's text where it means at this place what it meant at its own."""
-        node = self.bench.syntax.nodes.get(at)
-        context = self.bench.view.frames[self.plan.home.frame].context
-        return self._node_text(node, context) if isinstance(node, ast.expr) else None
-
-    def _node_text(self, node: ast.expr, context: tuple[NodeRef, ...]) -> str | None:
+        node = self._node(at)
+        if not isinstance(node, ast.expr):
+            return None
         for part in ast.walk(node):
             if isinstance(part, (ast.Call, ast.Lambda, ast.ListComp, ast.Await, ast.Yield, ast.NamedExpr)):
                 return None
-            if isinstance(part, ast.Name) and not self._keeps_meaning(part):
+            if isinstance(part, ast.Name) and (at.path != self.plan.home.path or not self._keeps_meaning(part)):
                 return None
-        text = self.bench.syntax.source(node)
+        text = self.bench.of(at).syntax.source(node)
         return text if is_atom(node) or isinstance(node, ast.Constant) else f"({text})"
+
+    def _node(self, at: NodeRef) -> ast.AST | None:
+        return self.bench.of(at).syntax.nodes.get(at)
 
     def _keeps_meaning(self, name: ast.Name) -> bool:
         """Say whether a name of the body still holds at this place what it held where it is read."""

@@ -34,8 +34,7 @@ from tf2migrate.migrate.rnn_state import write_cell_builds
 from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
-from tf2migrate.migrate.split import StateSplitter
-from tf2migrate.migrate.state_members import StateFacts
+from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
 from tf2migrate.migrate.step_plan import StepPlanner
 from tf2migrate.migrate.steps import Step, Units, build_steps
@@ -48,14 +47,14 @@ from tf2migrate.model.source import NodeRef, Span
 
 
 class Planner:
-    """Plans the migration of one file."""
+    """Plans the migration of one file; `splitters` are those of all files of the program."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, splitters: Splitters) -> None:
         self.bench = bench
         self.feed_names = FeedNames(bench)
         self.session_arguments = drop_session_arguments(bench)
         self.sites = SiteWriter(bench)
-        self.splitter = StateSplitter(bench, StateFacts(bench.view))
+        self.splitter = splitters.of(bench.syntax.path)
         self.leaves: dict[NodeRef, tuple[tuple[Path, Path | None], ...]] = {}
         self.functions: list[EmittedFunction] = []
         self.static_reads: set[NodeRef] = set()  # of computed values, read from a step function instead

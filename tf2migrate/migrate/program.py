@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.scope_arguments import check_scope_arguments
 from tf2migrate.migrate.scopes import dissolve_scopes
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
+from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.splitting import split_assignments
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.static_shapes import write_static_shapes
@@ -187,16 +189,20 @@ def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult
     if not _is_define_and_run(program):
         return {}
     sites = classify_sites(view)
-    files: dict[str, _File] = {}
-    for path in dict.fromkeys((program.entry, *(site.site.path for site in sites))):
-        source = entry if path == program.entry else read_source(Path(path))
-        files[path] = _File(source, Planner(_workbench(view, source, path)))
-        write_op_forms(files[path].bench)
-        SummaryValues(files[path].bench).write()
-    _check_facts(view, [file.bench.syntax for file in files.values()], sites)
-    syntaxes = {path: file.bench.syntax for path, file in files.items()}
+    sources = {path: read_source(Path(path)) for path in program.files if path != program.entry}
+    benches: dict[str, Workbench] = {}
+    for path, source in {program.entry: entry, **sources}.items():
+        benches[path] = _workbench(view, source, path, benches)
+    splitters = Splitters(view, benches)
+    files = {path: _File(sources.get(path, entry), Planner(bench, splitters)) for path, bench in benches.items()}
+    for bench in benches.values():
+        write_op_forms(bench)
+        SummaryValues(bench).write()
+    syntaxes = {path: benches[path].syntax for path in _building(view, sites)}
+    _check_facts(view, list(syntaxes.values()), sites)
     for home, found in find_homes(view, syntaxes, sites):
         files[home.path].plans.append(files[home.path].planner.plan_home(home, found))
+    splitters.links.write()
     planners = [file.planner for file in files.values()]
     for file in files.values():
         _write_rest(file, sites, planners)
@@ -205,9 +211,16 @@ def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult
     return {path: _result(file, program, sites) for path, file in files.items()}
 
 
-def _workbench(view: ProgramView, source: SourceFile, path: str) -> Workbench:
+def _building(view: ProgramView, sites: list[Site]) -> list[str]:
+    """Return the files whose code at module level builds a part of the graph, and those with run sites."""
+    frames = {frame for node in view.nodes for frame in view.frames_on_trail(node.place)}
+    modules = [view.frames[frame].path for frame in sorted(frames) if view.frames[frame].kind == "module"]
+    return list(dict.fromkeys((view.program.entry, *(site.site.path for site in sites), *modules)))
+
+
+def _workbench(view: ProgramView, source: SourceFile, path: str, files: Mapping[str, Workbench]) -> Workbench:
     syntax = Syntax.parse(path, source.text)
-    return Workbench(view, syntax, _renderer(syntax), Names(syntax.tree), tf_alias(syntax.tree))
+    return Workbench(view, syntax, _renderer(syntax), Names(syntax.tree), tf_alias(syntax.tree), files)
 
 
 def _check_facts(view: ProgramView, syntaxes: list[Syntax], sites: list[Site]) -> None:

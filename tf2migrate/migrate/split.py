@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from functools import cached_property
+from collections import Counter
+from collections.abc import Mapping
 
 from tf2migrate.migrate.layer_forms import layer_arguments, layer_constructor, layer_input_at, layer_name
 from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
+from tf2migrate.migrate.module_links import ModuleLinks
+from tf2migrate.migrate.module_names import name_members, rename_state
 from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call_text
-from tf2migrate.migrate.modules import RESERVED, Base, Module, ModuleReader
+from tf2migrate.migrate.modules import Base, Module, ModuleReader
 from tf2migrate.migrate.render import Rendered, Replacement, concat, join
 from tf2migrate.migrate.rnn_members import Caller, CellMembers
 from tf2migrate.migrate.state import is_weight, variable_text, weight_text
@@ -26,6 +29,7 @@ from tf2migrate.migrate.syntax import Names, snake
 from tf2migrate.migrate.train_ops import is_trainable
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import literal
+from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Known
 from tf2migrate.model.source import NodeRef
@@ -34,30 +38,41 @@ from tf2migrate.source import node_ref
 _WEIGHTS = {"kernel": "kernel", "weights": "kernel", "bias": "bias", "biases": "bias"}
 
 
+class Splitters:
+    """The splitters of all files of a program: a function of one file may be called in another."""
+
+    def __init__(self, view: ProgramView, benches: Mapping[str, Workbench]) -> None:
+        self.facts = StateFacts(view, {path: bench.syntax for path, bench in benches.items()})
+        self.links = ModuleLinks(view, benches)
+        self.caller: Caller | None = None  # the statement for which an object is made
+        self.instances: Counter[NodeRef] = Counter()  # that have a name, by function
+        texts = [bench.syntax.text for bench in benches.values()]
+        others = ("float64", "float16", "double", "half", "bfloat16")
+        self.is_float32 = not any(name in text for text in texts for name in others)  # all values of the program
+        self._by_path = {path: StateSplitter(bench, self) for path, bench in benches.items()}
+
+    def of(self, path: str) -> StateSplitter:
+        """Return the splitter of one file."""
+        return self._by_path[path]
+
+
 class StateSplitter:
     """Splits what makes state and computes into what is made once and what is computed in every run."""
 
-    def __init__(self, bench: Workbench, facts: StateFacts) -> None:
-        self.bench, self.syntax, self.view, self.facts = bench, bench.syntax, bench.view, facts
+    def __init__(self, bench: Workbench, splitters: Splitters) -> None:
+        self.bench, self.syntax, self.view, self.facts = bench, bench.syntax, bench.view, splitters.facts
+        self.splitters, self.links = splitters, splitters.links
         self.modules: dict[NodeRef, Module] = {}
-        self._instances: dict[NodeRef, int] = {}
         self._own: dict[NodeRef, Replacement] = {}  # what stands in the place of a state expression
         self._written: set[NodeRef] = set()
         self.cells = CellMembers(bench)
-        self._caller: Caller | None = None  # the statement for which an object is made
-
-    @cached_property
-    def _is_float32(self) -> bool:
-        """Say whether no value of the program is of another precision."""
-        text = self.syntax.text
-        return not any(name in text for name in ("float64", "float16", "double", "half", "bfloat16"))
 
     # --- home bodies ---
 
     def split_home(self, plan: HomePlan) -> None:
         """Register what stands for the state that moving statements of a home body make or use."""
         for frame in sorted(plan.home.frames):
-            members, uses = self.facts.members(frame, self.syntax)
+            members, uses = self.facts.members(frame)
             moving = {id(m) for at, m in uses.items() if plan.home.body.unit_at(at) in plan.units.compute}
             for member in members:
                 if member.kind is MemberKind.CELL:
@@ -98,7 +113,7 @@ class StateSplitter:
             raise mixed(member.at, "state is made apart from the computation that shares it")
         if in_loop(self.syntax, member.at, body) or is_conditional(self.syntax, member.at, body):
             raise mixed(member.at, "state is made in a loop or under a condition that also computes with it")
-        self._caller = (plan, unit)
+        self.splitters.caller = (plan, unit)
         member.name = plan.prefix + self._home_name(plan, member, unit)
         self._check_available(plan, unit, member, frame)
         for element, size in static_sizes(self.view, self.syntax, member).items():
@@ -132,10 +147,11 @@ class StateSplitter:
     def _instance_name(self, plan: HomePlan, member: Member) -> str:
         """Return the name of a module's object: the function's own where it is the only one."""
         module = self._module(member)
-        number = self._instances[module.definition] = self._instances.get(module.definition, 0) + 1
+        self.splitters.instances[module.definition] += 1
+        number = self.splitters.instances[module.definition]
         if len(self._instances_of(module)) == 1:
-            own = module.function.name
-            return plan.names.fresh_outside(own) if plan.prefix else own
+            own = self.links.bound_name(member.at)
+            return own if own and not plan.prefix else plan.names.fresh_outside(module.function.name)
         first = self.view.nodes[member.variables[0]].name or ""
         scope = snake(first.split("/")[0]) if "/" in first else f"{snake(module.function.name)}_{number}"
         return plan.names.fresh_outside(scope, f"{scope}_{snake(module.function.name)}")
@@ -183,17 +199,19 @@ class StateSplitter:
         parts = [concat([f"{name}=", self.bench.render(given[name])]) for name in module.constructor if name in given]
         parts += [Rendered.new(f"{name}={self._literal(member.callee, name)}") for name in module.literals]
         parts += [Rendered.new(f"{name}={size}") for name, size in self._sizes(module, member.callee).items()]
-        return concat([Rendered.new(f"{module.class_name}(", call.lineno), join(", ", parts), ")"])
+        name = self.links.class_text(member.at, module)
+        return concat([Rendered.new(f"{name}(", call.lineno), join(", ", parts), ")"])
 
     def _sizes(self, module: Module, frame: int) -> dict[str, int | str]:
         """Return the sizes that an instance's constructor is given: what its function took from static shapes."""
-        made = {member.at: member for member in self.facts.members(frame, self.syntax)[0]}
+        made = {member.at: member for member in self.facts.members(frame)[0]}
+        inner = self.splitters.of(module.definition.path)
         found: dict[str, int | str] = {}
         for name, (at, element) in module.sizes.items():
             if made[at].kind is MemberKind.CELL:
-                found[name] = self.cells.size(made[at], self._caller)
+                found[name] = inner.cells.size(made[at], self.splitters.caller)
                 continue
-            size = static_sizes(self.view, self.syntax, made[at]).get(element)
+            size = static_sizes(self.view, inner.syntax, made[at]).get(element)
             if size is None:
                 raise mixed(at, "the size of a variable depends on a static shape that is not known")
             found[name] = size
@@ -201,7 +219,7 @@ class StateSplitter:
 
     def _name_sizes(self, module: Module) -> None:
         names = Names(module.function)  # type: ignore[arg-type]
-        self.cells.name_sizes(module, names, self._caller)
+        self.cells.name_sizes(module, names, self.splitters.caller)
         for member in module.members:
             for element in static_sizes(self.view, self.syntax, member):
                 root = next((n for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Name)), None)
@@ -236,9 +254,10 @@ class StateSplitter:
             if at == member.at or at in self._written:
                 continue
             self._written.add(at)
-            text = variable_text(self.bench, fact)
+            bench = self.bench.of(at)
+            text = variable_text(bench, fact)
             if text is not None:
-                self.bench.renderer.add(self.syntax.index.span(at), lambda text=text: text)  # type: ignore[misc]
+                bench.renderer.add(bench.syntax.index.span(at), lambda text=text: text)  # type: ignore[misc]
 
     def _replace(self, at: NodeRef, build) -> None:  # type: ignore[no-untyped-def]
         if at not in self._own:
@@ -247,6 +266,9 @@ class StateSplitter:
 
     def _write_use(self, at: NodeRef, member: Member, name: str) -> None:
         """Register what stands where state was made or found again."""
+        if member.kind is MemberKind.MODULE:
+            module = self._module(member)
+            self.links.check_call(at, module.definition, module.function)
 
         def build() -> Rendered:
             if member.kind is MemberKind.LAYER:
@@ -270,8 +292,9 @@ class StateSplitter:
         module = self._module(member)
         assert member.callee is not None
         found: dict[int, str] = {}
-        for inner in self.facts.members(member.callee, self.syntax)[0]:
-            found.update(self._paths(inner, f"{text}.{module.uses[inner.at].name}"))
+        owner = self.splitters.of(module.definition.path)
+        for inner in self.facts.members(member.callee)[0]:
+            found.update(owner._paths(inner, f"{text}.{module.uses[inner.at].name}"))
         return found
 
     def _groups(self, member: Member, text: str) -> dict[str, frozenset[int]]:
@@ -283,11 +306,12 @@ class StateSplitter:
         if member.kind in (MemberKind.VARIABLE, MemberKind.CELL) or member.callee is None:
             return {}
         module = self._module(member)
-        inner = self.facts.members(member.callee, self.syntax)[0]
+        inner = self.facts.members(member.callee)[0]
         found = {f"{text}.trainable_variables": frozenset(n for one in inner for n in one.variables)}
         found = {} if module.base is Base.PLAIN else found
+        owner = self.splitters.of(module.definition.path)
         for one in inner:
-            found.update(self._groups(one, f"{text}.{module.uses[one.at].name}"))
+            found.update(owner._groups(one, f"{text}.{module.uses[one.at].name}"))
         return found
 
     # --- modules ---
@@ -295,35 +319,33 @@ class StateSplitter:
     def _module(self, member: Member) -> Module:
         assert member.callee is not None
         definition = self.view.frames[member.callee].definition
-        call = self.syntax.nodes[member.at]
-        function = self.syntax.nodes.get(definition) if definition is not None else None
-        if definition is not None and definition.path != self.syntax.path:
-            raise mixed(member.at, "state is made in a function of another file that also computes with it")
+        owner = self.splitters.of(definition.path) if definition is not None else self
+        function = owner.syntax.nodes.get(definition) if definition is not None else None
         if definition is None or not isinstance(function, ast.FunctionDef):
             raise mixed(member.at, "state is made in a lambda that also computes with it")
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != function.name:
-            raise mixed(member.at, f"`{function.name}` makes state and computes, and is called in an unusual way")
-        if definition not in self.modules:
-            self.modules[definition] = self._build(definition, function, member.callee)
-        return self.modules[definition]
+        self.links.check_call(member.at, definition, function)
+        if definition not in owner.modules:
+            owner.modules[definition] = owner._build(definition, function, member.callee)
+        return owner.modules[definition]
 
     def _build(self, definition: NodeRef, function: ast.FunctionDef, frame: int) -> Module:
         check_form(self.syntax, definition, function)
-        members, uses = self.facts.members(frame, self.syntax)
+        members, uses = self.facts.members(frame)
         for member in members:
             if in_loop(self.syntax, member.at, function) or is_conditional(self.syntax, member.at, function):
                 raise mixed(member.at, "state is made in a loop or under a condition that also computes with it")
         name = "".join(part[:1].upper() + part[1:] for part in function.name.strip("_").split("_"))
-        class_name = self.bench.names.fresh(name, f"{name}Module")
+        class_name = self.links.fresh(name, f"{name}Module")
+        self.links.register(definition, function, class_name)
         module = Module(definition, function, class_name, self._base(function, members), members, uses)
-        self._name_members(module)
+        name_members(self.syntax, module, lambda member: self._module(member).function.name)
         self._check_instances(module)
         needs = {id(member): self._needed_names(member, frame) for member in members}
         ModuleReader(self.bench, frame, module, self._call_arguments).read(needs)
         for at, member in uses.items():
             self._write_use(at, member, f"self.{member.name}")
             self._write_inner(member)
-        self._rename_state(module)
+        rename_state(self.bench, module)
         self._name_sizes(module)
         writer = ModuleWriter(self.bench, module, lambda member: self._made(member, frame, module.base is Base.KERAS))
         span = self.syntax.span(function)
@@ -339,7 +361,7 @@ class StateSplitter:
         wanted = {member.at for member in module.members}
         for frame in self.view.program.frames:
             if frame.definition == module.definition:
-                found = {member.at for member in self.facts.members(frame.id, self.syntax)[0]}
+                found = {member.at for member in self.facts.members(frame.id)[0]}
                 if found != wanted:
                     raise mixed(module.definition, f"`{module.function.name}` makes other variables in another call")
         check_same_arguments(self.view, self.facts, module)
@@ -352,7 +374,7 @@ class StateSplitter:
         A model of Keras hands `training` and `mask` on by itself and casts what it is given to float32.
         """
         handed_on = {"training", "mask"} & {parameter.arg for parameter in function.args.args}
-        if handed_on or not self._is_float32:
+        if handed_on or not self.splitters.is_float32:
             return Base.PLAIN
         bases = {self._module(m).base for m in members if m.kind is MemberKind.MODULE}
         raw = [m for m in members if m.kind is MemberKind.VARIABLE]
@@ -362,33 +384,3 @@ class StateSplitter:
         if (layers or Base.KERAS in bases) and bases <= {Base.KERAS} and all(is_weight(m.node, m.at) for m in raw):
             return Base.KERAS
         return Base.MODULE if not layers and bases <= {Base.MODULE} else Base.PLAIN
-
-    def _name_members(self, module: Module) -> None:
-        names = Names(ast.Module([], []))
-        names.take(RESERVED)
-        for member in module.members:
-            statement = self.syntax.parents[self.syntax.nodes[member.at]]
-            target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-            own = target.id if isinstance(target, ast.Name) else None
-            match member.kind:
-                case MemberKind.LAYER:
-                    member.name = names.fresh(snake(layer_name(member.node)))
-                case MemberKind.MODULE:
-                    member.name = names.fresh(self._module(member).function.name.lstrip("_"))
-                case MemberKind.CELL:
-                    member.name = names.fresh(own or "cell")
-                case MemberKind.VARIABLE:
-                    short = snake((member.node.name or "variable").split("/")[-1].split(":")[0])
-                    member.name = names.fresh(own or short, f"{own or short}_variable")
-
-    def _rename_state(self, module: Module) -> None:
-        """Names of variables become attributes."""
-        from tf2migrate.migrate.modules import state_statements
-
-        for statement in state_statements(module, self.bench):
-            assert isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
-            name = statement.targets[0].id
-            member = module.uses[node_ref(self.syntax.path, statement.value)]
-            for node in ast.walk(module.function):
-                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                    self.bench.renderer.add(self.syntax.span(node), f"self.{member.name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -52,8 +52,8 @@ class Use:
 class StateFacts:
     """Where a program makes and uses variables, by activation."""
 
-    def __init__(self, view: ProgramView) -> None:
-        self.view = view
+    def __init__(self, view: ProgramView, syntaxes: Mapping[str, Syntax]) -> None:
+        self.view, self._syntaxes = view, syntaxes
         self.initial = view.initial_values()
         self.uses = _uses(view)
         self._by_frame: dict[int, list[Use]] = defaultdict(list)
@@ -73,8 +73,9 @@ class StateFacts:
         """Say whether an activation makes or uses state and computes, too."""
         return frame in self._computing and bool(self._by_frame.get(frame))
 
-    def members(self, frame: int, syntax: Syntax) -> tuple[list[Member], dict[NodeRef, Member]]:
+    def members(self, frame: int) -> tuple[list[Member], dict[NodeRef, Member]]:
         """Return the pieces of state of one activation, and which of them each expression stands for."""
+        syntax = self._syntaxes[self.view.frames[frame].path]
         found: list[Member] = []
         by_expression: dict[NodeRef, Member] = {}
         uses: dict[NodeRef, list[tuple[Use, int | None]]] = defaultdict(list)

@@ -86,12 +86,7 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
         _write_spec(bench, plan, node, unit, name)
     done: set[NodeRef] = set()
     for fact in bench.view.nodes:
-        if (
-            fact.place.expression in done
-            or fact.kind not in STATE_KINDS
-            or _is_made_inside(fact)
-            or fact.place.expression.path != bench.syntax.path
-        ):
+        if fact.place.expression in done or fact.kind not in STATE_KINDS or _is_made_inside(fact):
             continue
         owner = plan.home.unit_of(fact.place)
         if owner is not None:
@@ -100,7 +95,7 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
             if fact.kind is Kind.OPTIMIZER or fact.op in GLOBAL_STEPS:
                 _lift(bench, plan, fact.id, owner)
         elif owner is not None:
-            _write_state(bench, fact.id)
+            _write_state(bench.of(fact.place.expression), fact.id)
 
 
 def _is_made_inside(fact: GraphNode) -> bool:
@@ -114,7 +109,8 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
     if node in bench.view.optional:
         plan.layout.residue[unit].append(concat([f"{spec} = ", _spec_of_value(bench, fact, name)]))
         return
-    bench.renderer.add(bench.syntax.index.span(fact.place.expression), lambda: spec_text(bench, fact))
+    made = bench.of(fact.place.expression)
+    made.renderer.add(made.syntax.index.span(fact.place.expression), lambda: spec_text(made, fact))
     written = {
         write.place.expression
         for write in plan.home.events[unit].writes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tf2migrate.migrate.render import Rendered, Renderer
 from tf2migrate.migrate.syntax import Names, Syntax
@@ -14,13 +15,18 @@ from tf2migrate.model.source import NodeRef
 
 @dataclass(frozen=True)
 class Workbench:
-    """One file in work. `tf` is the expression that denotes TensorFlow in it."""
+    """One file in work. `tf` is the expression that denotes TensorFlow in it; `files` are all of the program."""
 
     view: ProgramView
     syntax: Syntax
     renderer: Renderer
     names: Names
     tf: str
+    files: Mapping[str, Workbench] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, ref: NodeRef) -> Workbench:
+        """Return the file that a place is in."""
+        return self.files.get(ref.path, self)
 
     def holds(self, node: GraphNode) -> bool:
         """Say whether a graph value is made by an expression of this file."""
@@ -31,4 +37,6 @@ class Workbench:
         return self.renderer.render(self.syntax.span(node))
 
     def render_at(self, ref: NodeRef) -> Rendered:
-        return self.renderer.render(self.syntax.index.span(ref))
+        """Return the source of a place, in whichever file, with all replacements in it."""
+        bench = self.of(ref)
+        return bench.renderer.render(bench.syntax.index.span(ref))

@@ -1,0 +1,45 @@
+"""Names of the parts of classes that stand for functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from tf2migrate.migrate.layer_forms import layer_name
+from tf2migrate.migrate.modules import RESERVED, Module, state_statements
+from tf2migrate.migrate.state_members import Member, MemberKind
+from tf2migrate.migrate.syntax import Names, Syntax, snake
+from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.source import node_ref
+
+
+def name_members(syntax: Syntax, module: Module, function_of: Callable[[Member], str]) -> None:
+    """Give each member of a class its name; `function_of` is the name of the function that an inner object was."""
+    names = Names(ast.Module([], []))
+    names.take(RESERVED)
+    for member in module.members:
+        statement = syntax.parents[syntax.nodes[member.at]]
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        own = target.id if isinstance(target, ast.Name) else None
+        match member.kind:
+            case MemberKind.LAYER:
+                member.name = names.fresh(snake(layer_name(member.node)))
+            case MemberKind.MODULE:
+                member.name = names.fresh(function_of(member).lstrip("_"))
+            case MemberKind.CELL:
+                member.name = names.fresh(own or "cell")
+            case MemberKind.VARIABLE:
+                short = snake((member.node.name or "variable").split("/")[-1].split(":")[0])
+                member.name = names.fresh(own or short, f"{own or short}_variable")
+
+
+def rename_state(bench: Workbench, module: Module) -> None:
+    """Register attributes in the place of names of variables."""
+    syntax = bench.syntax
+    for statement in state_statements(module, bench):
+        assert isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+        name = statement.targets[0].id
+        member = module.uses[node_ref(syntax.path, statement.value)]
+        for node in ast.walk(module.function):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                bench.renderer.add(syntax.span(node), f"self.{member.name}")
