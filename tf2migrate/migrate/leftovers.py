@@ -48,7 +48,19 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
             lines.append(ast.get_source_segment(after.text, node) or ast.unparse(node))
         if lines or len(kept) < len(node.names):
             text = _replace_rows(text, node, lines)
-    return text
+    known = bound | {node.id for node in ast.walk(ast.parse(before)) if isinstance(node, ast.Name)}
+    return _with_tensorflow(text) if "tf" in used and "tf" not in known else text
+
+
+def _with_tensorflow(text: Rendered) -> Rendered:
+    """Return a text that imports no TensorFlow with such an import above its first other one."""
+    imports = [node for node in ast.parse(text.text).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    first = next((node for node in imports if getattr(node, "module", "") != "__future__"), None)
+    if first is None:
+        return text
+    index = LineIndex(text.text)
+    rows = range(first.lineno, (first.end_lineno or first.lineno) + 1)
+    return _replace_rows(text, first, ["import tensorflow as tf", *(index.line(row).rstrip("\r\n") for row in rows)])
 
 
 def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:

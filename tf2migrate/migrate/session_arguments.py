@@ -11,7 +11,7 @@ from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refu
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Kind, Known, Read
+from tf2migrate.model.facts import Cell, Code, Kind, Known, Read
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import node_ref
 
@@ -44,11 +44,13 @@ def drop_session_arguments(bench: Workbench) -> SessionArguments:
         function = bench.syntax.nodes[definition]
         assert isinstance(function, ast.FunctionDef)
         calls = {call.place.expression for call in bench.view.program.calls if call.callee == definition}
-        _check_calls(bench.syntax, function, calls, definition)
+        calls_others = {read.place.expression for read in bench.view.program.reads if _is_another(read, definition)}
+        for file in bench.program():
+            _check_calls(file.syntax, bench.syntax.parents[function], function, calls, calls_others)
         arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         position = next(number for number, one in enumerate(arguments) if one.arg == name)
         for ref in sorted(calls):
-            given = _given(bench.syntax, function, ref, name, position)
+            given = _given(bench, function, ref, name, position)
             if given is not None:
                 dropped.given.append(node_ref(ref.path, given.value if isinstance(given, ast.keyword) else given))
         dropped.cells |= cells
@@ -76,9 +78,15 @@ def _session_parameters(bench: Workbench) -> dict[tuple[NodeRef, str], set[Cell]
     return {key: cells[key] for key, kinds in held.items() if kinds == {True}}
 
 
-def _check_calls(syntax: Syntax, function: ast.FunctionDef, calls: set[NodeRef], definition: NodeRef) -> None:
-    """Refuse a function that may be called in ways that were not seen."""
-    owner = syntax.parents[function]
+def _is_another(read: Read, definition: NodeRef) -> bool:
+    """Say whether a name was seen to denote a function, but another one."""
+    return isinstance(read.value, Code) and read.value.definition != definition
+
+
+def _check_calls(
+    syntax: Syntax, owner: ast.AST, function: ast.FunctionDef, calls: set[NodeRef], others: set[NodeRef]
+) -> None:
+    """Refuse a function that may be called in ways that were not seen; `others` are names of other functions."""
     names = {function.name} if function.name != "__init__" else {getattr(owner, "name", ""), "__init__"}
     for node in ast.walk(syntax.tree):
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
@@ -87,11 +95,12 @@ def _check_calls(syntax: Syntax, function: ast.FunctionDef, calls: set[NodeRef],
             continue
         parent = syntax.parents[node]
         called = isinstance(parent, ast.Call) and parent.func is node
-        seen = called and node_ref(definition.path, parent) in calls
+        seen = called and node_ref(syntax.path, parent) in calls
+        seen = seen or (function.name != "__init__" and node_ref(syntax.path, node) in others)
         if not seen and not isinstance(parent, (ast.Attribute, ast.ClassDef)) and not _is_super(node):
             raise Refused(
                 NOT_EVALUATED,
-                node_ref(definition.path, node),
+                node_ref(syntax.path, node),
                 f"`{function.name}` takes a session, and this use of it was not evaluated",
                 _ADVICE,
             )
@@ -102,17 +111,18 @@ def _is_super(node: ast.expr) -> bool:
 
 
 def _given(
-    syntax: Syntax, function: ast.FunctionDef, ref: NodeRef, name: str, position: int
+    bench: Workbench, function: ast.FunctionDef, ref: NodeRef, name: str, position: int
 ) -> ast.expr | ast.keyword | None:
     """Return the argument that a call gives for a parameter."""
-    call = syntax.call(ref)
+    call = bench.of(ref).syntax.call(ref)
     if call is None or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
         raise Refused(SEVERAL_GRAPH_OWNERS, ref, "a session is handed over in an unusual call", _ADVICE)
     named = next((item for item in call.keywords if item.arg == name), None)
     if named is not None:
         return named
     explicit = isinstance(call.func, ast.Attribute) and call.func.attr == "__init__" and not _is_super(call.func)
-    bound = isinstance(syntax.parents[function], ast.ClassDef) and not explicit and not function.decorator_list
+    is_method = isinstance(bench.syntax.parents[function], ast.ClassDef)
+    bound = is_method and not explicit and not function.decorator_list
     index = position - bound
     return call.args[index] if index < len(call.args) else None
 
@@ -135,14 +145,15 @@ def _remove_parameter(bench: Workbench, function: ast.FunctionDef, position: int
 def _remove_arguments(bench: Workbench, dropped: SessionArguments) -> None:
     """Register the removal of the given arguments, several of one call together."""
     for ref in dropped.given:
-        value = bench.syntax.nodes[ref]
-        parent = bench.syntax.parents[value]
-        call = bench.syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
+        caller = bench.of(ref)
+        value = caller.syntax.nodes[ref]
+        parent = caller.syntax.parents[value]
+        call = caller.syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
         assert isinstance(call, ast.Call)
         parts: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-        pairs = [(span.start, span.end) for span in (bench.syntax.span(part) for part in parts)]
+        pairs = [(span.start, span.end) for span in (caller.syntax.span(part) for part in parts)]
         number = next(n for n, part in enumerate(parts) if part is value or part is parent)
-        bench.renderer.add(_with_comma(pairs, number), "")
+        caller.renderer.add(_with_comma(pairs, number), "")
 
 
 def _with_comma(pairs: list[tuple[int, int]], number: int) -> Span:

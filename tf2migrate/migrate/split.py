@@ -222,7 +222,9 @@ class StateSplitter:
         self.cells.name_sizes(module, names, self.splitters.caller)
         for member in module.members:
             for element in static_sizes(self.view, self.syntax, member):
-                root = next((n for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Name)), None)
+                inside = [n for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Name)]
+                called = [n.func for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Call)]
+                root = next((n for n in inside if n not in called), None)
                 name = names.fresh(f"{root.id}_size" if root is not None else "size")
                 module.sizes[name] = (member.at, element)
                 self.bench.renderer.add(self.syntax.index.span(element), name)

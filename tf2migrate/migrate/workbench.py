@@ -24,6 +24,10 @@ class Workbench:
     tf: str
     files: Mapping[str, Workbench] = field(default_factory=dict, repr=False, compare=False)
 
+    def program(self) -> tuple[Workbench, ...]:
+        """Return all files of the program."""
+        return tuple(self.files.values()) or (self,)
+
     def of(self, ref: NodeRef) -> Workbench:
         """Return the file that a place is in."""
         return self.files.get(ref.path, self)
