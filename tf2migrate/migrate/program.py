@@ -12,6 +12,7 @@ from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_sessions
+from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
@@ -117,8 +118,13 @@ def _migrate(entry: Path, source: SourceFile, program: Program) -> tuple[FileRes
     modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
     local = {other: _local_only(read_source(Path(other)), program, other) for other in modules}
     results = {**local, **written}
-    if any(result.status is Status.REFUSED for result in results.values()):
-        return _refused(program, path, tuple(refusal for result in results.values() for refusal in result.refusals))
+    refusals = tuple(refusal for result in results.values() for refusal in result.refusals)
+    if not refusals and len(results) > 1:
+        before = {other: source.text if other == path else read_source(Path(other)).text for other in results}
+        after = {other: result.text or before[other] for other, result in results.items()}
+        refusals = missing_exports(before, after)
+    if refusals:
+        return _refused(program, path, refusals)
     return tuple(results[file] for file in dict.fromkeys((path, *program.files)))
 
 
