@@ -20,7 +20,7 @@ pytestmark = pytest.mark.tensorflow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_is_equal(case: Path) -> None:
     verdict = verify_program(case / "before" / "main.py", case / "after" / "main.py", VerifyOptions()).verdict
-    assert verdict.kind is VerdictKind.EQUAL, verdict
+    assert verdict.verdict is VerdictKind.EQUAL, verdict
     assert verdict.compared.runs
 
 
@@ -40,4 +40,4 @@ def test_a_bug_in_any_file_shows(tmp_path: Path, file: str, old: str, new: str) 
     assert old in text
     (changed / file).write_text(text.replace(old, new), encoding="utf-8")
     verdict = verify_program(case / "before" / "main.py", changed / "main.py", VerifyOptions()).verdict
-    assert verdict.kind is VerdictKind.DIFFERS, verdict
+    assert verdict.verdict is VerdictKind.DIFFERS, verdict

@@ -7,6 +7,7 @@ import builtins
 import symtable
 
 from tf2migrate.lint import lint_text, unfixed_changes
+from tf2migrate.migrate.leftovers import LOST_MODULES
 from tf2migrate.migrate.op_forms import DECIDED_BY_FACTS
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NO_NATIVE_FORM
 from tf2migrate.migrate.render import Rendered
@@ -48,6 +49,9 @@ def native_refusals(path: str, text: Rendered, original: str) -> tuple[Refusal, 
         for d in lint_text(text.text, path)
         if not d.code.startswith("TFM9")
     ]
+    for module, row in () if found else lost_imports(ast.parse(text.text)):
+        reason = f"`{module}` is imported, which TensorFlow 2 does not have"
+        found.append(Refusal(path, _row(text, row), NO_NATIVE_FORM, reason, _ADVICE))
     never = {name for name, _ in missing_names(original)}  # such as what Python 2 had: missing before and after
     found.extend(
         Refusal(
@@ -88,6 +92,16 @@ def _row(text: Rendered, row: int) -> int:
         if line:
             return line
     return 1
+
+
+def lost_imports(tree: ast.Module) -> list[tuple[str, int]]:
+    """Return the imports of modules that TensorFlow 2 lacks, with their rows."""
+    found: list[tuple[str, int]] = []
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+        found += [(name, node.lineno) for name in names if f"{name}.".startswith(LOST_MODULES)]  # type: ignore[attr-defined]
+    return found
 
 
 def missing_names(text: str) -> list[tuple[str, int]]:

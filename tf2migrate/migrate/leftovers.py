@@ -7,6 +7,9 @@ import ast
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.source import LineIndex
 
+_IMPORT = "import tensorflow as tf"
+LOST_MODULES = ("tensorflow.contrib.", "tensorflow.examples.")
+
 
 def tf_alias(tree: ast.Module) -> str:
     """Return the expression that denotes TensorFlow in a module."""
@@ -39,8 +42,9 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
     for node in reversed(tree.body):
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or not _is_tensorflow(node):
             continue
-        kept = [alias for alias in node.names if (alias.asname or alias.name.split(".")[0]) not in gone]
-        lines = [] if "tf" in bound or "tf" not in used else ["import tensorflow as tf"]
+        unused = {name for name in map(_bound_by, node.names) if name in gone or (name not in used and _is_lost(node))}
+        kept = [alias for alias in node.names if _bound_by(alias) not in unused]
+        lines = [] if "tf" in bound or "tf" not in used else [_IMPORT]
         bound |= {"tf"} if lines else set()
         if len(kept) < len(node.names) and kept:
             lines.append(ast.unparse(type(node)(**{**vars(node), "names": kept})))
@@ -53,14 +57,31 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
 
 
 def _with_tensorflow(text: Rendered) -> Rendered:
-    """Return a text that imports no TensorFlow with such an import above its first other one."""
+    """Return a text that imports no TensorFlow with such an import: behind its first plain imports, above others."""
     imports = [node for node in ast.parse(text.text).body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    first = next((node for node in imports if getattr(node, "module", "") != "__future__"), None)
-    if first is None:
+    imports = [node for node in imports if getattr(node, "module", "") != "__future__"]
+    if not imports:
         return text
+    plain = [node for node in imports[: _leading(imports)] if node.lineno == node.end_lineno]
+    place = plain[-1] if plain else imports[0]
     index = LineIndex(text.text)
-    rows = range(first.lineno, (first.end_lineno or first.lineno) + 1)
-    return _replace_rows(text, first, ["import tensorflow as tf", *(index.line(row).rstrip("\r\n") for row in rows)])
+    lines = [index.line(row).rstrip("\r\n") for row in range(place.lineno, (place.end_lineno or place.lineno) + 1)]
+    return _replace_rows(text, place, [*lines, _IMPORT] if plain else [_IMPORT, *lines])
+
+
+def _leading(imports: list[ast.Import | ast.ImportFrom]) -> int:
+    """Return how many plain imports come first."""
+    return next((number for number, node in enumerate(imports) if isinstance(node, ast.ImportFrom)), len(imports))
+
+
+def _bound_by(alias: ast.alias) -> str:
+    return alias.asname or alias.name.split(".")[0]
+
+
+def _is_lost(node: ast.Import | ast.ImportFrom) -> bool:
+    """Say whether TensorFlow 2 has no such module: importing it would fail."""
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    return all(f"{name}.".startswith(LOST_MODULES) for name in names)
 
 
 def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:

@@ -20,7 +20,7 @@ from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
-from tf2migrate.migrate.mnist import write_mnist_reader
+from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
@@ -245,6 +245,8 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
     write_fused_classes(bench, file.plans)
     write_writers(bench, file.plans)
     write_summary_functions(bench, file.plans)
+    if all(plan.home.definition is not None for plan in file.plans):
+        write_helper_reader(bench)
     for plan in file.plans:
         file.planner.static_reads |= write_static_shapes(file.planner, plan)
         write_mnist_reader(bench, plan)

@@ -24,7 +24,9 @@ def dissolve_scopes(bench: Workbench, home_statements: frozenset[NodeRef]) -> No
             if node_ref(bench.syntax.path, node) not in home_statements:
                 _dissolve(bench, node)
         elif isinstance(node, ast.stmt) and is_reuse(node) and node_ref(bench.syntax.path, node) not in home_statements:
-            _remove(bench, node)
+            parent = bench.syntax.parents[node]
+            if not (isinstance(parent, ast.stmt) and is_reuse(parent)):  # it goes with the condition around it
+                remove_statement(bench, node)
 
 
 def is_variable_scope(symbols: Symbols, node: ast.With) -> bool:
@@ -62,12 +64,10 @@ def _dissolve(bench: Workbench, node: ast.With) -> None:
     bench.renderer.add(Span(syntax.span(node).start, body.end), build)
 
 
-def _remove(bench: Workbench, node: ast.stmt) -> None:
+def remove_statement(bench: Workbench, node: ast.stmt) -> None:
     """Take a statement out with its line; one that is alone in its block leaves `pass`."""
     syntax: Syntax = bench.syntax
     parent = syntax.parents[node]
-    if isinstance(parent, ast.stmt) and is_reuse(parent):
-        return  # goes with the condition around it
     siblings = next((suite for suite in _suites(parent) if node in suite), [node])
     span = Span(syntax.span(node).start, end_with_comment(syntax, syntax.span(node)))
     if len(siblings) == 1:

@@ -133,3 +133,70 @@ def test_each_file_has_its_own_graphs(migrate) -> None:  # type: ignore[no-untyp
     results = migrate(main=ENTRY, layers=module)
     assert {result.status for result in results.values()} == {Status.NATIVE}
     assert "print((v * 2.0).numpy())" in results["layers"].text
+
+
+FUNCTION = """\
+import tensorflow as tf
+
+
+def dense(v, name):
+    with tf.variable_scope(name):
+        return tf.matmul(v, tf.get_variable("w", [2, 2]))
+"""
+USES = """\
+import tensorflow as tf
+
+{imports}
+
+x = tf.placeholder(tf.float32, [None, 2])
+y = {call}
+
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    print(sess.run(y, {{x: [[1.0, 2.0]]}}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "call", "written"),
+    [
+        ("from layers import dense", 'dense(x, "a")', ("from layers import Dense", "dense = Dense()")),
+        ("from layers import dense as fc", 'fc(x, "a")', ("from layers import Dense", "fc = Dense()")),
+        ("from layers import *", 'dense(x, "a")', ("from layers import *", "dense = Dense()")),
+        ("import layers", 'layers.dense(x, "a")', ("import layers", "dense = layers.Dense()")),
+        ("import layers\n\nDense = 1", 'layers.dense(x, "a")', ("import layers", "dense = layers.DenseModule()")),
+    ],
+)
+def test_a_class_is_named_as_its_function_was(migrate, imports: str, call: str, written: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    results = migrate(main=USES.format(imports=imports, call=call), layers=FUNCTION)
+    assert all(result.status is Status.NATIVE for result in results.values()), results["main"].refusals
+    assert all(line in results["main"].text.splitlines() for line in written)
+
+
+@pytest.mark.parametrize(
+    ("imports", "call", "more"),
+    [
+        ("from layers import dense\n\nprint(dense.__name__)", 'dense(x, "a")', ""),
+        ("import layers\n\nmakers = [layers.dense]", 'makers[0](x, "a")', ""),
+        ("from layers import dense", 'dense(x, "a")', '\n\nif __name__ == "__main__":\n    print(dense(1, "b"))\n'),
+        ("try:\n    from layers import dense\nexcept ImportError:\n    from net import dense", 'dense(x, "a")', ""),
+    ],
+    ids=["a value", "in a list", "not evaluated", "not imported"],
+)
+def test_a_function_that_is_named_otherwise_is_refused(migrate, imports: str, call: str, more: str) -> None:  # type: ignore[no-untyped-def]
+    results = migrate(main=USES.format(imports=imports, call=call), layers=FUNCTION + more)
+    assert {result.status for result in results.values()} == {Status.REFUSED}
+    assert all(refusal.code == "TFM973" for refusal in results["main"].refusals)
+
+
+def test_what_a_file_takes_from_another_must_still_be_there(migrate) -> None:  # type: ignore[no-untyped-def]
+    entry = ENTRY.replace("import layers", "import layers\nfrom layers import flatten")
+    results = migrate(main=entry, layers="from tensorflow.contrib.layers import flatten\n" + LAYERS)
+    assert {refusal.reason for refusal in results["main"].refusals} == {
+        "`flatten` would no longer exist where it is used"
+    }
+
+
+def test_an_import_that_fails_under_tensorflow_2_does_not_stay(migrate) -> None:  # type: ignore[no-untyped-def]
+    results = migrate(main=ENTRY, layers="from tensorflow.contrib.layers import flatten\n" + LAYERS)
+    assert results["layers"].text == LAYERS.replace("tf.log", "tf.math.log")

@@ -34,7 +34,10 @@ def _shape(machine: Machine, node: int, known: dict[int, tuple[V, ...] | None], 
 def _shape_of(machine: Machine, node: int, known: dict[int, tuple[V, ...] | None], depth: int) -> tuple[V, ...] | None:
     made = machine.trace.nodes[node]
     given = machine.given.get(node, {})
-    if made.op in WRITTEN:
+    by_value = made.op == "tf.get_variable" and given.get("shape", NONE) == NONE
+    if by_value and made.inputs:
+        return _shape(machine, made.inputs[0], known, depth - 1)
+    if made.op in WRITTEN or (made.op == "tf.constant" and "shape" in given):
         return _dimensions(machine, given.get("shape", given.get("dims", NONE)))
     if made.op == "tf.Variable" and made.inputs:
         return _shape(machine, made.inputs[0], known, depth - 1)
