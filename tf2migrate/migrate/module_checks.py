@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.migrate.layer_forms import layer_arguments
-from tf2migrate.migrate.modules import Module
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.state_members import StateFacts
 from tf2migrate.migrate.syntax import Syntax
@@ -27,20 +26,20 @@ def check_form(syntax: Syntax, definition: NodeRef, function: ast.FunctionDef) -
         raise mixed(definition, f"`{function.name}` makes state and computes with it, in an unusual form")
 
 
-def check_same_arguments(view: ProgramView, facts: StateFacts, module: Module) -> None:
+def check_same_arguments(view: ProgramView, facts: StateFacts, definition: NodeRef, name: str) -> None:
     """Calls that share variables share an object: what it is made with must be the same in all of them."""
     made: list[tuple[frozenset[int], dict[NodeRef, object]]] = []
     for frame in view.program.frames:
-        if frame.definition != module.definition:
+        if frame.definition != definition:
             continue
         within = facts.within(frame.id)
         variables = frozenset(use.variable for use in within)
         given = {use.place.expression: layer_arguments(view, use.node) for use in within}
         for others, earlier in made:
             if variables & others and not (variables <= others or others <= variables):
-                raise mixed(module.definition, f"calls of `{module.function.name}` share some of their variables")
+                raise mixed(definition, f"calls of `{name}` share some of their variables")
             if variables & others and any(earlier.get(at, value) != value for at, value in given.items()):
-                raise mixed(module.definition, f"calls of `{module.function.name}` share layers, but not their form")
+                raise mixed(definition, f"calls of `{name}` share layers, but not their form")
         made.append((variables, given))
 
 

@@ -21,6 +21,9 @@ def name_members(syntax: Syntax, module: Module, function_of: Callable[[Member],
         statement = syntax.parents[syntax.nodes[member.at]]
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         own = target.id if isinstance(target, ast.Name) else None
+        if member.loop is not None:
+            member.name = names.fresh(name_of_list(member, own, function_of))
+            continue
         match member.kind:
             case MemberKind.LAYER:
                 member.name = names.fresh(snake(layer_name(member.node)))
@@ -31,6 +34,17 @@ def name_members(syntax: Syntax, module: Module, function_of: Callable[[Member],
             case MemberKind.VARIABLE:
                 short = snake((member.node.name or "variable").split("/")[-1].split(":")[0])
                 member.name = names.fresh(own or short, f"{own or short}_variable")
+
+
+def name_of_list(member: Member, own: str | None, function_of: Callable[[Member], str]) -> str:
+    """Return a name for the pieces of state that a loop makes; `own` is what the program calls one."""
+    match member.kind:
+        case MemberKind.LAYER:
+            return f"{snake(member.node.op.rpartition('.')[2])}_layers"
+        case MemberKind.MODULE:
+            return f"{function_of(member).lstrip('_')}s"
+        case _:
+            return f"{own or 'variable'}s"
 
 
 def rename_state(bench: Workbench, module: Module) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from tf2migrate.migrate.functions import end_with_comment, indented, own_comment_rows
+from tf2migrate.migrate.functions import indented, own_comment_rows
 from tf2migrate.migrate.modules import Base, Module
 from tf2migrate.migrate.render import Rendered, concat, join, reindent
 from tf2migrate.migrate.scopes import is_reuse, is_variable_scope
+from tf2migrate.migrate.slices import SliceWriter, statement_text
 from tf2migrate.migrate.state_members import Member
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
 
 
@@ -43,22 +44,18 @@ class ModuleWriter:
     def _docstring(self) -> Rendered | None:
         first = self.module.function.body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-            return self._statement(first)
+            return statement_text(self.bench, first)
         return None
 
     def _constructor(self) -> list[Rendered]:
         # Sizes first: they have no defaults, and objects are made with every argument named.
-        parameters = [Rendered.new(name) for name in (*self.module.literals, *self.module.sizes)]
+        given = (*self.module.slice.literals, *self.module.slice.by_round, *self.module.sizes)
+        parameters = [Rendered.new(name) for name in given]
         parameters += [self._parameter(name) for name in self.module.constructor]
         row = self.module.function.lineno
         head = concat([Rendered.new("def __init__(self", row), *(concat([", ", p]) for p in parameters), "):"])
-        body: list[tuple[tuple[int, int], Rendered]] = []
-        for statement in self.module.prelude:
-            body.append(((statement.lineno, statement.col_offset), self._statement(statement)))
-        for member in self.module.members:
-            text = concat([f"self.{member.name} = ", self.make(member)])
-            body.append(((member.at.line, member.at.column), text))
-        ordered = [text for _, text in sorted(body, key=lambda pair: pair[0])]
+        writer = SliceWriter(self.bench, self.module.members, self.module.slice, self.make)
+        ordered = writer.lines(self.module.function.body, "self.")
         inherited = [] if self.module.base is Base.PLAIN else [Rendered.new("super().__init__()")]
         return [head, *(indented(line, self.indent) for line in [*inherited, *ordered])]
 
@@ -92,21 +89,13 @@ class ModuleWriter:
             if isinstance(statement, ast.With) and is_variable_scope(self.symbols, statement):
                 inner = self._suite(statement.body, None)
             else:
-                inner = [self._statement(statement)]
+                inner = [statement_text(self.bench, statement)]
             first = min([statement.lineno, *own_comment_rows(self.syntax, self.syntax.span(statement))])
             if lines and inner and previous is not None and first > previous + 1:
                 lines.append(Rendered.new(""))
             lines.extend(inner)
             previous = statement.end_lineno
         return lines
-
-    def _statement(self, statement: ast.stmt) -> Rendered:
-        """Return a statement at indent zero, its own comments above it."""
-        span = self.syntax.span(statement)
-        rows = own_comment_rows(self.syntax, span)
-        comments = [Rendered.new(self.syntax.index.line(row).strip(), row) for row in rows]
-        text = self.bench.renderer.render(Span(span.start, end_with_comment(self.syntax, span)))
-        return join("\n", [*comments, reindent(text, self.syntax.index.indent(statement.lineno), "")])
 
 
 def call_text(bench: Workbench, module: Module, at: NodeRef, instance: str) -> Rendered:

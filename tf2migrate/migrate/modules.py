@@ -7,22 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import layer_input_at
-from tf2migrate.migrate.refusal import MIXED_STATE, Refused
-from tf2migrate.migrate.scopes import is_reuse, is_variable_scope
-from tf2migrate.migrate.state_members import (
-    Member,
-    MemberKind,
-    in_loop,
-    is_conditional,
-    reads_within,
-)
+from tf2migrate.migrate.scopes import is_reuse, is_variable_scope, remove_statement
+from tf2migrate.migrate.slices import Slice, SliceReader
+from tf2migrate.migrate.state_loops import enclosing
+from tf2migrate.migrate.state_members import Member, MemberKind, static_sizes
 from tf2migrate.migrate.view import value_nodes
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind, Known, Write
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
+from tf2migrate.source import node_ref
 
 # What an object of Keras calls by these names itself.
 RESERVED = frozenset(
@@ -45,7 +39,7 @@ class Base(Enum):
 
 @dataclass
 class Module:
-    """One function as a class. `literals` are names whose value follows from static shapes: the caller writes it."""
+    """One function as a class."""
 
     definition: NodeRef
     function: ast.FunctionDef
@@ -54,9 +48,8 @@ class Module:
     members: list[Member]
     uses: dict[NodeRef, Member]
     constructor: list[str] = field(default_factory=list)  # parameters, those of the function first
-    literals: list[str] = field(default_factory=list)
     sizes: dict[str, tuple[NodeRef, NodeRef]] = field(default_factory=dict)  # by member and element of its shape
-    prelude: list[ast.stmt] = field(default_factory=list)  # host statements that the constructor needs
+    slice: Slice = field(default_factory=Slice)  # what the constructor needs of the function
     kept: list[str] = field(default_factory=list)  # parameters of the call
     by_keyword: set[str] = field(default_factory=set)  # those that Keras takes by keyword alone
     state_statements: list[ast.stmt] = field(default_factory=list)  # make state and nothing else
@@ -73,87 +66,47 @@ class Module:
 
 
 class ModuleReader:
-    """Reads off one activation of a function what its class is made of."""
+    """Reads off the activations of a function what its class is made of."""
 
     def __init__(
-        self, bench: Workbench, frame: int, module: Module, arguments: Callable[[Member, ast.Call], list[ast.expr]]
+        self, bench: Workbench, module: Module, arguments: Callable[[Member, ast.Call], list[ast.expr]]
     ) -> None:
-        self.bench, self.view = bench, bench.view
-        self.frame, self.module = frame, module
+        self.bench, self.view, self.module = bench, bench.view, module
         self.arguments = arguments  # what the call of another module takes
         self.symbols = Symbols(bench.syntax.tree)
-        self._static: list[ast.stmt] = []  # statements that read static shapes for what makes state
 
     def read(self, needs: dict[int, list[str]]) -> None:
         """Fill in the constructor and the call; `needs` are the names that each member's constructor reads."""
+        reader = SliceReader(self.bench, self.module.function, self.module.members, self.module.slice)
         for member in self.module.members:
-            for name in needs[id(member)]:
-                self._resolve(name, member.at)
+            reader.read(member, needs[id(member)])
         ordered = [p.arg for p in self.module.parameters]
-        self.module.constructor = [p for p in ordered if p in self.module.constructor]
-        self.module.prelude.sort(key=lambda statement: statement.lineno)
+        self.module.constructor = [p for p in ordered if p in self.module.slice.parameters]
         self.module.state_statements = state_statements(self.module, self.bench)
+        self.module.slice.static.extend(self._shape_reads())
         names = self._names_of_call()
         self.module.kept = [p for p in ordered if p in names]
         if self.module.base is Base.KERAS:
             self.module.by_keyword = {name for name in self.module.kept if not self._is_tensor(name)}
 
+    def _shape_reads(self) -> list[ast.stmt]:
+        """Return the statements that name sizes which the constructor is given."""
+        elements = [at for member in self.module.members for at in static_sizes(self.view, self.bench.syntax, member)]
+        names = {n.id for at in elements for n in ast.walk(self.bench.syntax.nodes[at]) if isinstance(n, ast.Name)}
+        computing = {n.place.statement for n in self.view.nodes if self.view.is_compute(n.id)}
+        return [
+            statement
+            for statement in ast.walk(self.module.function)
+            if isinstance(statement, ast.Assign)
+            and set(_assigned(statement)) <= names
+            and isinstance(statement.targets[0], ast.Name)
+            and node_ref(self.bench.syntax.path, statement) not in computing
+        ]
+
     def _is_tensor(self, name: str) -> bool:
         found = [w for w in self.view.program.writes if w.cell.key == name and w.place.expression.kind == "arg"]
         mine = [w for w in found if self.view.frames[w.cell.owner].definition == self.module.definition]
         return all(value_nodes(write.value) for write in mine)
-
-    def _resolve(self, name: str, at: NodeRef) -> None:
-        """Find out where the constructor takes a name from: a parameter, a statement of its own, a literal."""
-        write = self._definition(name, at)
-        if write is None:
-            return
-        if write.place.expression.kind == "arg":
-            if value_nodes(write.value):
-                raise _mixed(at, f"`{name}` is a value of the graph, and state is made with it")
-            if name not in self.module.constructor:
-                self.module.constructor.append(name)
-            return
-        statement = self.bench.syntax.nodes.get(write.place.statement)
-        if statement in self.module.prelude or self._makes_member(write.place.statement):
-            return
-        names = reads_within(self.view, self.frame, write.place.statement)
-        if not isinstance(statement, ast.stmt) or not self._is_host(write.place.statement, names):
-            self._literal(name, write, at)
-            return
-        self.module.prelude.append(statement)
-        for other in names:
-            self._resolve(other, write.place.statement)
-
-    def _makes_member(self, statement: NodeRef) -> bool:
-        return any(covers(statement, member.at) for member in self.module.members)
-
-    def _is_host(self, statement: NodeRef, names: list[str]) -> bool:
-        """Say whether a statement is run once, in any case, and takes nothing of the graph."""
-        function = self.module.function
-        if in_loop(self.bench.syntax, statement, function) or is_conditional(self.bench.syntax, statement, function):
-            return False
-        if any(node.place.statement == statement and self.view.is_compute(node.id) for node in self.view.nodes):
-            return False
-        definitions = [self._definition(name, statement) for name in names]
-        held = {node for write in definitions if write is not None for node in value_nodes(write.value)}
-        return not any(self.view.is_compute(n) or self.view.nodes[n].kind is Kind.PLACEHOLDER for n in held)
-
-    def _literal(self, name: str, write: Write, at: NodeRef) -> None:
-        if not isinstance(write.value, Known) or not isinstance(write.value.value, (bool, int, float, str)):
-            raise _mixed(at, f"`{name}` depends on a value of the graph, and state is made with it")
-        if name not in self.module.literals:
-            self.module.literals.append(name)
-        statement = self.bench.syntax.nodes.get(write.place.statement)
-        if isinstance(statement, ast.Assign):
-            self._static.append(statement)
-
-    def _definition(self, name: str, at: NodeRef) -> Write | None:
-        """Return the write of a local name that an expression at `at` sees."""
-        writes = [w for w in self.view.program.writes if w.cell.owner == self.frame and w.cell.key == name]
-        before = [w for w in writes if (w.place.statement.line, w.place.statement.column) < (at.line, at.column)]
-        local = [w for w in before if w.place.expression.kind != "arg"]
-        return local[-1] if local else next(iter(writes), None)
 
     def _names_of_call(self) -> set[str]:
         """Return the names that the call reads; host statements that only the constructor needs are left out of it."""
@@ -168,14 +121,27 @@ class ModuleReader:
             elif isinstance(node, ast.stmt) and is_reuse(node):
                 gone |= {id(n) for n in ast.walk(node)}
         loads = [n for s in module.function.body for n in ast.walk(s) if isinstance(n, ast.Name) and id(n) not in gone]
-        module.dropped = [*module.prelude, *self._static]
+        module.dropped = [s for s in (*module.slice.prelude, *module.slice.static) if not self._stands_alone(s)]
         while True:
             inside = {id(n) for s in module.dropped for n in ast.walk(s)}
             names = {n.id for n in loads if isinstance(n.ctx, ast.Load) and id(n) not in inside}
             kept = [s for s in module.dropped if not names & set(_assigned(s))]
             if len(kept) == len(module.dropped):
+                self._remove_inner()
                 return names
             module.dropped = kept
+
+    def _stands_alone(self, statement: ast.stmt) -> bool:
+        """Say whether a loop or condition would be empty without a statement."""
+        parent = self.bench.syntax.parents[statement]
+        suites = [getattr(parent, name, None) for name in ("body", "orelse")]
+        return not isinstance(parent, ast.FunctionDef) and [statement] in suites
+
+    def _remove_inner(self) -> None:
+        """Take what only the constructor needs out of loops and conditions, too."""
+        for statement in self.module.dropped:
+            if enclosing(self.bench.syntax, node_ref(self.bench.syntax.path, statement), self.module.function):
+                remove_statement(self.bench, statement)
 
     def _computed_parts(self, at: NodeRef, member: Member) -> list[ast.AST]:
         """Return the parts of a state expression that stay in the call."""
@@ -195,6 +161,8 @@ def state_statements(module: Module, bench: Workbench) -> list[ast.stmt]:
         parent = bench.syntax.parents[node]
         if member.kind not in _MADE_WHOLE or not isinstance(parent, ast.Assign) or parent.value is not node:
             continue
+        if enclosing(bench.syntax, at, module.function):
+            continue
         target = parent.targets[0]
         if len(parent.targets) == 1 and isinstance(target, ast.Name) and _stores(module.function, target.id) == 1:
             found.append(parent)
@@ -208,7 +176,3 @@ def _stores(function: ast.FunctionDef, name: str) -> int:
 
 def _assigned(statement: ast.stmt) -> list[str]:
     return [n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-
-
-def _mixed(at: NodeRef, reason: str) -> Refused:
-    return Refused(MIXED_STATE, at, reason, "make the variables outside of the function and pass them in")

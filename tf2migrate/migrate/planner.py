@@ -15,6 +15,7 @@ from tf2migrate.migrate.gradients import write_gradients
 from tf2migrate.migrate.graph_records import find_nested_graphs
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.home_state import HomeState
 from tf2migrate.migrate.lifting import lift_parameters
 from tf2migrate.migrate.members import callee, wrapping_place, write_members, write_wrapping
 from tf2migrate.migrate.naming import name_shared, name_step
@@ -76,7 +77,7 @@ class Planner:
         write_members(self.bench, plan)
         make_state(self.bench, plan)
         write_gradients(self.bench, home)
-        self.splitter.split_home(plan)
+        HomeState(self.splitter, plan).split()
         write_cell_builds(self.bench, plan, self.splitter.facts)
         write_variable_lists(self.bench, home)
         write_averages(self.bench, plan)

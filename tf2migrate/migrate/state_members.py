@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from tf2migrate.migrate.home import covers
@@ -27,17 +27,43 @@ class MemberKind(Enum):
     MODULE = "module"  # a call of a function that makes state and computes
 
 
+@dataclass(frozen=True)
+class Round:
+    """What one round of a loop made by a member's expression."""
+
+    variables: tuple[int, ...]
+    node: GraphNode
+    callee: int | None
+
+
 @dataclass
 class Member:
-    """One piece of state of a body: the first expression that makes it, and those that use it again."""
+    """One piece of state of a body: the first expression that makes it, and those that use it again.
+
+    With `rounds` it is a list of such pieces, which a loop makes one after the other.
+    """
 
     kind: MemberKind
     at: NodeRef
     node: GraphNode
     variables: tuple[int, ...]
     callee: int | None = None  # the activation that a call of a module opened
+    frame: int = -1  # the activation that it was found in
     name: str = ""
     size: str = ""  # the parameter of the constructor that takes the size of a cell's inputs
+    loop: ast.For | None = None
+    rounds: tuple[Round, ...] = ()
+    conditions: tuple[ast.If, ...] = ()  # of the host, around it
+
+    def of_round(self, number: int) -> Member:
+        """Return one of the pieces of state that a loop makes."""
+        one = self.rounds[number]
+        return replace(self, variables=one.variables, node=one.node, callee=one.callee, loop=None, rounds=())
+
+    @property
+    def pieces(self) -> list[Member]:
+        """Return the pieces of state that it stands for."""
+        return [self.of_round(number) for number in range(len(self.rounds))] or [self]
 
 
 @dataclass(frozen=True)
@@ -47,6 +73,7 @@ class Use:
     variable: int
     place: Place
     node: GraphNode
+    time: int
 
 
 class StateFacts:
@@ -80,7 +107,7 @@ class StateFacts:
         by_expression: dict[NodeRef, Member] = {}
         uses: dict[NodeRef, list[tuple[Use, int | None]]] = defaultdict(list)
         for use in self.within(frame):
-            at, callee = self._shown(use.place, frame)
+            at, callee = self.shown(use.place, frame)
             uses[at].append((use, callee))
         for at, group in uses.items():
             variables = tuple(dict.fromkeys(use.variable for use, _ in group))
@@ -98,14 +125,14 @@ class StateFacts:
             kind, whole, callee = self._kind(at, group, syntax)
             known = next((m for m in found if m.at == whole), None)
             if known is None:
-                known = Member(kind, whole, group[0][0].node, variables, callee)
+                known = Member(kind, whole, group[0][0].node, variables, callee, frame)
                 found.append(known)
             else:
                 known.variables = (*known.variables, *variables)
             by_expression[whole] = known
         return found, by_expression
 
-    def _shown(self, place: Place, frame: int) -> tuple[NodeRef, int | None]:
+    def shown(self, place: Place, frame: int) -> tuple[NodeRef, int | None]:
         """Return the expression of an activation in which a place shows, and the activation that it opened."""
         inner: int | None = None
         for step in self.view.trail(place):
@@ -142,15 +169,15 @@ def _uses(view: ProgramView) -> list[Use]:
     for node in view.nodes:
         if node.id in cells:
             cell = cells[node.id]
-            found.append((cell.time, Use(node.id, cell.place, node)))
+            found.append((cell.time, Use(node.id, cell.place, node, cell.time)))
         elif node.kind is Kind.VARIABLE and not _is_made_otherwise(node):
-            found.append((node.time, Use(node.id, node.place, node)))
+            found.append((node.time, Use(node.id, node.place, node, node.time)))
         elif node.op in LAYER_FORMS and node.kind is Kind.TENSOR:
-            found.extend((node.time, Use(target, node.place, node)) for target in node.targets)
+            found.extend((node.time, Use(target, node.place, node, node.time)) for target in node.targets)
     for read in view.program.reads:
         by_name = isinstance(read.cell.key, tuple) and read.cell.key[:1] == ("variable",)
         if by_name and isinstance(read.value, GraphValue) and not _is_made_otherwise(view.nodes[read.value.node]):
-            found.append((read.time, Use(read.value.node, read.place, view.nodes[read.value.node])))
+            found.append((read.time, Use(read.value.node, read.place, view.nodes[read.value.node], read.time)))
     return [use for _, use in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -181,28 +208,6 @@ def _reads_shape(view: ProgramView, syntax: Syntax, member: Member, element: ast
     statements = [syntax.nodes.get(w.place.statement) for w in writes if w.place.expression.kind != "arg"]
     read = [element, *(s for s in statements if isinstance(s, (ast.Assign, ast.AnnAssign)))]
     return any(isinstance(n, ast.Attribute) and n.attr in ("shape", "get_shape") for one in read for n in ast.walk(one))
-
-
-def in_loop(syntax: Syntax, at: NodeRef, body: ast.AST) -> bool:
-    """Say whether an expression may be evaluated more than once while a body runs once."""
-    node: ast.AST = syntax.nodes[at]
-    while node is not body and node in syntax.parents:
-        node = syntax.parents[node]
-        if isinstance(node, (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            return True
-        if isinstance(node, (ast.Lambda, ast.FunctionDef)) and node is not body:
-            return True
-    return False
-
-
-def is_conditional(syntax: Syntax, at: NodeRef, body: ast.AST) -> bool:
-    """Say whether an expression is evaluated under a condition only."""
-    node: ast.AST = syntax.nodes[at]
-    while node is not body and node in syntax.parents:
-        node = syntax.parents[node]
-        if isinstance(node, (ast.If, ast.IfExp, ast.Try, ast.BoolOp)):
-            return True
-    return False
 
 
 def reads_within(view: ProgramView, frame: int, at: NodeRef, without: Iterable[NodeRef] = ()) -> list[str]:
