@@ -138,7 +138,8 @@ class HomeState:
                     raise mixed(member.at, f"`{need.name}` is made while the graph is built, and state is made with it")
 
     def _name(self, member: Member, unit: Unit) -> str:
-        target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
+        statement = self.syntax.statement_of(self.syntax.nodes[member.at])
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         held = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", None)
         names = self.plan.names
         if member.loop is not None:

@@ -29,6 +29,8 @@ class InstanceValues:
         self.cells.name_sizes(module, names, caller)
         for member in module.members:
             for element in static_sizes(self.view, self.syntax, member):
+                if getattr(self.syntax.nodes[element], "id", None) in module.slice.literals:
+                    continue  # the constructor is given it already
                 inside = [n for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Name)]
                 called = [n.func for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Call)]
                 root = next((n for n in inside if n not in called), None)

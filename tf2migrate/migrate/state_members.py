@@ -188,8 +188,11 @@ def _is_made_otherwise(node: GraphNode) -> bool:
 
 def static_sizes(view: ProgramView, syntax: Syntax, member: Member) -> dict[NodeRef, int]:
     """Return the elements of a variable's shape that the program takes from static shapes, with their numbers."""
-    shape = member.node.arguments.get("shape")
-    display = syntax.nodes.get(member.node.argument_at.get("shape", member.at))
+    shaped = member.node
+    if "shape" not in shaped.arguments and shaped.inputs:
+        shaped = view.nodes[shaped.inputs[0]]  # what gives the initial value
+    shape = shaped.arguments.get("shape")
+    display = syntax.nodes.get(shaped.argument_at.get("shape", member.at))
     if member.kind is not MemberKind.VARIABLE or not isinstance(display, (ast.List, ast.Tuple)):
         return {}
     items = shape.items if isinstance(shape, Sequence) else ()
