@@ -61,7 +61,10 @@ def test_the_documentation_has_its_headings(rule: Rule) -> None:
 
 @each_rule
 def test_the_example_fires_this_rule_and_no_other(rule: Rule) -> None:
-    assert codes_in(rule.parsed_documentation().example) == {rule.code}
+    """What behaves otherwise does so in a program of TensorFlow 1: other rules find what makes it one."""
+    codes = codes_in(rule.parsed_documentation().example)
+    assert rule.code in codes
+    assert family_of(rule) == "behaviour" or {code for code in codes if code[3] != "9"} == {rule.code}
 
 
 @each_rule
@@ -86,7 +89,7 @@ def test_the_example_is_silent_where_the_names_are_not_tensorflows(rule: Rule) -
 def test_the_alias_of_tensorflow_does_not_matter(rule: Rule) -> None:
     example = rule.parsed_documentation().example
     renamed = re.sub(r"\btf\b", "T", example)
-    assert codes_in(renamed) == {rule.code}
+    assert codes_in(renamed) == codes_in(example)
     assert apply_edits(renamed, local_edits(renamed, "a.py")) == re.sub(
         r"\btf\b", "T", apply_edits(example, local_edits(example, "a.py"))
     )

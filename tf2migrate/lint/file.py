@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tf2migrate.lint.calls import Argument, CallSite, call_site
-from tf2migrate.lint.legacy import is_legacy, is_of_compat, is_plainly_legacy
+from tf2migrate.lint.legacy import builds_graphs, is_legacy, is_of_compat, is_plainly_legacy
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Names, Use, canonical_path
 from tf2migrate.source import LineIndex, parse_text
@@ -67,6 +67,11 @@ class LintedFile:
     def plainly_legacy(self) -> bool:
         """Whether names of the module `tensorflow` itself mean what they mean in TensorFlow 1."""
         return is_plainly_legacy(self.uses)
+
+    @cached_property
+    def builds_graphs(self) -> bool:
+        """Whether what the file uses needs the graphs of TensorFlow 1."""
+        return builds_graphs(self.uses)
 
     def means_tf1(self, reference: Reference) -> bool:
         """Say whether a name that both versions have certainly means TensorFlow 1's."""

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tf2migrate.knowledge import lookup, resolves_in_tf2
 from tf2migrate.names import Use
 
 _COMPAT = "tensorflow.compat.v1."
-_MODULES = ("tensorflow.contrib.", "tensorflow.python.", "tensorflow.examples.")
+_MODULES = ("tensorflow.contrib.", "tensorflow.examples.")
+_INTERNAL = "tensorflow.python."
+_SERVICES = ("tf.app", "tf.flags", "tf.gfile", "tf.logging")  # TensorFlow 2 has them among its internal modules, too
+_NEED_GRAPHS = (
+    *("tf.Session", "tf.InteractiveSession", "tf.placeholder", "tf.sparse_placeholder", "tf.disable_v2_behavior"),
+    *("tf.disable_eager_execution", "tf.Graph", "tf.reset_default_graph", "tf.train.Monitored", "tf.train.Supervisor"),
+)
+_OF_GRAPHS = (
+    *("tf.get_variable", "tf.variable_scope", "tf.layers.", "tf.train.", "tf.summary.", "tf.metrics.", "tf.estimator"),
+    *("tf.global_variables", "tf.trainable_variables", "tf.get_collection", "tf.get_default_", "tf.gradients"),
+    *("tf.nn.rnn_cell.", "tf.nn.dynamic_rnn", "tf.losses.", "tf.local_variables", "tf.assign", "tf.scatter_"),
+)
+_EAGER = frozenset({"tf.GradientTape", "tf.function"})
 
 
 def is_legacy(uses: Iterable[Use]) -> bool:
     """Say whether a symbol is used that only TensorFlow 1 has, or any through its own modules."""
-    return any(use.dotted.startswith((_COMPAT, *_MODULES)) or is_removed(use.path) for use in uses)
+    return any(use.dotted.startswith(_COMPAT) or _is_plain(use) for use in uses)
+
+
+def builds_graphs(uses: Collection[Use]) -> bool:
+    """Say whether what is used needs the graphs of TensorFlow 1.
+
+    A program of TensorFlow 2 may take a logger or a seed from `tf.compat.v1`, and keeps the behaviour of TensorFlow 2.
+    """
+    if is_plainly_legacy(uses) or any(is_of_compat(use.dotted) and use.path.startswith(_NEED_GRAPHS) for use in uses):
+        return True
+    eager = any(use.path in _EAGER for use in uses)
+    return not eager and any(is_of_compat(use.dotted) and use.path.startswith(_OF_GRAPHS) for use in uses)
 
 
 def is_plainly_legacy(uses: Iterable[Use]) -> bool:
@@ -21,9 +44,15 @@ def is_plainly_legacy(uses: Iterable[Use]) -> bool:
 
     Half-migrated programs reach what is gone through `tf.compat.v1`; their other names mean what TensorFlow 2 means.
     """
-    return any(
-        use.dotted.startswith(_MODULES) or (is_removed(use.path) and not use.dotted.startswith(_COMPAT)) for use in uses
-    )
+    return any(_is_plain(use) for use in uses)
+
+
+def _is_plain(use: Use) -> bool:
+    if use.dotted.startswith(_COMPAT):
+        return False
+    if use.dotted.startswith(_INTERNAL) and use.path.startswith(_SERVICES):
+        return False
+    return use.dotted.startswith(_MODULES) or is_removed(use.path)
 
 
 def is_of_compat(dotted: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tf2migrate.lint import LintedFile
+from tf2migrate.lint.legacy import builds_graphs
 from tf2migrate.migrate.compat.entry import has_switch, is_program, write_start
 from tf2migrate.migrate.compat.file import CompatFile, Reading
 from tf2migrate.migrate.compat.imports import write_imports
@@ -39,7 +40,7 @@ def migrate_to_compat(inputs: Sequence[CompatInput]) -> tuple[FileResult, ...]:
     for one in inputs:
         for path in one.imports & files.keys():
             files[path].shared = True
-    if not any(file.legacy for file in files.values()):
+    if not builds_graphs([use for file in files.values() for use in file.linted.uses]):
         return tuple(FileResult(str(path), Status.UNCHANGED) for path in files)
     plain = any(file.plain for file in files.values())
     for file in files.values():

@@ -119,14 +119,20 @@ def _replace_keras_data(tensorflow: ModuleType, finder: StandInFinder) -> None:
 
         return load_data
 
-    keras = [tensorflow.keras, *(sys.modules[name] for name in ("keras", "tf_keras") if name in sys.modules)]
-    for module in keras:
+    for module in _all_keras(tensorflow):
         module.datasets.mnist.load_data = digits
         for name in KERAS_DATA:
             if hasattr(module.datasets, name):
                 getattr(module.datasets, name).load_data = loader(name)
         for name in ("imdb", "reuters"):
             getattr(module.datasets, name).get_word_index = lambda path="": _own_module("keras_data").word_index()
+
+
+def _all_keras(tensorflow: ModuleType) -> list[ModuleType]:
+    """Return each module by which a program may reach Keras; each has data set modules of its own."""
+    found = [tensorflow.keras, *(sys.modules[name] for name in ("keras", "tf_keras") if name in sys.modules)]
+    v1 = getattr(getattr(tensorflow, "compat", None), "v1", None)
+    return found if v1 is None else [*found, v1.keras]
 
 
 def _own_module(name: str) -> ModuleType:
