@@ -1,7 +1,8 @@
 """Loops that make variables.
 
 ## What it does
-Finds calls in loops of TensorFlow 1 programs that make variables or layers.
+Finds calls in loops of TensorFlow 1 programs that make variables by name or layers, and `tf.Variable` in loops that run
+sessions.
 
 ## Why
 In TensorFlow 1 such a loop builds a graph. A `tf.function` may make variables when it is traced first and never again,
@@ -57,11 +58,19 @@ class VariableInLoop(Rule):
         seen: set[ast.AST] = set()
         for loop in file.nodes:
             if isinstance(loop, ast.For | ast.While):
-                for node in spans_loop(loop):
-                    if isinstance(node, ast.Call) and node not in seen and _makes_variable(file.path_of(node.func)):
-                        seen.add(node)
-                        span = file.span(node.func)
+                for call in _making(file, loop):
+                    if call not in seen:
+                        seen.add(call)
+                        span = file.span(call.func)
                         yield self.report(file, span, _MESSAGE.format(text=file.source(span)))
+
+
+def _making(file: LintedFile, loop: ast.For | ast.While) -> list[ast.Call]:
+    """Return the calls in a loop that make variables; a list that only collects new ones is as good in TensorFlow 2."""
+    calls = [node for node in spans_loop(loop) if isinstance(node, ast.Call)]
+    runs = any(isinstance(call.func, ast.Attribute) and call.func.attr in ("run", "eval") for call in calls)
+    made = [(call, file.path_of(call.func)) for call in calls]
+    return [call for call, symbol in made if _makes_variable(symbol) and (runs or symbol != "tf.Variable")]
 
 
 def _makes_variable(symbol: str | None) -> bool:

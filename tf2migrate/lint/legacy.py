@@ -10,7 +10,6 @@ from tf2migrate.names import Use
 _COMPAT = "tensorflow.compat.v1."
 _MODULES = ("tensorflow.contrib.", "tensorflow.examples.")
 _INTERNAL = "tensorflow.python."
-_SERVICES = ("tf.app", "tf.flags", "tf.gfile", "tf.logging")  # TensorFlow 2 has them among its internal modules, too
 _NEED_GRAPHS = (
     *("tf.Session", "tf.InteractiveSession", "tf.placeholder", "tf.sparse_placeholder", "tf.disable_v2_behavior"),
     *("tf.disable_eager_execution", "tf.Graph", "tf.reset_default_graph", "tf.train.Monitored", "tf.train.Supervisor"),
@@ -18,7 +17,15 @@ _NEED_GRAPHS = (
 _OF_GRAPHS = (
     *("tf.get_variable", "tf.variable_scope", "tf.layers.", "tf.train.", "tf.summary.", "tf.metrics.", "tf.estimator"),
     *("tf.global_variables", "tf.trainable_variables", "tf.get_collection", "tf.get_default_", "tf.gradients"),
-    *("tf.nn.rnn_cell.", "tf.nn.dynamic_rnn", "tf.losses.", "tf.local_variables", "tf.assign", "tf.scatter_"),
+    *(
+        "tf.nn.rnn_cell.",
+        "tf.nn.dynamic_rnn",
+        "tf.nn.static_",
+        "tf.losses.",
+        "tf.local_variables",
+        "tf.assign",
+        "tf.scatter_",
+    ),
 )
 _EAGER = frozenset({"tf.GradientTape", "tf.function"})
 
@@ -50,8 +57,8 @@ def is_plainly_legacy(uses: Iterable[Use]) -> bool:
 def _is_plain(use: Use) -> bool:
     if use.dotted.startswith(_COMPAT):
         return False
-    if use.dotted.startswith(_INTERNAL) and use.path.startswith(_SERVICES):
-        return False
+    if use.dotted.startswith(_INTERNAL) and not use.path.startswith((*_NEED_GRAPHS, *_OF_GRAPHS)):
+        return False  # TensorFlow 2 has most of its internal modules, too
     return use.dotted.startswith(_MODULES) or is_removed(use.path)
 
 

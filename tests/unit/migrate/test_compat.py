@@ -211,3 +211,16 @@ def test_best_takes_native_where_it_can(tmp_path: Path) -> None:
     }
     assert found["two"].notes
     assert "TFM988" in {one.code for one in found["three"].refusals}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import tensorflow as tf\ntf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)\nprint(tf.constant(1).numpy())\n",
+        "import tensorflow as tf\nfrom tensorflow.python.client import device_lib\ntf.keras.Sequential()\n",
+        "import tensorflow as tf\nfrom tensorflow.python.platform import tf_logging\ntf_logging.info('x')\n",
+        "import tensorflow as tf\n@tf.function\ndef f(x):\n    return tf.compat.v1.get_variable('w', [1]) + x\n",
+    ],
+)
+def test_programs_of_tensorflow_2_stay_as_they_are(text: str) -> None:
+    assert migrate(text) == FileResult("/p/a.py", Status.UNCHANGED)
