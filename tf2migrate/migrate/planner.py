@@ -32,6 +32,7 @@ from tf2migrate.migrate.results import (
     structured_value,
 )
 from tf2migrate.migrate.rnn_state import write_cell_builds
+from tf2migrate.migrate.scipy_optimizers import is_minimized, minimize_text, write_scipy_optimizers
 from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
@@ -76,6 +77,7 @@ class Planner:
         release_names(self.bench, plan)
         write_members(self.bench, plan)
         make_state(self.bench, plan)
+        write_scipy_optimizers(self.bench, home)
         write_gradients(self.bench, home)
         HomeState(self.splitter, plan).split()
         write_cell_builds(self.bench, plan, self.splitter.facts)
@@ -227,6 +229,12 @@ class Planner:
         want = returns.wanted[site.site]
         fetch = step.visit.fetch
         leaves = flat_leaves(fetch)
+        if is_minimized(site.visits[0]):
+            self.leaves[site.site] = ()
+            self.bench.renderer.add(
+                self.bench.syntax.index.span(site.site), lambda: self._minimization(plan, step, site), site.site
+            )
+            return
         summaries = {path for path, leaf in leaves if is_summary(self.bench.view, leaf) and path in returns.paths}
 
         def value() -> Rendered:
@@ -253,6 +261,10 @@ class Planner:
         # A summary is bytes in TF1: what it holds cannot be compared as it stands.
         known = {path: place for path, place in places.items() if path not in summaries}
         self.leaves[site.site] = tuple((path, known.get(path)) for path, _ in leaves)
+
+    def _minimization(self, plan: HomePlan, step: Step, site: StepSite) -> Rendered:
+        arguments = self.sites.step_arguments(step, site, plan.parameter_names)
+        return minimize_text(self.bench, site.visits[0], callee(self.bench, plan, step, site), arguments)
 
     def _write_assignment(
         self, statement: ast.Assign, site: NodeRef, value: Callable[[], Rendered], returns: Returns

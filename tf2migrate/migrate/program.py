@@ -35,6 +35,7 @@ from tf2migrate.migrate.removal import (
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.rnn import write_rnn
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
+from tf2migrate.migrate.scipy_optimizers import write_scipy_class
 from tf2migrate.migrate.scope_arguments import check_scope_arguments
 from tf2migrate.migrate.scopes import dissolve_scopes
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
@@ -243,6 +244,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
     dissolve_scopes(bench, frozenset(ref for plan in file.plans for ref in plan.home.body.statements()))
     write_savers(bench, file.plans)
     write_fused_classes(bench, file.plans)
+    write_scipy_class(bench, file.plans)
     write_writers(bench, file.plans)
     write_summary_functions(bench, file.plans)
     if all(plan.home.definition is not None for plan in file.plans):

@@ -11,6 +11,7 @@ from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.reset import write_reinitialization
+from tf2migrate.migrate.scipy_optimizers import losses_given
 from tf2migrate.migrate.scopes import is_reuse
 from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, restored
 from tf2migrate.migrate.state_plan import HomePlan
@@ -278,6 +279,7 @@ def _replaced(sites: list[Site], planners: list[Planner]) -> list[tuple[NodeRef,
         found.extend(_scopes_and_sessions(planner))
         found.extend((read, ()) for read in planner.static_reads)
     found.extend((rate, ()) for rate in _assigned_rates(planners[0]))
+    found.extend((loss, ()) for loss in losses_given(planners[0].bench.view))
     found.extend(_sessions_of_savers(planners[0]))
     found.extend((graph, ()) for graph in _recorded_graphs(planners[0]))
     return found

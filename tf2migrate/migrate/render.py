@@ -198,6 +198,17 @@ def reindent(rendered: Rendered, old: str, new: str) -> Rendered:
     return Rendered("\n".join(out), rendered.lines, marks)
 
 
+def shifted(rendered: Rendered, columns: int) -> Rendered:
+    """Move the lines behind the first one by some columns; the inside of multi-line strings stays as it is."""
+    fixed = _lines_inside_strings(rendered.text, "")
+    lines = rendered.text.split("\n")
+    for number, line in enumerate(lines[1:], 1):
+        blanks = len(line) - len(line.lstrip(" "))
+        if number not in fixed and line.strip():
+            lines[number] = " " * max(0, blanks + columns) + line[blanks:]
+    return Rendered("\n".join(lines), rendered.lines)
+
+
 def _shift(shifts: list[tuple[int, int]], offset: int) -> int:
     change = 0
     for start, value in shifts:

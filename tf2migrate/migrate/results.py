@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.refusal import FEED_FORM, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
-from tf2migrate.migrate.sites import EagerSite, StepSite
+from tf2migrate.migrate.sites import SCIPY, EagerSite, StepSite
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import is_atom
 from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
@@ -58,6 +58,8 @@ def wanted(bench: Workbench, visit: Visit) -> Wanted:
     assert call is not None
     valued = frozenset(path for path, leaf in flat_leaves(visit.fetch) if has_value(view, leaf))
     parent = syntax.parents[call]
+    if visit.form == SCIPY:
+        return Wanted(None, valued, isinstance(visit.fetch, FetchNest))
     if isinstance(parent, ast.Expr):
         return Wanted(parent, frozenset(), False)
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
@@ -138,13 +140,17 @@ class SiteWriter:
 
     def step_call(self, step: Step, site: StepSite, names: dict[int, str], callee: str) -> Rendered:
         """Return the call of a step function with this site's feeds as arguments."""
+        return concat([f"{callee}(", join(", ", self.step_arguments(step, site, names)), ")"])
+
+    def step_arguments(self, step: Step, site: StepSite, names: dict[int, str]) -> list[Rendered | str]:
+        """Return this site's feeds as arguments of a step function."""
         visit = next(v for v in site.visits)
         call = self.bench.syntax.call(site.site)
         assert call is not None
         if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
             source = self.bench.syntax.nodes.get(visit.feeds_at)
             if isinstance(source, ast.Name):
-                return concat([f"{callee}(**", self.bench.render(source), ")"])
+                return [concat(["**", self.bench.render(source)])]
             raise Refused(FEED_FORM, visit.feeds_at, "the feed dict is made by an expression", "give it a name first")
         given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
         missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
@@ -170,7 +176,7 @@ class SiteWriter:
                 raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
             text = self._as_fed(node, feeds[node], text)
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
-        return concat([f"{callee}(", join(", ", arguments), ")"])
+        return arguments
 
     def _as_fed(self, node: int, value: Value, text: Rendered) -> Rendered:
         """Return a fed value as a signature takes it where a feed took more: `1` for a bool, floats for ints."""

@@ -12,6 +12,7 @@ from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Grade, GraphNode
 from tf2migrate.model.source import NodeRef
 
 SAVE, RESTORE = "saver.save", "saver.restore"
+SCIPY = "scipy.minimize"
 SAVER_FORMS = frozenset({SAVE, RESTORE})
 
 
@@ -106,7 +107,7 @@ def _is_sparse(node: GraphNode) -> bool:
 
 def check_visit(view: ProgramView, visit: Visit) -> None:
     """Refuse what is not known exactly."""
-    if visit.form not in ("run", "eval", "op_run"):
+    if visit.form not in ("run", "eval", "op_run", SCIPY):
         raise Refused(
             NO_NATIVE_FORM,
             visit.place.expression,
@@ -203,7 +204,7 @@ def _kind_of(view: ProgramView, visit: Visit) -> type[Site]:
             "one run initializes variables and uses them, in no defined order",
             "run the initializer on its own first",
         )
-    if _feeds_values(view, visit):
+    if _feeds_values(view, visit) or visit.form == SCIPY:
         return StepSite
     if all(_is_eager(view, leaf.node, visit) for leaf in leaves(visit.fetch)):
         return EagerSite

@@ -17,7 +17,7 @@ from tf2migrate.migrate.state import GLOBAL_STEPS, spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import STATE_KINDS, is_average, is_cell_weight, is_slot
+from tf2migrate.migrate.view import STATE_KINDS, is_average, is_cell_weight, is_external, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, Kind
 from tf2migrate.model.source import NodeRef
@@ -94,7 +94,7 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
         if owner is not None and owner in units.compute:
             if fact.kind is Kind.OPTIMIZER or fact.op in GLOBAL_STEPS:
                 _lift(bench, plan, fact.id, owner)
-        elif owner is not None:
+        elif owner is not None and not is_external(fact):
             _write_state(bench.of(fact.place.expression), fact.id)
 
 

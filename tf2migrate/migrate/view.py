@@ -46,6 +46,11 @@ def is_average(node: GraphNode) -> bool:
     return node.kind is Kind.VARIABLE and node.op == MOVING_AVERAGE
 
 
+def is_external(node: GraphNode) -> bool:
+    """Say whether an optimizer is one that runs the session itself, over SciPy."""
+    return node.kind is Kind.OPTIMIZER and node.op.endswith("ScipyOptimizerInterface")
+
+
 def nodes_in(value: Value) -> frozenset[int]:
     """Return the graph nodes that a value holds, in containers too."""
     match value:

@@ -56,7 +56,11 @@ class Bindings:
 
 def bind(path: str, arguments: Arguments) -> Bindings:
     """Return the arguments of a call by TF1 parameter name."""
-    names = parameters(path)
+    return bind_names(parameters(path), arguments)
+
+
+def bind_names(names: tuple[str, ...], arguments: Arguments) -> Bindings:
+    """Return the arguments of a call by the given names of its positional parameters."""
     bound: dict[str, Argument] = {}
     for index, argument in enumerate(arguments.positional):
         bound[names[index] if index < len(names) else str(index)] = argument
