@@ -133,11 +133,13 @@ def row_of(text: str, site: SiteMap) -> int:
 
 
 def run_calls(source: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of all calls of `.run(..)` and `.eval(..)`, that of `app.run` left out."""
+    """Yield the places of all calls of `.run(..)` and `.eval(..)`, those of SciPy, and not that of `app.run`."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr="run" | "eval")) if ast.unparse(owner) not in (
                 "app",
                 "tf.app",
             ):
+                yield node.lineno, node.col_offset
+            case ast.Call(func=ast.Attribute(attr="minimize"), args=[first, *_]) if ast.unparse(first).endswith("sess"):
                 yield node.lineno, node.col_offset

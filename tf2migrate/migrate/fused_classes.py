@@ -32,7 +32,7 @@ def put_behind_imports(bench: Workbench, plans: Sequence[HomePlan], texts: list[
     """Put definitions between the imports and what follows them."""
     module = next((plan for plan in plans if plan.home.definition is None), None)
     body = bench.syntax.tree.body
-    imported = max((n for n, node in enumerate(body) if imports_tensorflow(node)), default=-1)
+    imported = max((n for n, node in enumerate(body) if _imports_tensorflow(node)), default=-1)
     first = next(node for node in body[imported + 1 :] if not _is_head(node))
     if module is not None:
         unit = next(unit for unit in module.home.body.units if unit.span.start >= bench.syntax.span(first).start)
@@ -46,7 +46,7 @@ def _is_fused(bench: Workbench, node: GraphNode) -> bool:
     return node.op in FUSED and not optimizer_target(bench.view, node).is_keras
 
 
-def imports_tensorflow(node: ast.stmt) -> bool:
+def _imports_tensorflow(node: ast.stmt) -> bool:
     """Say whether a statement brings TensorFlow, which the classes need."""
     modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
     modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -35,7 +35,7 @@ from tf2migrate.migrate.removal import (
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.rnn import write_rnn
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
-from tf2migrate.migrate.scipy_optimizers import write_scipy_class
+from tf2migrate.migrate.scipy_optimizers import import_scipy, write_scipy_class
 from tf2migrate.migrate.scope_arguments import check_scope_arguments
 from tf2migrate.migrate.scopes import dissolve_scopes
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
@@ -260,7 +260,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
 
 def _result(file: _File, program: Program, sites: list[Site]) -> FileResult:
     bench, source, path = file.bench, file.source, file.bench.syntax.path
-    rendered = _assemble(bench.syntax, bench.renderer, file.plans)
+    rendered = import_scipy(_assemble(bench.syntax, bench.renderer, file.plans))
     text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
     refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
     if refusals:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence as Many
 
-from tf2migrate.migrate.fused_classes import imports_tensorflow, put_behind_imports
+from tf2migrate.migrate.fused_classes import put_behind_imports
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import OPTIMIZER_FORM, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.render import Rendered, concat, join, shifted
+from tf2migrate.migrate.render import Rendered, concat, edited, join, shifted
 from tf2migrate.migrate.sites import SCIPY, fetched, leaves
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument
@@ -18,8 +18,9 @@ from tf2migrate.migrate.view import ProgramView, is_external
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Visit
 from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.source import add_import
 
-CLASS = "ScipyOptimizer"
+CLASS, _OTHER_NAME = "ScipyOptimizer", "ScipyOptimizerOfVariables"
 _CONSTRUCTOR = ("loss", "var_list", "equalities", "inequalities", "var_to_bounds")
 _HANDED_ON = frozenset({"method", "options", "tol"})  # what SciPy's function takes beside what the class gives it
 _MINIMIZE = ("session", "feed_dict", "fetches", "step_callback", "loss_callback")
@@ -191,24 +192,26 @@ def write_scipy_class(bench: Workbench, plans: Many[HomePlan]) -> None:
     _check_import(bench, made[0])
     text = _CLASS.replace("CLASS", _class_name(bench)).replace("tf.", f"{bench.tf}.")
     text = text.replace("    ", bench.syntax.indent).strip("\n")
-    texts = [Rendered.new(text)]
-    if not _imports_scipy_optimize(bench.syntax.tree) and not _import_above_tensorflow(bench):
-        texts.insert(0, Rendered.new("import scipy.optimize"))
-    put_behind_imports(bench, plans, texts)
+    put_behind_imports(bench, plans, [Rendered.new(text)])
 
 
-def _import_above_tensorflow(bench: Workbench) -> bool:
-    """Register the import of SciPy above the first one of TensorFlow, if that has its lines for itself."""
-    first = next((node for node in bench.syntax.tree.body if imports_tensorflow(node)), None)
-    start = bench.syntax.span(first).start if first is not None else 0
-    if first is None or bench.syntax.index.start(first.lineno) != start:
-        return False
-    bench.renderer.add(Span(start, start), "import scipy.optimize\n")
-    return True
+def import_scipy(text: Rendered) -> Rendered:
+    """Return the text with the import of SciPy that its class needs."""
+    if "class Scipy" not in text.text:
+        return text
+    tree = ast.parse(text.text)
+    if _imports_scipy_optimize(tree) or not any(_is_minimizer(node) for node in tree.body):
+        return text
+    edit = add_import(text.text, "import scipy.optimize")
+    return text if edit is None else edited(text, [edit], foreign=True)
+
+
+def _is_minimizer(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ClassDef) and node.name in (CLASS, _OTHER_NAME)
 
 
 def _class_name(bench: Workbench) -> str:
-    return f"{CLASS}OfVariables" if CLASS in bench.names else CLASS
+    return _OTHER_NAME if CLASS in bench.names else CLASS
 
 
 def _imports_scipy_optimize(tree: ast.Module) -> bool:

@@ -155,12 +155,14 @@ def compare_names(program: Program, recording: Recording) -> list[OracleDifferen
     """Return the recorded placeholders and variables whose name the evaluator does not know."""
     named = [n for n in program.nodes if n.kind in (Kind.PLACEHOLDER, Kind.VARIABLE) or n.op == _WITH_DEFAULT]
     known = {node.name for node in named}
-    savers = [node.place for node in program.nodes if node.kind is Kind.SAVER]  # make placeholders for themselves
+    # Savers and optimizers over SciPy make placeholders for themselves; a loop of unknown length, any number of names.
+    others = [n.place for n in program.nodes if n.kind is Kind.SAVER or n.op.endswith("OptimizerInterface")]
+    others += [node.place for node in named if node.repeated]
     return [
         _difference("name", operation.chain[-1], f"{operation.type} {operation.name}")
         for operation in recording.operations.values()
         if operation.type in NAMED_TYPES and operation.chain and operation.name not in known
-        if not any(_same_place(saver, operation.chain) for saver in savers)
+        if not any(_same_place(other, operation.chain) for other in others)
     ]
 
 
