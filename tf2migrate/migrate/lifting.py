@@ -6,10 +6,12 @@ import ast
 from collections import defaultdict
 
 from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
+from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind
+from tf2migrate.model.facts import GraphValue, Kind
 from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.source import node_ref
 
 
 def lift_parameters(bench: Workbench, steps: list[Step]) -> None:
@@ -23,6 +25,51 @@ def lift_parameters(bench: Workbench, steps: list[Step]) -> None:
         _extend_signature(bench, definition, ordered)
         for site in sorted({call.place.expression for call in bench.view.program.calls if call.callee == definition}):
             _extend_call(bench, definition, site, ordered)
+
+
+def lift_in_unused_methods(bench: Workbench, plan: HomePlan) -> set[NodeRef]:
+    """Give methods that nothing names the placeholders that they read as parameters; return the rewritten reads."""
+    syntax, members = bench.syntax, plan.home.members
+    rewritten: set[NodeRef] = set()
+    if members is None:
+        return rewritten
+    held = {
+        str(write.cell.key): plan.parameter_names[write.value.node]
+        for write in bench.view.program.writes
+        if write.cell.owner == members.instance and isinstance(write.value, GraphValue)
+        if write.value.node in plan.parameter_names
+    }
+    for method in _unused_methods(bench, plan):
+        receiver = method.args.args[0].arg if method.args.args else ""
+        names: set[str] = set()
+        for node in ast.walk(method):
+            match node:
+                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if owner == receiver and attr in held:
+                    names.add(held[attr])
+                    rewritten.add(node_ref(syntax.path, node))
+                    bench.renderer.add(syntax.span(node), held[attr])
+        if names:
+            _extend_signature(bench, node_ref(syntax.path, method), sorted(names))
+    plan.rewritten.extend(rewritten)
+    return rewritten
+
+
+def _unused_methods(bench: Workbench, plan: HomePlan) -> list[ast.FunctionDef]:
+    """Return the methods of a home's class that the file does not name anywhere."""
+    tree = bench.syntax.tree
+    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    named |= {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    frames = [bench.view.frames[frame] for frame in plan.home.frames]
+    classes = {bench.view.frames[frame.parent].definition for frame in frames if frame.parent is not None}
+    found: list[ast.FunctionDef] = []
+    for definition in classes - {None}:
+        owner = bench.syntax.nodes.get(definition)  # type: ignore[arg-type]
+        alone = isinstance(owner, ast.ClassDef) and all(ast.unparse(base) == "object" for base in owner.bases)
+        body = owner.body if isinstance(owner, ast.ClassDef) and alone else []  # a base may call what it does not name
+        methods = [node for node in body if isinstance(node, ast.FunctionDef) and not node.decorator_list]
+        found.extend(m for m in methods if m.name not in named and not m.name.startswith("__"))
+    return found
 
 
 def _extend_signature(bench: Workbench, definition: NodeRef, names: list[str]) -> None:

@@ -16,7 +16,7 @@ from tf2migrate.migrate.graph_records import find_nested_graphs
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.home_state import HomeState
-from tf2migrate.migrate.lifting import lift_parameters
+from tf2migrate.migrate.lifting import lift_in_unused_methods, lift_parameters
 from tf2migrate.migrate.members import callee, wrapping_place, write_members, write_wrapping
 from tf2migrate.migrate.naming import name_shared, name_step
 from tf2migrate.migrate.refusal import BUILT_IN_LOOP, NOT_EVALUATED, REBOUND_NAME, Refused
@@ -132,6 +132,7 @@ class Planner:
         for step in sorted(plan.steps, key=lambda step: self._anchor(plan, step).index):
             step.name = name_step(self.bench, plan.home, step, plan.names)
         lift_parameters(self.bench, plan.steps)
+        self.static_reads |= lift_in_unused_methods(self.bench, plan)
         for group in shared:
             function = Function(group.name, group.parameters, list(group.units), outputs=group.outputs)
             text = writer.write(function)

@@ -157,7 +157,8 @@ def compare_names(program: Program, recording: Recording) -> list[OracleDifferen
     known = {node.name for node in named}
     # Savers and optimizers over SciPy make placeholders for themselves; a loop of unknown length, any number of names.
     others = [n.place for n in program.nodes if n.kind is Kind.SAVER or n.op.endswith("OptimizerInterface")]
-    others += [node.place for node in named if node.repeated]
+    repeated = {node.id for node in named if node.repeated}
+    others += [node.place for node in named if node.id in repeated or repeated & {*node.inputs}]
     return [
         _difference("name", operation.chain[-1], f"{operation.type} {operation.name}")
         for operation in recording.operations.values()
