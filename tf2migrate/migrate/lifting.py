@@ -55,8 +55,14 @@ def lift_in_unused_methods(bench: Workbench, plan: HomePlan) -> set[NodeRef]:
 
 
 def _unused_methods(bench: Workbench, plan: HomePlan) -> list[ast.FunctionDef]:
-    """Return the methods of a home's class that the file does not name anywhere."""
+    """Return the methods of a home's class that neither the file names nor the program calls.
+
+    Programs of other files may call those of a module.
+    """
     tree = bench.syntax.tree
+    if bench.syntax.path != bench.view.program.entry:
+        return []
+    called = {call.callee for call in bench.view.program.calls if call.place.expression != call.callee}
     named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     named |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
@@ -68,7 +74,8 @@ def _unused_methods(bench: Workbench, plan: HomePlan) -> list[ast.FunctionDef]:
         alone = isinstance(owner, ast.ClassDef) and all(ast.unparse(base) == "object" for base in owner.bases)
         body = owner.body if isinstance(owner, ast.ClassDef) and alone else []  # a base may call what it does not name
         methods = [node for node in body if isinstance(node, ast.FunctionDef) and not node.decorator_list]
-        found.extend(m for m in methods if m.name not in named and not m.name.startswith("__"))
+        unnamed = [method for method in methods if method.name not in named and not method.name.startswith("__")]
+        found.extend(method for method in unnamed if node_ref(bench.syntax.path, method) not in called)
     return found
 
 
