@@ -31,8 +31,10 @@ def write_scipy_optimizers(bench: Workbench, home: Home) -> None:
     """Register what stands for the optimizers that a body makes."""
     for place in dict.fromkeys(node.place.expression for node in bench.view.nodes if is_external(node)):
         first = next(n for n in bench.view.nodes if n.place.expression == place and is_external(n))
-        if place.path == home.path and home.unit_of(first.place) is not None:
-            bench.renderer.add(bench.syntax.index.span(place), lambda node=first: optimizer_text(bench, home, node))  # type: ignore[misc]
+        if home.unit_of(first.place) is not None:
+            file = bench.of(place)
+            span = file.syntax.index.span(place)
+            file.renderer.add(span, lambda node=first, file=file: optimizer_text(file, home, node))  # type: ignore[misc]
 
 
 def optimizer_text(bench: Workbench, home: Home, node: GraphNode) -> Rendered:
