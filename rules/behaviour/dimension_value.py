@@ -31,11 +31,13 @@ No fix within one expression: `tf2migrate fix` does it for the whole program.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tf2migrate.lint import LintedFile, Rule
 from tf2migrate.model.diagnostics import Diagnostic
 
+_MENTION = re.compile(r"\.\s*value\b(?!\s*\()")  # most files need no look at their nodes
 _MESSAGE = "`{name}`: dimensions are integers in TensorFlow 2, without `value`"
 
 
@@ -47,7 +49,7 @@ class DimensionValue(Rule):
 
     def on_file(self, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the findings; a call of `value` is something else."""
-        if not file.uses:
+        if not file.uses or not _MENTION.search(file.text):
             return
         called = {id(node.func) for node in file.nodes if isinstance(node, ast.Call)}
         for node in file.nodes:
