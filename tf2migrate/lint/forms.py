@@ -187,12 +187,14 @@ class _Form:
             ends = Span(call.span.start, call.span.start), Span(call.span.end, call.span.end)
             return [Edit(span, text) for span, text in zip(ends, (before, after), strict=True) if text], None
         moved = self._given.get(holes[0])
-        if len(holes) > 1 or moved is None or moved is not call.arguments[-1] or moved.keyword is not None:
+        dropped = [self._given[name] for name in set(self._form.dropped) - {holes[0]} if name in self._given]
+        staying = [one for one in call.arguments if all(one is not other for other in dropped)]
+        if len(holes) > 1 or moved is None or moved is not staying[-1] or moved.keyword is not None:
             return None
         if wrap == f"{{call}}({{{holes[0]}}})" and len(call.arguments) == 1:
             return [Edit(Span(moved.span.start, moved.span.start), ")(")], moved
-        if after == f", {{{holes[0]}}})" and len(call.arguments) > 1:
-            end = call.arguments[-2].span.end
+        if after == f", {{{holes[0]}}})" and len(staying) > 1:
+            end = staying[-2].span.end
             return [Edit(Span(call.span.start, call.span.start), before), Edit(Span(end, end), ")")], moved
         return None
 

@@ -26,6 +26,7 @@ class Shared:
     parameters: tuple[str, ...]
     outputs: tuple[str, ...]
     name: str = ""
+    rebound: frozenset[str] = frozenset()  # names that it assigns itself, and reads from outside before
 
 
 Item = Unit | Shared | Capture | Update
@@ -257,6 +258,11 @@ class FunctionWriter:
         }
         found: list[Replacement] = []
         for node in ast.walk(unit.node):
+            match node:
+                case ast.AugAssign(target=ast.Name(id=counted) as target) if node_ref(self.home.path, target) in outer:
+                    found.append(self._counted_on(node, counted, renamed[counted], found))
+                case _:
+                    pass
             if not isinstance(node, ast.Name):
                 continue
             ref = node_ref(self.home.path, node)
@@ -265,6 +271,19 @@ class FunctionWriter:
                 text = Rendered.new(name, node.lineno)
                 found.append(Replacement(self.syntax.span(node), lambda text=text: text))  # type: ignore[misc]
         return found
+
+    def _counted_on(self, node: ast.AugAssign, outer: str, own: str, others: list[Replacement]) -> Replacement:
+        """Return `x += y` where `x` is still the outer value: the function's own name takes the result."""
+        head = Span(self.syntax.span(node.target).end, self.syntax.span(node.value).start)
+        operator = self.renderer.source(head).strip().removesuffix("=")
+        plain = isinstance(node.value, (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.Constant))
+
+        def build() -> Rendered:
+            value = self.renderer.render(self.syntax.span(node.value), extra=others)
+            ends = ("", "") if plain else ("(", ")")
+            return concat([Rendered.new(f"{own} = {outer} {operator} {ends[0]}", node.lineno), value, ends[1]])
+
+        return Replacement(self.syntax.span(node), build)
 
 
 def needs_renaming(units: Units, members: list[Unit], needs: list[Need], parameters: set[str]) -> set[str]:

@@ -47,14 +47,16 @@ def inline_builder(program: Program, path: str, text: str, kinds: frozenset[Kind
     for call in program.calls:
         if call.callee.path != path or counts[call.callee] != 1 or call.frame in running or call.frame not in building:
             continue
-        found = _Inliner(view, syntax, call).inline()
+        found = Inliner(view, syntax, call).inline()
         if found is not None:
             return found
     return None
 
 
-class _Inliner:
+class Inliner:
     """Inlines one call."""
+
+    plain: tuple[type[ast.expr], ...] = (ast.Name, ast.Constant)  # what stands in the place of a parameter
 
     def __init__(self, view: ProgramView, syntax: Syntax, call: Call) -> None:
         self.view, self.syntax, self.at = view, syntax, call
@@ -155,6 +157,7 @@ class _Inliner:
             for node in ast.walk(part)
             if isinstance(node, ast.Name) and node.id in renamed
         ]
+        extra += self._extra(function)
         outer = self.syntax.index.indent(statement.lineno)
         for part in _without_docstring(function.body):
             text = self._statement(part, statement, extra)
@@ -164,6 +167,10 @@ class _Inliner:
         bare = Rendered(block.text[len(outer) :], block.lines)  # the first line's indent stands already
         self.renderer.add(self.syntax.span(statement), lambda: bare)
         self._remove(function)
+
+    def _extra(self, function: ast.FunctionDef) -> list[Replacement]:
+        """Return what else the function's statements have otherwise in their new place."""
+        return []
 
     def _statement(self, part: ast.stmt, statement: ast.Assign | ast.Expr, extra: list[Replacement]) -> Rendered | None:
         """Return a statement of the function at indent zero, its `return` as the caller's assignment."""
@@ -223,7 +230,7 @@ class _Inliner:
         taken |= {n.arg for n in ast.walk(scope) if isinstance(n, ast.arg) and id(n) not in inside}
         renamed: dict[str, str] = {}
         for name, value in given.items():
-            if name not in bound and isinstance(value, (ast.Name, ast.Constant)):
+            if name not in bound and isinstance(value, self.plain):
                 renamed[name] = self.syntax.source(value)
         passed = {n.id for value in given.values() for n in ast.walk(value) if isinstance(n, ast.Name)}
         handed = self._handed_on(statement, function, bound - set(given))
@@ -270,6 +277,9 @@ class _Inliner:
         parent = self.syntax.parents[function]
         if len(calls) > 1 or len(getattr(parent, "body", [])) < 2:
             return
+        self._remove_definition(function)
+
+    def _remove_definition(self, function: ast.FunctionDef | ast.ClassDef) -> None:
         first = min([function.lineno, *own_comment_rows(self.syntax, self.syntax.span(function))])
         last, rows = function.end_lineno or function.lineno, self.syntax.text.count("\n")
         alone = first > 1 and not self.syntax.index.line(first - 1).strip()

@@ -135,6 +135,9 @@ class Planner:
         self.static_reads |= lift_in_unused_methods(self.bench, plan)
         for group in shared:
             function = Function(group.name, group.parameters, list(group.units), outputs=group.outputs)
+            local = self.bench.names.local()
+            local.take({n.id for unit in group.units for n in ast.walk(unit.node) if isinstance(n, ast.Name)})
+            function.renamed = {name: local.fresh(f"{name}_value") for name in sorted(group.rebound)}
             text = writer.write(function)
             self.place(plan, group.units[-1], text)
             self._emitted(group.name, "method", group.units)

@@ -11,6 +11,7 @@ from tf2migrate.lint import local_edits
 from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
+from tf2migrate.migrate.dissolving import dissolve_object
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_sessions
 from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.functions import end_with_comment
@@ -62,7 +63,7 @@ def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, 
     results = _migrate(entry, source, program)
     if not results[0].refusals or any(r.code not in PLANNER_CODES for result in results for r in result.refusals):
         return results
-    for other in (_migrate_split, _migrate_inlined):
+    for other in (_migrate_split, _migrate_inlined, _migrate_dissolved):
         again = other(entry, source, program, root)
         if again is not None and not again[0].refusals:
             return again
@@ -95,6 +96,27 @@ def _migrate_inlined(
         if first.status is Status.NATIVE:
             return (as_of_original(first, inlined), *others)
     return None
+
+
+def _migrate_dissolved(
+    entry: Path, source: SourceFile, program: Program, root: Path | None
+) -> tuple[FileResult, ...] | None:
+    """Migrate the program with the objects dissolved that only hold a graph; None where there are none."""
+    inlined = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
+    dissolved = False
+    while True:
+        step = dissolve_object(program, str(entry), inlined.text)
+        dissolved = dissolved or step is not None
+        if step is None:
+            step = inline_builder(program, str(entry), inlined.text, BUILDS | MAKES)
+        if step is None:
+            break
+        inlined = inlined.then(step)
+        program = evaluate_program(entry, inlined.text, root)
+    if not dissolved:
+        return None
+    first, *others = _migrate(entry, replace(source, text=inlined.text), program)
+    return (as_of_original(first, inlined), *others) if first.status is Status.NATIVE else None
 
 
 def _computing_lines(program: Program) -> frozenset[int]:

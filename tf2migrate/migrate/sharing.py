@@ -67,9 +67,10 @@ def _shared(home: Home, units: Units, steps: list[Step], members: list[Unit]) ->
             return None
         if name not in outputs:
             outputs.append(name)
-    if needs_renaming(units, members, captured, set(parameters)) or _reassigned(home, inside, parameters, needs):
+    rebound = frozenset(needs_renaming(units, members, captured, set(parameters)))
+    if rebound & set(outputs) or _reassigned(home, inside, parameters, needs):
         return None
-    return Shared(members, tuple(parameters), tuple(outputs))
+    return Shared(members, tuple(parameters), tuple(outputs), rebound=rebound)
 
 
 def _is_placeholder(units: Units, need: Need) -> bool:

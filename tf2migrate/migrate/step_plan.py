@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
+from tf2migrate.migrate.optimization import Capture
 from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
@@ -37,14 +39,8 @@ class StepPlanner:
         local = self.bench.names.local()
         local.take(self._own_names(step))
         self._rename(step, function, local)
-        if trains and function.renamed:
-            raise Refused(
-                REBOUND_NAME,
-                step.visit.place.expression,
-                f"`{min(function.renamed)}` stands for a host value and for a value of the graph in one train step",
-                "use two names",
-            )
         UpdatePlanner(self.bench, self.plan, step, trains, local).arrange(function, items)
+        self._check_renamed(step, function)
         self._add_returns(step, function, returns, local)
         return function
 
@@ -85,6 +81,22 @@ class StepPlanner:
                 function.first.append(Rendered.new(f"{name} = {value.value!r}"))
             else:
                 function.renamed[name] = local.fresh(f"{name}_value")
+
+    def _check_renamed(self, step: Step, function: Function) -> None:
+        """What updates name is not written anew: which of two values such a name means there is not told."""
+        texts = [*function.before_updates, *function.watched, *function.first]
+        texts += [line for item in function.items if isinstance(item, Capture) for line in item.lines]
+        texts += [line for update in function.updates for line in (*update.gradient_lines, *update.apply_lines)]
+        texts += [line for lines in function.above.values() for line in lines]
+        words = {word for text in texts for word in re.findall(r"\w+", text.text)}
+        both = sorted(words & set(function.renamed))
+        if both:
+            raise Refused(
+                REBOUND_NAME,
+                step.visit.place.expression,
+                f"`{both[0]}` stands for a host value and for a value of the graph in one train step",
+                "use two names",
+            )
 
     def _own_names(self, step: Step) -> set[str]:
         """Return the names that the statements of a step use: none of them may be handed out again in it."""
