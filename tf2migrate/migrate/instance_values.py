@@ -34,7 +34,7 @@ class InstanceValues:
                 inside = [n for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Name)]
                 called = [n.func for n in ast.walk(self.syntax.nodes[element]) if isinstance(n, ast.Call)]
                 root = next((n for n in inside if n not in called), None)
-                name = names.fresh(f"{root.id}_size" if root is not None else "size")
+                name = names.fresh("size" if root is None else f"{root.id}_size".replace("size_size", "input_size"))
                 self.bench.renderer.add(self.syntax.index.span(element), name)
                 if member.loop is None:
                     module.sizes[name] = (member.at, element)

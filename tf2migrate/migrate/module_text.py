@@ -89,7 +89,7 @@ class ModuleWriter:
             if isinstance(statement, ast.With) and is_variable_scope(self.symbols, statement):
                 inner = self._suite(statement.body, None)
             else:
-                inner = [statement_text(self.bench, statement)]
+                inner = [text for text in [statement_text(self.bench, statement)] if text.text]
             first = min([statement.lineno, *own_comment_rows(self.syntax, self.syntax.span(statement))])
             if lines and inner and previous is not None and first > previous + 1:
                 lines.append(Rendered.new(""))

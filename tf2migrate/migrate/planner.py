@@ -37,7 +37,7 @@ from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.split import Splitters
-from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names
+from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names, write_state_reads
 from tf2migrate.migrate.step_plan import StepPlanner
 from tf2migrate.migrate.steps import Step, Units, build_steps
 from tf2migrate.migrate.units import BlockKind, Unit, host_block, walk
@@ -59,14 +59,16 @@ class Planner:
         self.splitter = splitters.of(bench.syntax.path)
         self.leaves: dict[NodeRef, tuple[tuple[Path, Path | None], ...]] = {}
         self.functions: list[EmittedFunction] = []
+        self.plans: list[HomePlan] = []  # the one in work is the last
         self.static_reads: set[NodeRef] = set()  # of computed values, read from a step function instead
 
-    def plan_home(self, home: Home, sites: list[Site]) -> HomePlan:
+    def plan_home(self, home: Home, sites: list[Site]) -> None:
         """Decide everything for one home body and register the replacements in the text."""
         units = Units(home, [visit for site in sites for visit in site.visits])
         steps = build_steps(home, units, [site for site in sites if isinstance(site, StepSite)])
         names = home.members.members if home.members is not None else self.bench.names
         plan = HomePlan(home, units, steps, sites, names)
+        self.plans.append(plan)
         for step in steps:
             check_captured_contents(home, step)
             check_outer_captures(home, step)
@@ -80,6 +82,7 @@ class Planner:
         write_scipy_optimizers(self.bench, home)
         write_gradients(self.bench, home)
         HomeState(self.splitter, plan).split()
+        write_state_reads(self.bench, plan)
         write_cell_builds(self.bench, plan, self.splitter.facts)
         write_variable_lists(self.bench, home)
         write_averages(self.bench, plan)
@@ -89,7 +92,6 @@ class Planner:
             if isinstance(site, EagerSite):
                 self._write_eager(plan, site)
         plan.layout.removed |= units.compute | (units.trace_time & {u for s in steps for u in s.units})
-        return plan
 
     def _keep_captured(self, plan: HomePlan, step: Step) -> None:
         """A host value that changes after the graph was built with it is kept under a name of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tf2migrate.analysis import evaluate_program
@@ -205,7 +205,10 @@ class _File:
 
     source: SourceFile
     planner: Planner
-    plans: list[HomePlan] = field(default_factory=list)
+
+    @property
+    def plans(self) -> list[HomePlan]:
+        return self.planner.plans
 
     @property
     def bench(self) -> Workbench:
@@ -224,13 +227,13 @@ def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult
         benches[path] = _workbench(view, source, path, benches)
     splitters = Splitters(view, benches)
     files = {path: _File(sources.get(path, entry), Planner(bench, splitters)) for path, bench in benches.items()}
-    for bench in benches.values():
+    for path, bench in benches.items():
         write_op_forms(bench)
-        SummaryValues(bench).write()
+        SummaryValues(bench, files[path].plans).write()
     syntaxes = {path: benches[path].syntax for path in _building(view, sites)}
     _check_facts(view, list(syntaxes.values()), sites)
     for home, found in find_homes(view, syntaxes, sites):
-        files[home.path].plans.append(files[home.path].planner.plan_home(home, found))
+        files[home.path].planner.plan_home(home, found)
     splitters.links.write()
     planners = [file.planner for file in files.values()]
     for file in files.values():

@@ -258,6 +258,8 @@ def statement_text(bench: Workbench, statement: ast.stmt) -> Rendered:
     rows = own_comment_rows(syntax, span)
     comments = [Rendered.new(syntax.index.line(row).strip(), row) for row in rows]
     text = bench.renderer.render(Span(span.start, end_with_comment(syntax, span)))
+    if not text.text.strip():
+        return Rendered.new("")  # what it did goes, and its comments with it
     return join("\n", [*comments, reindent(text, syntax.index.indent(statement.lineno), "")])
 
 

@@ -19,7 +19,7 @@ from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import STATE_KINDS, is_average, is_cell_weight, is_external, is_slot
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, Kind
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -186,6 +186,17 @@ def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
         text = variable_text(bench, fact) or bench.renderer.render(span)
     plan.layout.residue[unit].append(concat([f"{name} = ", text]))
     bench.renderer.add(span, name)
+
+
+def write_state_reads(bench: Workbench, plan: HomePlan) -> None:
+    """Read a variable that a moving statement made, and gave a name, from the object that holds it."""
+    for need in [need for unit in plan.home.body.units for need in plan.units.needs(unit, made=True)]:
+        assert isinstance(need.definition.value, GraphValue)
+        text, at = plan.home.lifted.get(need.definition.value.node), need.read.place.expression
+        if text is None:
+            reason = f"`{need.name}` is a variable, and the function that makes it computes, too"
+            raise Refused(MIXED_STATE, at, reason, "make the variable outside of the function and pass it in")
+        bench.renderer.add(bench.syntax.index.span(at), text)
 
 
 def _optimizer_names(train_op: str) -> list[str]:

@@ -11,9 +11,11 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.units import BlockKind, Unit, host_block
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import FetchLeaf
+from tf2migrate.model.facts import FetchLeaf, Known, Sequence
 from tf2migrate.model.source import NodeRef
+from tf2migrate.source import node_ref
 
+_SIZES = frozenset({"value"})
 _FACTS = frozenset({"shape", "get_shape", "dtype"})
 
 
@@ -30,6 +32,11 @@ def write_static_shapes(planner: Planner, plan: HomePlan) -> set[NodeRef]:
         if unit is None or unit in plan.layout.removed or read.place.frame not in plan.home.frames:
             continue
         step = _giving(bench, plan, read.node, unit)
+        number = _number(bench, at) if step is None and plan.units.moves(read.node) else None
+        if number is not None:
+            expression, size = number
+            bench.renderer.add(bench.syntax.span(expression), str(size))
+            written.add(node_ref(bench.syntax.path, expression))
         match function:
             case ast.Attribute(value=ast.Name() as name, attr=attribute) if attribute in _FACTS and step is not None:
                 if step.name not in names:
@@ -42,6 +49,30 @@ def write_static_shapes(planner: Planner, plan: HomePlan) -> set[NodeRef]:
             case _:
                 pass
     return written
+
+
+def _number(bench: Workbench, at: ast.AST | None) -> tuple[ast.expr, int] | None:
+    """Return the whole expression of a size that is assigned, alone or in a tuple, and the number that it always is."""
+    if not isinstance(at, ast.expr):
+        return None
+    expression: ast.expr = at
+    while isinstance(parent := bench.syntax.parents[expression], (ast.Attribute, ast.Subscript)):
+        if parent.value is not expression or (isinstance(parent, ast.Attribute) and parent.attr not in _SIZES):
+            return None
+        expression = parent
+    statement = bench.syntax.statement_of(expression)
+    writes = [w for w in bench.view.program.writes if w.place.statement == node_ref(bench.syntax.path, statement)]
+    values = [write.value for write in writes if isinstance(write.cell.key, str)]
+    if not isinstance(statement, ast.Assign) or len(values) != 1:
+        return None
+    value = values[0]
+    if isinstance(parent, (ast.Tuple, ast.List)) and parent is statement.value and isinstance(value, Sequence):
+        value = value.items[parent.elts.index(expression)] if len(value.items) == len(parent.elts) else value
+    elif parent is not statement:
+        return None
+    if not isinstance(value, Known) or not isinstance(value.value, int) or isinstance(value.value, bool):
+        return None
+    return expression, value.value
 
 
 def _name_spec(planner: Planner, plan: HomePlan, step: Step, name: str) -> str:

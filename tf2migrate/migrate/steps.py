@@ -178,8 +178,11 @@ class Units:
         fact = self.view.nodes[node]
         return fact.kind is Kind.VARIABLE and fact.op in LAYER_FORMS
 
-    def needs(self, unit: Unit, within: NodeRef | None = None) -> list[Need]:
-        """Return what a unit (or the expression `within` it) reads of names that other units wrote."""
+    def needs(self, unit: Unit, within: NodeRef | None = None, made: bool = False) -> list[Need]:
+        """Return what a unit (or the expression `within` it) reads of names that other units wrote.
+
+        With `made`, only the names of variables that moving statements made; these are no needs: they are made once.
+        """
         found: list[Need] = []
         headers = self.home.header_reads(unit) if within is None else []
         for read in [*headers, *self.home.events[unit].reads]:
@@ -196,9 +199,19 @@ class Units:
                     "assign it at the level where it is used",
                 )
             writer = self.home.unit_of(definition.place)
-            if writer is not unit or within is not None:
+            other = writer is not unit or within is not None
+            if other and self._is_made_state(read, definition, writer) == made:
                 found.append(Need(read, self.home.name_of(read.cell), definition, writer))
         return found
+
+    def _is_made_state(self, read: Read, definition: Write, writer: Unit | None) -> bool:
+        """Say whether a name holds a variable that the moving statement made which assigns it: that is made once."""
+        value = definition.value
+        fact = self.view.nodes[value.node] if isinstance(value, GraphValue) else None
+        if fact is None or fact.kind is not Kind.VARIABLE or writer not in self.compute:
+            return False
+        made_there = self.home.unit_of(fact.place) is writer and not self._is_weight(fact.id)
+        return made_there and read.place.frame in self.home.frames and fact.place.frame not in self.home.frames
 
     def _inside(self, read: Read, within: NodeRef) -> bool:
         return any(covers(within, step.expression) for step in self.view.trail(read.place))

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from tf2migrate.migrate.naming import home_name
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
+from tf2migrate.migrate.scopes import remove_statement
 from tf2migrate.migrate.sites import fetched
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import snake
-from tf2migrate.migrate.variables import literal
+from tf2migrate.migrate.variables import list_text, literal
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Host, Kind, Known
 from tf2migrate.model.plan import Refusal
@@ -58,7 +59,8 @@ def tag_of(node: GraphNode) -> str:
     given = node.arguments.get(FORMS[node.op].tag)
     if not isinstance(given, Known) or not isinstance(given.value, str):
         raise _refused(node, "the name of this summary is not known")
-    name = node.name if node.name and node.name.endswith(given.value) else given.value
+    own = re.compile(rf"(?:.*/)?{re.escape(given.value)}(?:_\d+)?")  # numbered where an operation has the name already
+    name = node.name if node.name and own.fullmatch(node.name) else given.value
     return re.sub(r"[^-/\w.]", "_", name.replace(" ", "_")).lstrip("/")
 
 
@@ -72,23 +74,40 @@ def parts_of(bench: Workbench, node: int) -> list[GraphNode]:
 
 
 class SummaryValues:
-    """Writes summary operations as dicts of their values."""
+    """Writes summary operations as dicts of their values; `plans` are those of the file, once they are made."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self.bench = bench
+    def __init__(self, bench: Workbench, plans: list[HomePlan]) -> None:
+        self.bench, self.plans = bench, plans
         self.names: dict[NodeRef, Rendered | None] = {}  # what stands for the value of a bare summary statement
         run = frozenset().union(*(fetched(visit) for visit in bench.view.program.visits))
         needed = bench.view.closure(run)
         self.wanted = [n for n in bench.view.nodes if n.id in needed and n.kind is Kind.SUMMARY and bench.holds(n)]
+        merges = [node for node in bench.view.nodes if node.id in needed and node.op in MERGE_ALL]
+        parts = [(merge, part) for merge in merges for part in parts_of(bench, merge.id)]
+        # Of variables, in functions: the objects that these become hold the variables, and a merge reads them there.
+        self._inner = {p.id for m, p in parts if p.place.frame != m.place.frame and _variable(bench, p) is not None}
 
     def write(self) -> None:
         """Register the native form of every summary that some run fetches."""
+        self._drop_inner()
         for node in self.wanted:
-            if node.op in FORMS:
+            if node.op in FORMS and node.id not in self._inner:
                 self._write_single(node)
         for node in self.wanted:
             if node.op not in FORMS:
                 self._write_merge(node)
+
+    def _drop_inner(self) -> None:
+        """Take the statements out that summarize variables in functions."""
+        for at in dict.fromkeys(node.place.expression for node in self.wanted if node.id in self._inner):
+            call = self.bench.syntax.nodes[at]
+            statement = self.bench.syntax.parents[call]
+            others = [n for n in self.wanted if n.place.expression == at and n.id not in self._inner]
+            if others or not isinstance(statement, ast.Expr):
+                node = next(node for node in self.wanted if node.place.expression == at)
+                raise _refused(node, "the summary of a variable in a function is no statement of its own")
+            self.bench.renderer.add(self.bench.syntax.index.span(at), "")
+            remove_statement(self.bench, statement)
 
     def _call(self, node: GraphNode) -> ast.Call:
         call = self.bench.syntax.call(node.place.expression)
@@ -144,11 +163,14 @@ class SummaryValues:
 
     def _write_merge(self, node: GraphNode) -> None:
         call = self._call(node)
-        frames = {view_node.place.frame for view_node in parts_of(self.bench, node.id)}
+        merged = parts_of(self.bench, node.id)
+        frames = {part.place.frame for part in merged if part.id not in self._inner}
         if node.op in MERGE_ALL and frames - {node.place.frame}:
             raise _refused(node, "summaries that are made in other functions are merged")
         if node.op in MERGE_ALL:
-            parts = [self._entry(part) for part in parts_of(self.bench, node.id)]
+            if self._inner & {part.id for part in merged} and len({tag_of(part) for part in merged}) < len(merged):
+                raise _refused(node, "two of these summaries have the same name")
+            parts = [self._entry(part) if part.id not in self._inner else self._held(node, part) for part in merged]
             self.bench.renderer.add(
                 self.bench.syntax.span(call), lambda: self._display(call, [part() for part in parts])
             )
@@ -191,6 +213,20 @@ class SummaryValues:
             return concat(["**", self.bench.render(element)])
         return concat([f"{literal(tag_of(node))}: ", self._read(node, self._value(node))])
 
+    def _held(self, merge: GraphNode, part: GraphNode) -> Callable[[], Rendered]:
+        """Return what writes the summary of a variable that an object holds, as a part of a dict display."""
+        row = merge.place.statement.line
+
+        def build() -> Rendered:
+            plan = next((plan for plan in self.plans if plan.home.unit_of(merge.place) is not None), None)
+            variable = _variable(self.bench, part)
+            if plan is None or variable is None:
+                raise _refused(merge, "summaries that are made in other functions are merged")
+            text = list_text(self.bench.view, plan.home, [variable], part.place.expression)[1:-1]
+            return Rendered.new(f"{literal(tag_of(part))}: {self.bench.tf}.identity({text})", row)
+
+        return build
+
     def _entry(self, part: GraphNode) -> Callable[[], Rendered]:
         """Return what writes one summary as a part of a dict display."""
         call = self._call(part)
@@ -202,6 +238,13 @@ class SummaryValues:
             case ast.Assign(targets=[ast.Name(id=target)]):
                 return lambda: Rendered.new(f"**{target}", parent.lineno)
         raise _refused(part, "a summary that is merged has no name and is no statement of its own")
+
+
+def _variable(bench: Workbench, part: GraphNode) -> int | None:
+    """Return the variable whose value a summary is of."""
+    held = part.arguments.get(FORMS[part.op].value) if part.op in FORMS else None
+    is_variable = isinstance(held, GraphValue) and bench.view.nodes[held.node].kind is Kind.VARIABLE
+    return held.node if is_variable and isinstance(held, GraphValue) else None
 
 
 def write_summary_functions(bench: Workbench, plans: list[HomePlan]) -> None:
