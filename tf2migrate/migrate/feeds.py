@@ -14,7 +14,7 @@ class FeedNames:
     """Rewrites `{x: a}` outside of run calls to `{"x": a}`."""
 
     def __init__(self, bench: Workbench) -> None:
-        self.syntax, self.renderer = bench.syntax, bench.renderer
+        self.bench = bench
         self.keys: set[NodeRef] = set()
 
     def name_shared_dicts(self, steps: list[Step], names: dict[int, str]) -> None:
@@ -35,11 +35,12 @@ class FeedNames:
                         self._name(feed.key_at, names[feed.node], site.site)
 
     def _name(self, key_at: NodeRef | None, name: str, site: NodeRef) -> None:
-        node = self.syntax.nodes.get(key_at) if key_at is not None else None
+        node = self.bench.of(key_at).syntax.nodes.get(key_at) if key_at is not None else None
         if key_at is None or not isinstance(node, ast.expr):
             raise Refused(
                 FEED_FORM, site, "a key of the feed dict is not written as an expression", "write the feeds at the run"
             )
         if key_at not in self.keys:
             self.keys.add(key_at)
-            self.renderer.add(self.syntax.span(node), f'"{name}"')
+            file = self.bench.of(key_at)
+            file.renderer.add(file.syntax.span(node), f'"{name}"')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from tf2migrate.migrate.cells import Builder
@@ -17,13 +17,15 @@ from tf2migrate.model.facts import Kind, Visit
 from tf2migrate.model.source import NodeRef
 
 
-def find_homes(view: ProgramView, syntaxes: Mapping[str, Syntax], sites: list[Site]) -> list[tuple[Home, list[Site]]]:
+def find_homes(
+    view: ProgramView, syntaxes: Mapping[str, Syntax], files: Collection[str], sites: list[Site]
+) -> list[tuple[Home, list[Site]]]:
     """Return the bodies that build graphs or run them, each with its run sites; the given files are always among them.
 
     A function that is called several times builds as many graphs by the same statements: its first call stands for all.
     So does the first of several objects of one class.
     """
-    modules = [Builder((f.id,)) for f in view.program.frames if f.kind == "module" and f.path in syntaxes]
+    modules = [Builder((f.id,)) for f in view.program.frames if f.kind == "module" and f.path in files]
     finder = _Finder(view, sites, modules)
     first = {finder.key(module): module for module in modules}
     found: dict[Builder, list[Site]] = {module: [] for module in modules}
@@ -38,7 +40,8 @@ def find_homes(view: ProgramView, syntaxes: Mapping[str, Syntax], sites: list[Si
             )
         earliest = min(builders.values(), key=lambda builder: builder.roots[0])
         home = first.setdefault(finder.key(earliest), earliest)
-        if any(view.frames[frame].path != site.site.path for frame in home.frames):
+        mine = isinstance(site, StepSite) and home.instance is not None  # an object has its steps with it
+        if not mine and any(view.frames[frame].path != site.site.path for frame in home.frames):
             raise Refused(
                 SEVERAL_GRAPH_OWNERS,
                 site.site,

@@ -31,7 +31,8 @@ def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
         if read.place.frame != visit.place.frame or not covers(visit.place.expression, read.place.expression):
             continue
         if isinstance(read.value, Record) and read.value.owner == plan.home.members.instance:
-            return f"{bench.renderer.source(bench.syntax.index.span(read.place.expression))}.{step.name}"
+            file = bench.of(read.place.expression)
+            return f"{file.renderer.source(file.syntax.index.span(read.place.expression))}.{step.name}"
     raise Refused(
         UNNAMED_VALUE,
         site.site,
@@ -270,7 +271,13 @@ def write_wrapping(bench: Workbench, plan: HomePlan, step: Step) -> None:
     text = f"{wrapped}{arguments})"
     if len(text.replace(bench.tf, "tf", 1)) + 2 * 4 > _LINE:  # the same for every name and step of indentation
         text = f"{wrapped}\n{bench.syntax.indent}{arguments}\n)"
-    plan.layout.after[wrapping_place(plan, step)].append(Rendered.new(text, step.visit.place.expression.line))
+    plan.layout.after[wrapping_place(plan, step)].append(Rendered.new(text, _row(plan, step)))
+
+
+def _row(plan: HomePlan, step: Step) -> int:
+    """Return the line of a step's run; none for one in another file."""
+    at = step.visit.place.expression
+    return at.line if at.path == plan.home.path else 0
 
 
 def wrapping_place(plan: HomePlan, step: Step) -> Unit | Block:

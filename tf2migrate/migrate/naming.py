@@ -44,10 +44,14 @@ def name_step(bench: Workbench, home: Home, step: Step, names: Names) -> str:
             return names.fresh("update_step")
         short = snake(name).removesuffix("_op").removesuffix("_ops")
         return names.fresh(snake(name) if "step" in name.lower() else f"{short}_step")
-    outputs = [snake(home_name(home, leaf.node) or _site_name(bench.syntax, step) or "value") for leaf in leaves]
+    outputs = [
+        snake(home_name(home, leaf.node) or _site_name(bench.of(step.visit.place.expression).syntax, step) or "value")
+        for leaf in leaves
+    ]
     fetch = step.visit.fetch
     if isinstance(fetch, FetchNest) and fetch.at is not None and fetch.at.kind == "Name":
-        outputs = [snake(bench.renderer.source(bench.syntax.index.span(fetch.at)))]
+        file = bench.of(fetch.at)
+        outputs = [snake(file.renderer.source(file.syntax.index.span(fetch.at)))]
     outputs = list(dict.fromkeys(outputs))
     if not outputs or len(outputs) > _MOST_NAMED_OUTPUTS:
         return names.fresh("evaluate", "compute_values")
@@ -58,7 +62,8 @@ def name_step(bench: Workbench, home: Home, step: Step, names: Names) -> str:
 def _held_name(bench: Workbench, step: Step) -> str | None:
     """Return the name of a list that is fetched as a whole."""
     fetch = step.visit.fetch
-    at = bench.syntax.nodes.get(fetch.at) if isinstance(fetch, FetchNest) and fetch.at is not None else None
+    place = fetch.at if isinstance(fetch, FetchNest) else None
+    at = bench.of(place).syntax.nodes.get(place) if place is not None else None
     return at.attr if isinstance(at, ast.Attribute) else at.id if isinstance(at, ast.Name) else None
 
 

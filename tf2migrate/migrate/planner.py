@@ -232,7 +232,7 @@ class Planner:
     # --- run sites ---
 
     def _write_site(self, plan: HomePlan, step: Step, site: StepSite, returns: Returns) -> None:
-        want = returns.wanted[site.site]
+        bench, want = self.bench.of(site.site), returns.wanted[site.site]
         fetch = step.visit.fetch
         leaves = flat_leaves(fetch)
         if is_minimized(site.visits[0]):
@@ -250,11 +250,11 @@ class Planner:
             if isinstance(fetch, FetchLeaf) and summaries:
                 return text
             if returns.structured:
-                return structured_value(self.bench.view, fetch, text, self.bench.tf)
+                return structured_value(self.bench.view, fetch, text, bench.tf)
             if len(returns.paths) == 1:
                 return text if summaries else concat([text, ".numpy()"])
             if summaries:
-                return concat([f"{self.bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
+                return concat([f"{bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
             return concat(["(v.numpy() for v in ", text, ")"])
 
         if isinstance(want.statement, ast.Assign) and not returns.structured:
@@ -262,7 +262,7 @@ class Planner:
             used = returns.paths if want.paths else ()
             places: dict[Path, Path] = {path: (() if len(used) == 1 else (number,)) for number, path in enumerate(used)}
         else:
-            self.bench.renderer.add(self.bench.syntax.index.span(site.site), value, site.site)
+            bench.renderer.add(bench.syntax.index.span(site.site), value, site.site)
             places = {path: path for path in want.paths}
         # A summary is bytes in TF1: what it holds cannot be compared as it stands.
         known = {path: place for path, place in places.items() if path not in summaries}
@@ -276,15 +276,15 @@ class Planner:
         self, statement: ast.Assign, site: NodeRef, value: Callable[[], Rendered], returns: Returns
     ) -> None:
         """Replace `a, b = sess.run(..)`: targets of operations and of unused values go."""
-        target = statement.targets[0]
+        bench, target = self.bench.of(site), statement.targets[0]
         kept: list[str] = []
         if isinstance(target, (ast.Tuple, ast.List)):
-            kept = [self.bench.syntax.source(target.elts[int(path[0])]) for path in returns.paths]
-        call = self.bench.syntax.index.span(site)
-        span = Span(self.bench.syntax.span(statement).start, call.end)
+            kept = [bench.syntax.source(target.elts[int(path[0])]) for path in returns.paths]
+        call = bench.syntax.index.span(site)
+        span = Span(bench.syntax.span(statement).start, call.end)
         targets = ", ".join(kept) + " = " if any(name != "_" for name in kept) else ""
         row = statement.lineno
-        self.bench.renderer.add(span, lambda: concat([Rendered.new(targets, row), value().marked(site)]))
+        bench.renderer.add(span, lambda: concat([Rendered.new(targets, row), value().marked(site)]))
 
     def _write_eager(self, plan: HomePlan, site: EagerSite) -> None:
         visit = site_of_eager(self.bench.view, site)
@@ -309,8 +309,11 @@ class Planner:
         return fact.stateful or fact.kind in (Kind.ASSIGN, Kind.OPERATION)
 
 
-def site_map(planner: Planner, marks: dict[NodeRef, Span], init: list[InitSite]) -> tuple[SiteMap, ...]:
-    """Return how the run sites correspond to the expressions of the new text."""
-    maps = [SiteMap(site, marks.get(site), leaves) for site, leaves in planner.leaves.items()]
+def site_map(
+    planners: list[Planner], path: str, marks: dict[NodeRef, Span], init: list[InitSite]
+) -> tuple[SiteMap, ...]:
+    """Return how the run sites of a file correspond to the expressions of its new text."""
+    found = {site: leaves for one in planners for site, leaves in one.leaves.items() if site.path == path}
+    maps = [SiteMap(site, marks.get(site), leaves) for site, leaves in found.items()]
     maps.extend(SiteMap(site.site, None, ()) for site in init)
     return tuple(sorted(maps, key=lambda m: (m.original.line, m.original.column)))

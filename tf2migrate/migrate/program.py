@@ -230,9 +230,10 @@ def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult
     for path, bench in benches.items():
         write_op_forms(bench)
         SummaryValues(bench, files[path].plans).write()
-    syntaxes = {path: benches[path].syntax for path in _building(view, sites)}
-    _check_facts(view, list(syntaxes.values()), sites)
-    for home, found in find_homes(view, syntaxes, sites):
+    building = _building(view, sites)
+    syntaxes = {path: bench.syntax for path, bench in benches.items()}
+    _check_facts(view, [syntaxes[path] for path in building], sites)
+    for home, found in find_homes(view, syntaxes, building, sites):
         files[home.path].planner.plan_home(home, found)
     splitters.links.write()
     planners = [file.planner for file in files.values()]
@@ -240,7 +241,7 @@ def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult
         _write_rest(file, sites, planners)
     check_sessions_gone([plan for file in files.values() for plan in file.plans], view, sites, planners)
     check_identity(view)
-    return {path: _result(file, program, sites) for path, file in files.items()}
+    return {path: _result(file, program, sites, planners) for path, file in files.items()}
 
 
 def _building(view: ProgramView, sites: list[Site]) -> list[str]:
@@ -283,7 +284,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
         check_members(plan, bench, sites, planners)
 
 
-def _result(file: _File, program: Program, sites: list[Site]) -> FileResult:
+def _result(file: _File, program: Program, sites: list[Site], planners: list[Planner]) -> FileResult:
     bench, source, path = file.bench, file.source, file.bench.syntax.path
     rendered = import_scipy(_assemble(bench.syntax, bench.renderer, file.plans))
     text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
@@ -295,7 +296,7 @@ def _result(file: _File, program: Program, sites: list[Site]) -> FileResult:
     marks = {mark.site: mark.span for mark in text.marks}
     lines = tuple((number, line) for number, line in enumerate(text.lines, 1) if line)
     inits = [site for site in sites if isinstance(site, InitSite) and site.site.path == path]
-    source_map = SourceMap(path, lines, site_map(file.planner, marks, inits))
+    source_map = SourceMap(path, lines, site_map(planners, path, marks, inits))
     notes = [note for plan in file.plans for note in dead_code_notes(plan)] + session_option_notes(bench.view, path)
     notes += [*same_name_notes(bench.view, path), *kept_files_notes(bench), *summary_notes(bench)]
     functions = tuple(file.planner.functions)

@@ -53,7 +53,7 @@ def has_value(view: ProgramView, leaf: FetchLeaf) -> bool:
 
 def wanted(bench: Workbench, visit: Visit) -> Wanted:
     """Return what the code around a site does with its result."""
-    view, syntax = bench.view, bench.syntax
+    view, syntax = bench.view, bench.of(visit.place.expression).syntax
     call = syntax.call(visit.place.expression)
     assert call is not None
     valued = frozenset(path for path, leaf in flat_leaves(visit.fetch) if has_value(view, leaf))
@@ -145,12 +145,10 @@ class SiteWriter:
     def step_arguments(self, step: Step, site: StepSite, names: dict[int, str]) -> list[Rendered | str]:
         """Return this site's feeds as arguments of a step function."""
         visit = next(v for v in site.visits)
-        call = self.bench.syntax.call(site.site)
-        assert call is not None
         if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
-            source = self.bench.syntax.nodes.get(visit.feeds_at)
+            source = self._node(visit.feeds_at)
             if isinstance(source, ast.Name):
-                return [concat(["**", self.bench.render(source)])]
+                return [concat(["**", self.bench.render_at(visit.feeds_at)])]
             raise Refused(FEED_FORM, visit.feeds_at, "the feed dict is made by an expression", "give it a name first")
         given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
         missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
@@ -166,19 +164,22 @@ class SiteWriter:
         in_order = tuple(node for node, _ in given) == step.parameters
         arguments: list[Rendered | str] = []
         for node, at in given:
-            value = self.bench.syntax.nodes.get(at) if at is not None else None
-            if not isinstance(value, ast.expr):
+            value = self._node(at)
+            if at is None or not isinstance(value, ast.expr):
                 raise Refused(
                     FEED_FORM, site.site, "a fed value is not written at the run", "write it into the feed dict"
                 )
-            text = self.bench.render(value)
+            text = self.bench.render_at(at)
             if isinstance(value, (ast.GeneratorExp, ast.Starred)):
                 raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
-            text = self._as_fed(node, feeds[node], text)
+            text = self._as_fed(self.bench.of(site.site).tf, node, feeds[node], text)
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
         return arguments
 
-    def _as_fed(self, node: int, value: Value, text: Rendered) -> Rendered:
+    def _node(self, at: NodeRef | None) -> ast.AST | None:
+        return self.bench.of(at).syntax.nodes.get(at) if at is not None else None
+
+    def _as_fed(self, tf: str, node: int, value: Value, text: Rendered) -> Rendered:
         """Return a fed value as a signature takes it where a feed took more: `1` for a bool, floats for ints."""
         dtype = self.bench.view.nodes[node].arguments.get("dtype")
         name = str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
@@ -187,14 +188,14 @@ class SiteWriter:
         floats = name.startswith(("int", "uint")) and _holds_float(value)
         if at is None or not (bools or floats):
             return text
-        return concat([f"{self.bench.tf}.cast(", text, f", {self.bench.tf}.{name})"])
+        return concat([f"{tf}.cast(", text, f", {tf}.{name})"])
 
     def _check_dropped(self, visit: Visit, step: Step) -> None:
         """A feed that the step does not take must be free of effects to be left out."""
         for feed in visit.feeds:
             if feed.node in step.parameters or feed.value_at is None:
                 continue
-            value = self.bench.syntax.nodes.get(feed.value_at)
+            value = self._node(feed.value_at)
             if value is None or any(isinstance(n, (ast.Call, ast.Await, ast.Yield)) for n in ast.walk(value)):
                 step.parameters = (*step.parameters, feed.node)
 
