@@ -11,7 +11,7 @@ from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refu
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Code, Kind, Known, Read
+from tf2migrate.model.facts import Cell, Choice, Code, Kind, Known, Read, Unknown
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import node_ref
 
@@ -79,8 +79,10 @@ def _session_parameters(bench: Workbench) -> dict[tuple[NodeRef, str], set[Cell]
 
 
 def _is_another(read: Read, definition: NodeRef) -> bool:
-    """Say whether a name was seen to denote a function, but another one."""
-    return isinstance(read.value, Code) and read.value.definition != definition
+    """Say whether a name was seen to denote something, but not a function of this definition."""
+    if isinstance(read.value, Code):
+        return read.value.definition != definition
+    return not isinstance(read.value, (Choice, Unknown))
 
 
 def _check_calls(

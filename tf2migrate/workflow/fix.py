@@ -16,7 +16,7 @@ from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
 from tf2migrate.workflow.errors import UsageError, internal_error, read_bytes
 from tf2migrate.workflow.levels import results_at
-from tf2migrate.workflow.project import Component, find_components, find_root
+from tf2migrate.workflow.project import Component, find_components, find_importers, find_root
 
 ERROR_CODE = "TFM000"
 OUTSIDE_CODE = "TFM990"
@@ -61,7 +61,7 @@ def fix_paths(paths: Sequence[Path], config: Config, options: FixOptions) -> Fix
             settled[target.path.resolve()] = _failed(target, outputs[target.path], error)
     by_path = {work.path: work for work in works if not work.path.name.endswith(".ipynb")}
     for component in find_components(list(by_path), excluder):
-        settled |= _fix_component(component, by_path, options)
+        settled |= _fix_component(component, by_path, options, excluder)
     for work in works:
         settled.setdefault(work.path, _untouched(work))
     return FixReport(tuple(settled[target.path.resolve()] for target in targets))
@@ -100,11 +100,15 @@ def _failed(target: Target, output: Path, error: SourceError) -> FixedFile:
 # --- one component ----------------------------------------------------------------------------------------------------
 
 
-def _fix_component(component: Component, works: Mapping[Path, _Work], options: FixOptions) -> dict[Path, FixedFile]:
+def _fix_component(
+    component: Component, works: Mapping[Path, _Work], options: FixOptions, excluder: Excluder
+) -> dict[Path, FixedFile]:
     mine = {path: works[path] for path in component.files if path in works}
     try:
         results = results_at(options.level, component, lambda: _agree(component, _migrate(component)))
-        results = _named(_within(component, results, mine), mine)
+        helpers = [path for path in results if path in works and path not in mine and results[path].text is not None]
+        mine |= {path: _reread(works[path]) for path in helpers}  # without TensorFlow, but handed its session
+        results = _named(_within(component, results, mine, excluder), mine)
         fixed = {path: _fixed(work, results.get(path), path in component.entries) for path, work in mine.items()}
         if options.write:
             _write(fixed, mine)
@@ -140,13 +144,19 @@ def _agree(component: Component, results: Iterable[FileResult]) -> dict[Path, Fi
     return _hold_back(merged, reasons) if stuck or reasons else merged
 
 
+def _reread(work: _Work) -> _Work:
+    return replace(work, source=decode_source(str(work.target.path), read_bytes(work.target.path)))
+
+
 def _within(
-    component: Component, results: dict[Path, FileResult], mine: Mapping[Path, _Work]
+    component: Component, results: dict[Path, FileResult], mine: Mapping[Path, _Work], excluder: Excluder
 ) -> dict[Path, FileResult]:
     """Hold the component back where a file that must change with it lies outside of what was asked for."""
     changing = [path for path, result in results.items() if result.text is not None]
     outside = [path for path in changing if path not in mine]
-    outside += [other for path in changing for other in component.importers(path) if other not in mine]
+    for path in changing:
+        known = component.importers(path) if path in component.files else sorted(find_importers(path, excluder))
+        outside += [other for other in known if other not in mine]
     if not changing or not outside:
         return results
     names = ", ".join(str(path) for path in dict.fromkeys(outside))

@@ -59,6 +59,16 @@ def find_components(targets: Sequence[Path], excluder: Excluder) -> tuple[Compon
     return tuple(components)
 
 
+def find_importers(file: Path, excluder: Excluder) -> set[Path]:
+    """Return the files of a project that import a file, whether they mention TensorFlow or not."""
+    root = find_root(file)
+    depth = None if prefilter.is_root(str(root)) else _LOOSE_DEPTH
+    files = {other.resolve() for other in walk(root, excluder, (".py", ".pyw"), depth)} | {file}
+    modules, stem = _Modules(files, root), _stem(file)
+    contents = {other: data for other in files if (data := _bytes(other)) is not None and (stem in data)}
+    return {other for other, data in contents.items() if file in modules.imported_by(other, data)}
+
+
 def _component(members: set[Path], graph: Mapping[Path, frozenset[Path]]) -> Component:
     imported = {file for member in members for file in graph[member] if file != member}
     files = tuple(sorted(members))

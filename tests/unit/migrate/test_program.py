@@ -119,9 +119,18 @@ def test_an_object_of_a_module_owns_its_graph(migrate) -> None:  # type: ignore[
     assert [site.original.line for site in results["brain"].map.sites] == [10, 13]
 
 
-def test_a_graph_that_another_module_runs_is_refused(migrate) -> None:  # type: ignore[no-untyped-def]
+def test_a_graph_of_an_object_is_run_by_another_module(migrate) -> None:  # type: ignore[no-untyped-def]
     main = "from brain import Agent\n\na = Agent()\nprint(a.sess.run(a.y, {a.x: [[1.0, 2.0]]}))\n"
     results = migrate(main=main, brain=AGENT)
+    assert {result.status for result in results.values()} == {Status.NATIVE}
+    assert results["main"].text.endswith("print(a.compute_y([[1.0, 2.0]]).numpy())\n")
+    assert [site.original.line for site in results["main"].map.sites] == [4]
+
+
+def test_a_graph_of_a_function_that_another_module_runs_is_refused(migrate) -> None:  # type: ignore[no-untyped-def]
+    build = "def build():\n    x = tf.placeholder(tf.float32, [])\n    return x, x * tf.Variable(2.0)\n"
+    main = "import tensorflow as tf\nfrom brain import build\n\nx, y = build()\nprint(tf.Session().run(y, {x: 1.0}))\n"
+    results = migrate(main=main, brain="import tensorflow as tf\n\n\n" + build)
     assert {result.status for result in results.values()} == {Status.REFUSED}
 
 

@@ -260,3 +260,33 @@ def test_notebooks_are_refused_with_a_way_out(project, monkeypatch) -> None:
     report = run(root)
     assert statuses(report) == {"a.ipynb": "refused", "b.ipynb": "unchanged"}
     assert "nbconvert" in report.files[0].result.refusals[0].advice
+
+
+SESSION_HELPER = {
+    "main.py": (
+        "import tensorflow as tf\nimport helper\n\nx = tf.Variable(2.0)\nwith tf.Session() as sess:\n"
+        "    sess.run(tf.global_variables_initializer())\n    print(helper.value(sess, x))\n"
+    ),
+    "helper.py": "def value(sess, x):\n    return sess.run(x)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({}, {Status.NATIVE}),
+        ({"other.py": "import helper\n\nprint(helper.value(None, 1))\n"}, {Status.REFUSED, Status.UNCHANGED}),
+    ],
+    ids=["its own", "shared with a file that stays"],
+)
+def test_a_helper_without_tensorflow_is_written_with_its_program(
+    tmp_path: Path, more: dict[str, str], status: set[Status]
+) -> None:
+    for name, text in {**SESSION_HELPER, **more}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = fix_paths([tmp_path], Config(root=tmp_path), FixOptions())
+    assert {file.result.status for file in report.files} == status
+    if status == {Status.NATIVE}:
+        assert (tmp_path / "helper.py").read_text(encoding="utf-8") == "def value(x):\n    return x.numpy()\n"
+    else:
+        assert (tmp_path / "helper.py").read_text(encoding="utf-8") == SESSION_HELPER["helper.py"]
