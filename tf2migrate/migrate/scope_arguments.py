@@ -19,7 +19,9 @@ def check_scope_arguments(view: ProgramView) -> None:
         for node in view.nodes:
             if node.kind is not Kind.VARIABLE or node.op == "tf.Variable" or not _is_within(view, scope, node):
                 continue
-            own = {"initializer", "kernel_initializer", "weights_initializer"} & set(node.arguments)
+            own = {"initializer", "kernel_initializer", "weights_initializer", "scope_initializer"} & set(
+                node.arguments
+            )
             taken = next((name for name in _ALWAYS if name in given), None)
             taken = taken or ("initializer" if "initializer" in given and not own else None)
             if taken is not None:

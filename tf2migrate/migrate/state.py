@@ -141,7 +141,7 @@ def is_weight(node: GraphNode, at: NodeRef) -> bool:
     """Say whether a variable can be a weight that a model of Keras adds: it has a shape and an initializer."""
     value = node.arguments.get("initializer", Known(None))
     made = isinstance(value, (GraphValue, Symbol)) or value == Known(None)
-    known = {"name", "shape", "initializer", "trainable"}
+    known = {"name", "shape", "initializer", "trainable"}  # one that its scope gives is none of these
     return node.op == "tf.get_variable" and node.place.expression == at and made and set(node.arguments) <= known
 
 
@@ -152,7 +152,9 @@ def weight_text(bench: Workbench, node: GraphNode) -> Rendered:
     parts.append(concat(["shape=", bench.render_at(node.argument_at["shape"])]))
     initializer = node.arguments.get("initializer")
     fact = bench.view.nodes[initializer.node].op if isinstance(initializer, GraphValue) else _symbol(initializer)
-    if initializer in (None, Known(None)):
+    if initializer in (None, Known(None)) and _takes_initializer_of_scope(bench, node):
+        parts.append(concat(["initializer=", _scope_initializer(bench, node)]))
+    elif initializer in (None, Known(None)):
         parts.append(Rendered.new('initializer="glorot_uniform"'))
     elif fact in _INITIALIZERS:
         parts.append(Rendered.new(f'initializer="{_INITIALIZERS[fact]}"'))
@@ -178,6 +180,8 @@ def _initial_value(
     """Return the expression of an initial value: initializer and shape in one call."""
     more: list[Rendered | str] = [", ", bench.render(dtype)] if dtype is not None else []
     shape_text = bench.render(shape) if shape is not None else None
+    if initializer is None and shape_text is not None and _takes_initializer_of_scope(bench, node):
+        return concat([_scope_initializer(bench, node), "(", shape_text, *more, ")"])
     if initializer is None:
         if shape_text is None:
             raise Refused(
@@ -196,6 +200,39 @@ def _initial_value(
     text = bench.render(initializer)
     call = "" if made is not None else "()" if isinstance(fact, Symbol) else ""
     return concat([text, call, "(", shape_text, *more, ")"])
+
+
+def _takes_initializer_of_scope(bench: Workbench, node: GraphNode) -> bool:
+    same = [n for n in bench.view.nodes if n.place.expression == node.place.expression and n.kind is node.kind]
+    return any("scope_initializer" in n.arguments for n in same)
+
+
+def _scope_initializer(bench: Workbench, node: GraphNode) -> Rendered:
+    """Return the initializer that a variable takes from its scope, made anew for each: Keras's repeat their values."""
+    value = node.arguments.get("scope_initializer")
+    same = [n for n in bench.view.nodes if n.place.expression == node.place.expression and n.kind is node.kind]
+    if isinstance(value, GraphValue) and all(n.arguments.get("scope_initializer") == value for n in same):
+        made = bench.view.nodes[value.node].place.expression
+        call = bench.of(made).syntax.call(made)
+        given = [] if call is None else [*call.args, *(keyword.value for keyword in call.keywords)]
+        if call is not None and made.path == bench.syntax.path and all(_is_number(one) for one in given):
+            return bench.render(call)
+    raise Refused(
+        NO_NATIVE_FORM,
+        node.place.expression,
+        "this variable takes the `initializer` of its scope, which is not the same everywhere or not written in numbers",
+        "give the variable its own",
+    )
+
+
+def _is_number(node: ast.expr) -> bool:
+    match node:
+        case ast.UnaryOp(operand=inner):
+            return _is_number(inner)
+        case ast.BinOp(left=left, right=right):
+            return _is_number(left) and _is_number(right)
+        case _:
+            return isinstance(node, ast.Constant)
 
 
 def _symbol(fact: Value | None) -> str:

@@ -63,6 +63,9 @@ def _scope(machine: Machine, request: Request) -> tuple[VariableScope, str | Non
     regularizer = request.value("regularizer")
     if regularizer != NONE:
         scope = replace(scope, regularizer=regularizer)
+    initializer = request.value("initializer")
+    if initializer != NONE:
+        scope = replace(scope, initializer=initializer)
     return _with_reuse(scope, request.value("reuse")), names
 
 

@@ -19,6 +19,7 @@ class VariableScope:
     reuse: bool | None = False  # None: not known
     auto_reuse: bool = False
     regularizer: V | None = None
+    initializer: V | None = None
 
 
 def new_graph(machine: Machine) -> int:

@@ -85,6 +85,9 @@ def get_variable(request: Request) -> V:
     if name is not None and scope.name is not None:
         full = f"{scope.name}/{name}" if scope.name else name
     initializer = request.value("initializer")
+    given = request.given
+    if initializer == NONE and scope.initializer is not None:
+        given = Given({**given.values, "scope_initializer": scope.initializer}, given.at)
     trainable = known_flag(request.value("trainable", TRUE)) is not False
     keys = _collection_keys(request)
     variable = shared_variable(
@@ -92,7 +95,7 @@ def get_variable(request: Request) -> V:
         node,
         request.path,
         full,
-        request.given,
+        given,
         trainable=trainable,
         inputs=graph_values(machine, initializer),
         keys=keys,
