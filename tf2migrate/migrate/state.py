@@ -220,7 +220,7 @@ def _scope_initializer(bench: Workbench, node: GraphNode) -> Rendered:
     raise Refused(
         NO_NATIVE_FORM,
         node.place.expression,
-        "this variable takes the `initializer` of its scope, which is not the same everywhere or not written in numbers",
+        "this variable takes the `initializer` of its scope, which is not the same for all or not in numbers",
         "give the variable its own",
     )
 
