@@ -163,3 +163,65 @@ def test_arguments_and_data_reach_both_programs(texts: Texts, tmp_path: Path) ->
     shown = "import sys\nprint(sys.argv[1:], open('numbers.txt').read())\n"
     verdict = texts(HEAD + shown, HEAD + shown, VerifyOptions(args=("--rate", "0.1"), data=data))
     assert (verdict.verdict, verdict.compared.printed) == (VerdictKind.EQUAL, 3)
+
+
+SEEDED = (
+    HEAD + "d = tf.random_uniform([2], seed=3)\ny = d + 1.0\n" + SESSION + "print(sess.run(d))\nprint(sess.run(y))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"),
+    [
+        (
+            "f = tf.function(lambda: tf.random.uniform([2], seed=3))\nprint(f().numpy())\nprint(f().numpy() + 1)\n",
+            "equal",
+        ),
+        ("for k in (0, 1):\n    print(tf.random.uniform([2], seed=3).numpy() + k)\n", "equal"),
+        (
+            "f = tf.function(lambda: tf.random.uniform([2], seed=3))\ng = tf.function(lambda: tf.random.uniform([2], seed=3) + 1.0)\n"
+            "print(f().numpy())\nprint(g().numpy())\n",
+            "differs",
+        ),
+        ("for k in (0, 1):\n    print(tf.random.uniform([2], seed=4).numpy() + k)\n", "differs"),
+        ("tf.random.set_seed(8)\nfor k in (0, 1):\n    print(tf.random.uniform([2], seed=3).numpy() + k)\n", "differs"),
+    ],
+    ids=["one function", "at once", "a function each", "another seed", "another seed of all"],
+)
+def test_seeds_of_operations_keep_the_law_of_tensorflow(texts: Texts, after: str, verdict: str) -> None:
+    found = texts(SEEDED, HEAD + after)
+    assert (found.verdict.value, found.aligned_draws, found.seeds_not_kept) == (verdict, 0, ())
+
+
+def test_seeds_that_are_lost_are_named(texts: Texts) -> None:
+    found = texts(SEEDED, HEAD + "for k in (0, 1):\n    print(tf.random.uniform([2]).numpy() + k)\n")
+    assert (found.verdict, found.aligned_draws, found.seeds_not_kept) == (VerdictKind.EQUAL, 2, ("before.py:2",))
+    found = texts(
+        "import tensorflow as tf; tf.set_random_seed(2)\n" + SEEDED.replace(", seed=3", "")[len(HEAD) :],
+        HEAD + "for k in (0, 1):\n    print(tf.random.uniform([2]).numpy() + k)\n",
+    )
+    assert (found.verdict, found.aligned_draws, found.seeds_not_kept) == (VerdictKind.EQUAL, 2, ("before.py:2",))
+
+
+def test_numbers_of_another_type_are_a_difference(texts: Texts) -> None:
+    assert texts(HEAD + "print('loss', 3)\n", HEAD + "print('loss', 3.0)\n").verdict is VerdictKind.DIFFERS
+
+
+def test_what_a_program_writes_to_the_error_stream_is_compared(texts: Texts) -> None:
+    words = "import sys, warnings\nsys.stderr.write('one %d\\n' % {})\nwarnings.warn('{}')\nprint('done')\n"
+    assert texts(HEAD + words.format(1, 1), HEAD + words.format(1, 2)).verdict is VerdictKind.EQUAL
+    verdict = texts(HEAD + words.format(1, 1), HEAD + words.format(2, 1))
+    assert verdict.verdict is VerdictKind.DIFFERS
+    assert verdict.first_difference is not None
+    assert verdict.first_difference.original == "before.py:3"
+
+
+def test_words_that_a_program_exits_with_are_compared(texts: Texts) -> None:
+    assert texts(HEAD + "import sys\nsys.exit('bad')\n", HEAD + "import sys\nsys.exit('worse')\n").exit_status == 1
+
+
+def test_variables_that_nothing_shows_must_have_counterparts(texts: Texts) -> None:
+    before = HEAD + "w = tf.Variable([1.0, 2.0], name='w')\n" + SESSION + "print('trained')\n"
+    assert texts(before, HEAD + "w = tf.Variable([1.0, 2.0])\nprint('trained')\n").verdict is VerdictKind.EQUAL
+    verdict = texts(before, HEAD + "w = tf.Variable([[1.0, 2.0]])\nprint('trained')\n")
+    assert (verdict.verdict, verdict.variables_not_paired) == (VerdictKind.NOT_VERIFIED, ("w",))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import partial
 from itertools import pairwise
 
 from tf2migrate.migrate.home import Events, Home
@@ -161,10 +163,8 @@ def check_seeded_draws(view: ProgramView, sites: list[Site]) -> None:
     sessions: dict[int, set[int | None]] = defaultdict(set)
     for site in sites:
         for visit in () if isinstance(site, InitSite) else site.visits:
-            for number in view.closure(fetched(visit)):
-                node = view.nodes[number]
-                if node.random and node.arguments.get("seed", Known(None)) != Known(None):
-                    sessions[number].add(visit.session)
+            for number in filter(partial(_has_seed, view), view.closure(fetched(visit))):
+                sessions[number].add(visit.session)
     for number, users in sessions.items():
         if len(users) > 1:
             raise Refused(
@@ -173,6 +173,26 @@ def check_seeded_draws(view: ProgramView, sites: list[Site]) -> None:
                 "this draw has a seed and is run in several sessions, each of which starts its numbers anew",
                 "draw with tf.random.Generator.from_seed, one for each session",
             )
+
+
+def check_seeds_of_steps(view: ProgramView, steps: Iterable[Step]) -> None:
+    """Refuse seeded draws of several functions: each function would begin their numbers anew."""
+    users: Counter[int] = Counter()
+    for step in steps:
+        users.update(set(filter(partial(_has_seed, view), view.closure(fetched(step.visit)))))
+    for number, count in users.items():
+        if count > 1:
+            raise Refused(
+                SEVERAL_GRAPH_OWNERS,
+                view.nodes[number].place.expression,
+                "this draw has a seed and is part of several runs, each of which would start its numbers anew",
+                "draw with one tf.random.Generator.from_seed, or leave out the seed",
+            )
+
+
+def _has_seed(view: ProgramView, number: int) -> bool:
+    node = view.nodes[number]
+    return node.random and node.arguments.get("seed", Known(None)) != Known(None)
 
 
 def _check_fresh_sessions(view: ProgramView, sites: list[Site], spans: list[tuple[int, int, int]]) -> None:

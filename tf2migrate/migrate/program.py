@@ -12,7 +12,7 @@ from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.dissolving import dissolve_object
-from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_sessions
+from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_seeds_of_steps, check_sessions
 from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
@@ -236,6 +236,7 @@ def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult
     for home, found in find_homes(view, syntaxes, building, sites):
         files[home.path].planner.plan_home(home, found)
     splitters.links.write()
+    check_seeds_of_steps(view, [step for file in files.values() for plan in file.plans for step in plan.steps])
     planners = [file.planner for file in files.values()]
     for file in files.values():
         _write_rest(file, sites, planners)

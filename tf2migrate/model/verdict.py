@@ -121,10 +121,15 @@ class Verdict:
     atol: float = 1e-6
     sites_not_run: tuple[str, ...] = ()
     files_not_compared: tuple[str, ...] = ()  # written, but of a kind that only its own program can read
+    variables_not_paired: tuple[str, ...] = ()  # of the original, by name: their last values are compared with none
+    visits: int = 0  # of run sites in the original; those behind `compared.runs` were not judged
+    lines: int = 0  # that the original prints; those behind `levels.program.within` were not judged
     paired_by: str = ""  # what says which parts of the two programs correspond
     stand_ins: tuple[str, ...] = ()
     races: tuple[str, ...] = ()  # runs of the original that read and write a variable in no defined order
     unmatched_draws: int = 0  # random numbers that the migrated program drew and the original did not
+    aligned_draws: int = 0  # random numbers that both programs were given alike, whatever their generators give
+    seeds_not_kept: tuple[str, ...] = ()  # draws of the original among them whose seed TensorFlow 2 draws others from
     reference: str = ""
     device: str = "cpu"
     original: Side = field(default_factory=Side)

@@ -61,6 +61,30 @@ def compared_text(verdict: Verdict) -> str:
     return ", ".join(parts)
 
 
+def limits_text(verdict: Verdict) -> list[str]:
+    """Return what the verdict does not say, a line for each."""
+    lines: list[str] = []
+    parts = (
+        (verdict.compared.runs, verdict.visits, "run"),
+        (verdict.levels.program.within, verdict.lines, "printed line"),
+    )
+    for judged, all_of_them, what in parts if verdict.verdict is VerdictKind.EQUAL else ():
+        if 0 < judged < all_of_them:
+            lines.append(
+                f"judged: the first {judged} of {counted(all_of_them, what)}; beyond them rounding alone takes the"
+                " original another way"
+            )
+    if verdict.variables_not_paired:
+        lines.append(f"variables without a counterpart: {', '.join(verdict.variables_not_paired)}")
+    if verdict.aligned_draws:
+        lines.append(f"random draws: {verdict.aligned_draws:,}, the same numbers given to both programs")
+    if verdict.seeds_not_kept:
+        lines.append(
+            f"  TensorFlow 2 draws others from the seeds at {', '.join(map(short_place, verdict.seeds_not_kept))}"
+        )
+    return lines
+
+
 def difference_text(difference: Difference) -> str:
     """Return in one line where the two programs part."""
     places = " and ".join(place for place in (difference.original, difference.migrated) if place)
@@ -92,7 +116,8 @@ def _details(verdict: Verdict) -> list[str]:
     if verdict.first_difference is not None:
         lines.append(f"  first difference: {difference_text(verdict.first_difference)}")
     if verdict.sites_not_run:
-        lines.append(f"  run sites that were not executed: {', '.join(map(_short, verdict.sites_not_run))}")
+        lines.append(f"  run sites that were not executed: {', '.join(map(short_place, verdict.sites_not_run))}")
+    lines += [f"  {line}" for line in limits_text(verdict)]
     if verdict.files_not_compared:
         lines.append(f"  written, but not compared: {', '.join(verdict.files_not_compared)}")
     if verdict.stand_ins:
@@ -119,7 +144,8 @@ def _stderr(verdict: Verdict) -> list[str]:
     return [f"  | {line}" for line in tail.strip().splitlines()[-8:]]
 
 
-def _short(place: str) -> str:
+def short_place(place: str) -> str:
+    """Return a place without its folders."""
     path, _, line = place.rpartition(":")
     return f"{Path(path).name}:{line}" if path else place
 

@@ -10,7 +10,7 @@ from tf2migrate.model.trace import Call, Curve, VariableLine
 from tf2migrate.model.verdict import Difference, LevelKind, Verdict, VerdictKind
 from tf2migrate.report.charts import Line, on_log_axis, overlaid
 from tf2migrate.report.page import VERDICTS, badge, fill_page, side
-from tf2migrate.report.verify import compared_text, difference_text
+from tf2migrate.report.verify import compared_text, difference_text, limits_text
 
 CONTEXT = 6  # lines shown before and after a difference
 MOST_CURVES = 8
@@ -58,6 +58,7 @@ def _facts(verdict: Verdict) -> str:
             facts.append((name, f"{level.verdict.value}{exact}{f' ({level.reason})' if level.reason else ''}"))
     facts += [
         ("Run sites not executed", ", ".join(verdict.sites_not_run)),
+        ("Not judged", "; ".join(limits_text(verdict))),
         ("Written, but not compared", ", ".join(verdict.files_not_compared)),
         ("Runs without a defined order", ", ".join(verdict.races)),
         ("Stand-ins", ", ".join(verdict.stand_ins)),

@@ -63,7 +63,8 @@ def _missing(path: str, first: WrittenFile | None, second: WrittenFile | None) -
     only = first or second
     if only is None or (only.kind == "events" and not _summaries(only)):
         return ""
-    return f"only the {'original' if first is not None else 'migrated program'} writes it"
+    does = "deletes" if only.kind == "gone" else "writes"
+    return f"only the {'original' if first is not None else 'migrated program'} {does} it"
 
 
 def _summaries(file: WrittenFile) -> dict[str, list[tuple[str, int, Any]]]:
@@ -87,7 +88,9 @@ class _Comparison:
     def reason(self) -> str:
         """Return what differs, or nothing; count what was compared."""
         kind = self.first.kind
-        if kind != self.second.kind or kind == "unread" or self.first.content is None or self.second.content is None:
+        if kind != self.second.kind:
+            return f"{kind} in the original, {self.second.kind} in the migrated program"
+        if kind == "unread" or self.first.content is None or self.second.content is None:
             self.outcome.not_compared.append(self.first.path)
             return ""
         by_kind: dict[str, Callable[[], str | None]] = {
@@ -201,14 +204,13 @@ class _Comparison:
         return self._count(_compare_moved(first, second, moved, tolerance))
 
     def _weights(self) -> str:
-        """Compare named arrays: by name, then by value, for optimizers keep their own under other names."""
+        """Compare named arrays: by name, else by value, for optimizers keep their own under other names."""
         left = list(self.second.content)
         noisy = dict(self.moved.content) if self.moved is not None and self._is_moved() else {}
         unpaired = []
         for name, value in self.first.content:
             same_name = [other for other in left if other[0] == name]
-            found = next((o for o in same_name if self._near(value, o[1], noisy.get(name))), None)
-            found = found or next((o for o in left if self._near(value, o[1], noisy.get(name))), None)
+            found = next((o for o in same_name or left if self._near(value, o[1], noisy.get(name))), None)
             if found is not None:
                 left = [other for other in left if other is not found]
                 self.outcome.numbers += int(np.size(value)) if isinstance(value, np.ndarray) else 1

@@ -18,14 +18,15 @@ from tf2migrate.model.verdict import (
     VerifyOptions,
 )
 from tf2migrate.verify.compare import Tolerance, compare, merge
+from tf2migrate.verify.differences import exit_difference, printed_difference, variable_difference
 from tf2migrate.verify.files import FilesOutcome, compare_files
 from tf2migrate.verify.judge import RunsOutcome, compare_runs, sites_by_numbers
 from tf2migrate.verify.observations import Observations, Place, Run, Variable
-from tf2migrate.verify.printed import Line, PrintedDifference, PrintedOutcome, compare_printed, lines_of
+from tf2migrate.verify.printed import Line, PrintedOutcome, compare_printed, lines_of
 from tf2migrate.verify.reasons import UPDATE
 from tf2migrate.verify.states import StatesOutcome, compare_states
 from tf2migrate.verify.trace import make_trace
-from tf2migrate.verify.variables import PairedVariables, pair_variables
+from tf2migrate.verify.variables import PairedVariables, pair_variables, unpaired_names
 from tf2migrate.verify.workspace import Pair
 
 TIGHT = 0.1  # the structure level's tolerance, as a part of the other levels'
@@ -39,8 +40,9 @@ class Witness:
     folder: str
 
     def lines(self, plain_scalars: bool = False) -> list[Line]:
-        """Return what it printed."""
-        return lines_of(self.seen.printed, self.folder, plain_scalars)
+        """Return what it printed, and behind that what it wrote to the error stream itself."""
+        output = lines_of(self.seen.printed, self.folder, plain_scalars)
+        return output + lines_of(self.seen.errors, self.folder, plain_scalars)
 
 
 @dataclass(slots=True)
@@ -187,11 +189,12 @@ def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original:
     printed = evidence.printed()
     variables = evidence.variables()
     files = evidence.files()
+    unpaired = unpaired_names(evidence.original.seen.variables, variables)
     levels = Levels(Level(), emitted.level, Level())
     if problem is None:
         program = _program_level(evidence, printed, variables, files)
         levels = Levels(evidence.structure_level(), emitted.level, program)
-    kind, reason = problem if problem is not None else _kind(levels, emitted, printed, variables, files)
+    kind, reason = problem if problem is not None else _kind(levels, emitted, printed, variables, files, unpaired)
     verdict = Verdict(
         verdict=kind,
         reason=reason,
@@ -207,6 +210,9 @@ def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original:
         levels=levels,
         max_rel=max(emitted.level.max_rel, levels.program.max_rel),
         files_not_compared=tuple(files.not_compared),
+        variables_not_paired=unpaired,
+        visits=len(evidence.original.seen.runs),
+        lines=len(evidence.original.lines()),
         original=original,
         migrated=migrated,
     )
@@ -228,6 +234,8 @@ def _with_circumstances(verdict: Verdict, evidence: Evidence) -> Verdict:
         stand_ins=tuple(sorted({*evidence.original.seen.stand_ins, *evidence.emitted.seen.stand_ins})),
         races=tuple(f"{path}:{line}" for path, line in evidence.original.seen.races),
         unmatched_draws=len(evidence.emitted.seen.unmatched),
+        aligned_draws=evidence.emitted.seen.aligned,
+        seeds_not_kept=tuple(f"{path}:{line}" for path, line in evidence.emitted.seen.seeds_lost),
         reference=evidence.original.seen.reference,
         device=evidence.options.device,
         trace=_trace(evidence),
@@ -258,6 +266,7 @@ def _kind(
     printed: PrintedOutcome,
     variables: list[PairedVariables],
     files: FilesOutcome,
+    unpaired: tuple[str, ...],
 ) -> tuple[VerdictKind, str]:
     for name, level in (("structure", levels.structure), ("emitted", levels.emitted), ("program", levels.program)):
         if level.verdict is LevelKind.DIFFERS:
@@ -265,6 +274,9 @@ def _kind(
     if levels.structure.reason:
         return VerdictKind.NOT_VERIFIED, levels.structure.reason
     of_variables = any(pair.outcome.numbers for pair in variables)
+    if unpaired and not (emitted.values or printed.numbers or files.files):
+        names = ", ".join(unpaired)
+        return VerdictKind.NOT_VERIFIED, f"no number is printed, and variables have no counterpart: {names}"
     if not emitted.values and not printed.lines and not of_variables and not files.files:
         return VerdictKind.NOT_VERIFIED, "nothing could be compared: no value was fetched, nothing printed or written"
     return VerdictKind.EQUAL, ""
@@ -302,8 +314,8 @@ def _program_level(
     evidence: Evidence, printed: PrintedOutcome, variables: list[PairedVariables], files: FilesOutcome
 ) -> Level:
     output, total = _printed_level(printed), merge(pair.outcome for pair in variables)
-    difference = _exit_difference(evidence) or output.first_difference
-    difference = difference or _variable_difference(variables) or files.difference
+    difference = exit_difference(evidence.original.seen.ending, evidence.emitted.seen.ending)
+    difference = difference or output.first_difference or variable_difference(variables) or files.difference
     verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
     return Level(
         verdict=verdict if difference or printed.lines or variables or files.files else LevelKind.NOT_COMPARED,
@@ -317,7 +329,7 @@ def _program_level(
 
 
 def _printed_level(outcome: PrintedOutcome) -> Level:
-    difference = _printed_difference(outcome.difference)
+    difference = printed_difference(outcome.difference)
     verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
     return Level(
         verdict=verdict if outcome.lines else LevelKind.NOT_COMPARED,
@@ -328,48 +340,3 @@ def _printed_level(outcome: PrintedOutcome) -> Level:
         reason=difference.reason if difference is not None else "",
         first_difference=difference,
     )
-
-
-def _exit_difference(evidence: Evidence) -> Difference | None:
-    first, second = evidence.original.seen.ending, evidence.emitted.seen.ending
-    if first is None or second is None or first.status == second.status:
-        return None
-    reason = f"exit status {first.status} in the original, {second.status} in the migrated program"
-    return Difference(None, None, None, "exit status", reason=reason)
-
-
-def _printed_difference(difference: PrintedDifference | None) -> Difference | None:
-    if difference is None:
-        return None
-    return Difference(
-        _where(difference.original),
-        _where(difference.migrated),
-        difference.original.after if difference.original is not None and difference.original.after else None,
-        "output",
-        difference.max_abs,
-        difference.max_rel,
-        f"printed: {difference.reason}",
-    )
-
-
-def _where(line: Line | None) -> str | None:
-    return f"{line.place[0]}:{line.place[1]}" if line is not None and line.place is not None else None
-
-
-def _variable_difference(variables: list[PairedVariables]) -> Difference | None:
-    for pair in variables:
-        if not pair.outcome.passes:
-            return Difference(
-                _made_at(pair.original),
-                _made_at(pair.migrated),
-                None,
-                pair.original.name,
-                pair.outcome.max_abs,
-                pair.outcome.max_rel,
-                f"variable {pair.original.name}: {pair.outcome.reason}",
-            )
-    return None
-
-
-def _made_at(variable: Variable) -> str | None:
-    return f"{variable.places[-1][0]}:{variable.places[-1][1]}" if variable.places else None

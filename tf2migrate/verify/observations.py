@@ -80,6 +80,7 @@ class Observations:
     reference: str = ""
     runs: list[Run] = field(default_factory=list)
     printed: list[Printed] = field(default_factory=list)
+    errors: list[Printed] = field(default_factory=list)  # written to the error stream by the program itself
     variables: list[Variable] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
     files: dict[str, WrittenFile] = field(default_factory=dict)
@@ -88,6 +89,8 @@ class Observations:
     stand_ins: tuple[str, ...] = ()
     optimizers: tuple[str, ...] = ()
     unmatched: tuple[Any, ...] = ()
+    aligned: int = 0
+    seeds_lost: tuple[Place, ...] = ()
     ending: Ending | None = None
 
 
@@ -123,6 +126,8 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.runs.append(Run(site, value))
         case "out", after, place, text:
             observations.printed.append(Printed(after, _place(place), text))
+        case "err", after, place, text:
+            observations.errors.append(Printed(after, _place(place), text))
         case "variable", owner, name, places, kept, value:
             observations.variables.append(Variable(owner, name, tuple(_places(places)), kept, value))
         case "state", after, values:
@@ -139,6 +144,8 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.optimizers = tuple(names)
         case "unmatched", operations:
             observations.unmatched = tuple(operations)
+        case "aligned", count, places:
+            observations.aligned, observations.seeds_lost = count, tuple(_places(places))
         case "end", how, status, message:
             observations.ending = Ending(how, status, message)
 

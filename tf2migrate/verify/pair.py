@@ -208,7 +208,9 @@ class _Comparison:
         """Return the draws with each place moved to the start of its statement, as the migrated side's are."""
         place = self._pair.original_place
         return {
-            "operations": [[kind, [place((path, line)) for path, line in way]] for kind, way in draws["operations"]],
+            "operations": [
+                [kind, [place((path, line)) for path, line in way], *rest] for kind, way, *rest in draws["operations"]
+            ],
             "draws": draws["draws"],
         }
 

@@ -149,6 +149,8 @@ class _Comparison:
         self._max_abs, self._max_rel = max(self._max_abs, off), max(self._max_rel, relative)
         if _is_whole(expected) and _is_whole(actual) and off > self._band:
             return difference
+        if not off and _is_whole(expected) != _is_whole(actual):
+            return PrintedDifference(first, second, f"{reason}: another type")
         if off <= self._tolerance.atol + self._tolerance.rtol * abs(one) + self._band:
             return None
         unit = max(_last_place(expected), _last_place(actual))

@@ -62,6 +62,16 @@ def pair_variables(
     return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
 
 
+def unpaired_names(originals: Sequence[Variable], pairs: Sequence[PairedVariables]) -> tuple[str, ...]:
+    """Return the names of the original's variables of floats that nothing stands for, those of optimizers left out."""
+    paired = {id(pair.original.value) for pair in pairs}
+    return tuple(one.name for one in originals if one.kept and _is_float(one.value) and id(one.value) not in paired)
+
+
+def _is_float(value: Any) -> bool:
+    return np.dtype(value[2] if isinstance(value, tuple) else getattr(value, "dtype", "O")).kind == "f"
+
+
 def _widened(tolerance: Tolerance, variable: Variable, noise: Sequence[Variable] | None) -> Tolerance:
     for moved in noise or ():
         if (moved.owner, moved.name) == (variable.owner, variable.name) and _same_form(variable, moved):

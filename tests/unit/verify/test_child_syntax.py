@@ -22,6 +22,7 @@ YOUNGER = (
     ast.MatMult,
 )
 SHARED_MODULES = {
+    "collections",
     "ctypes", "gc", "hashlib", "importlib", "io", "json", "linecache", "numbers", "numpy", "os", "pickle", "random", "re", "select",
     "signal", "socket", "struct", "sys", "threading", "time", "traceback", "types",
 }  # fmt: skip

@@ -76,3 +76,15 @@ def test_pictures_of_summaries_are_compared_with_their_levels_stretched() -> Non
     turned = compared("events", [("x", "image", 0, [bright])], [("x", "image", 0, [dim[::-1]])])
     assert turned.difference is not None
     assert compared("image", bright, dim).difference is not None
+
+
+def test_weights_of_one_name_must_be_the_same() -> None:
+    first, second = [("w", number(1)), ("v", number(2))], [("w", number(2)), ("v", number(1))]
+    found = compared("checkpoint", first, second).difference
+    assert found is not None
+    assert "w: numbers differ" in found.reason
+
+
+def test_a_file_of_another_kind_and_one_deleted_are_differences() -> None:
+    for first, second in ((one("text", "a"), one("bytes", b"\0")), (one("gone", b""), {})):
+        assert compare_files(first, second, FOLDERS, USUAL).difference is not None

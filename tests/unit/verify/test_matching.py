@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from tf2migrate.verify.child import numbers_drawn as law
-from tf2migrate.verify.child.matching import Matching, Numbering, matching_operations
+from tf2migrate.verify.child.matching import Matching, Numbering, Seed, matching_operations
 
 Place = tuple[str, int]
+DERIVED, OTHER = Seed((1, 2), False), Seed((7, 0), False)  # from the seed of a graph, of a library
+OWN = Seed((87, 3), True)
 
 
 class Stack:
@@ -117,10 +119,10 @@ def test_a_draw_too_many_is_noted_and_takes_nobodys_numbers() -> None:
 def test_one_explicit_seed_gives_the_same_numbers() -> None:
     stack, clock = Stack(), Clock()
     numbering = Numbering(stack, clock)
-    first, second = numbering.operation("normal", (1, 2)), numbering.operation("normal", (1, 2))
+    first, second = numbering.operation("normal", DERIVED), numbering.operation("normal", DERIVED)
     assert first.next([2]) == second.next([2])
     matching = Matching(numbering.table(), stack)
-    shared, again = matching.operation("normal", "seed"), matching.operation("normal", "seed")
+    shared, again = matching.operation("normal", OTHER), matching.operation("normal", OTHER)
     assert shared.next([2]) == again.next([2])
 
 
@@ -128,13 +130,13 @@ def test_an_operation_with_a_seed_goes_on_drawing() -> None:
     stack, clock = Stack(), Clock()
     numbering = Numbering(stack, clock)
     stack.places = at(10)
-    seeded = numbering.operation("normal", (1, 2))
+    seeded = numbering.operation("normal", DERIVED)
     drawn = [seeded.next([2]), seeded.next([2])]
     assert drawn[0] != drawn[1]
     for places in (any_of(10), any_of(99)):
         matching = Matching(numbering.table(), stack)
         stack.places = places
-        operation = matching.operation("normal", "seed")
+        operation = matching.operation("normal", OTHER)
         assert [operation.next([2]), operation.next([2])] == drawn
 
 
@@ -174,3 +176,103 @@ def test_candidates_are_unique_and_expected_as_often_as_drawn(candidates: object
     assert true_expected.shape == (2, 1)
     assert ((expected > 0) & (expected <= 1)).all()
     assert true_expected[0, 0] >= true_expected[1, 0]
+
+
+def test_own_seeds_start_anew_in_each_session() -> None:
+    stack, session = Stack(), [0]
+    numbering = Numbering(stack, Clock(), session=lambda: session[0])
+    stack.places = at(10)
+    seeded = numbering.operation("normal", OWN)
+    first, second = seeded.next([2]), seeded.next([2])
+    session[0] = 1
+    assert seeded.next([2]) == first != second
+
+
+@pytest.mark.parametrize("places", [any_of(10), []], ids=["mapped", "by hand"])
+def test_own_seeds_on_both_sides_are_the_law(places: list[set[Place]]) -> None:
+    stack = Stack()
+    numbering = Numbering(stack, Clock())
+    stack.places = at(10)
+    seeded = numbering.operation("normal", OWN)
+    first, second = seeded.next([2]), seeded.next([2])
+    matching = Matching(numbering.table(), stack)
+    stack.places = list(places)
+    train, evaluate = (matching.operation("normal", OWN, graph) for graph in ("train", "evaluate"))
+    assert (train.next([2]), evaluate.next([2]), train.next([2])) == (first, first, second)  # two kernels
+    assert matching.operation("normal", OWN).next([2]) == first
+    assert matching.operation("normal", OWN).next([2]) == second  # run at once: one kernel
+    matching.start_seeds_anew()
+    assert matching.operation("normal", OWN).next([2]) == first
+    other = matching.operation("normal", Seed((87, 4), True), "train")
+    assert other.next([2]) not in (first, second)
+    assert (matching.aligned, matching.seeds_lost) == (0, set())
+
+
+def test_a_seed_that_one_side_names_is_said_to_be_lost() -> None:
+    stack = Stack()
+    numbering = Numbering(stack, Clock())
+    stack.places = at(10)
+    drawn = numbering.operation("normal", OWN).next([2])
+    stack.places = at(11)
+    plain = numbering.operation("normal").next([2])
+    matching = Matching(numbering.table(), stack)
+    stack.places = any_of(10)
+    assert matching.operation("normal").next([2]) == drawn
+    stack.places = any_of(11)
+    assert matching.operation("normal", OWN, "trace").next([2]) == plain  # of an original that names none
+    assert (matching.aligned, matching.seeds_lost) == (2, {("a.py", 10)})
+
+
+def test_operations_of_a_trace_are_those_of_the_statement_one_by_one() -> None:
+    stack = Stack()
+    numbering = Numbering(stack, Clock())
+    stack.places = at(10)
+    used, _unused = numbering.operation("uniform"), numbering.operation("uniform")
+    drawn = [used.next([2]), used.next([2])]
+    matching = Matching(numbering.table(), stack)
+    stack.places = any_of(10)
+    first, second = (matching.operation("uniform", None, "trace") for _ in range(2))
+    assert first.next([2]) == drawn[0]
+    assert second.next([2]) not in drawn  # which the original does not draw
+    assert first.next([2]) == drawn[1]
+
+
+def test_what_a_visit_left_undrawn_does_not_shift_the_next_one() -> None:
+    stack, visits = Stack(), [0]
+    numbering = Numbering(stack, Clock(), lambda: visits[0])
+    stack.places = at(10)
+    operation = numbering.operation("uniform")
+    drawn = []
+    for visits[0] in (0, 0, 1):
+        drawn.append(operation.next([2]))
+    matching = Matching(numbering.table(), stack, lambda: visits[0])
+    stack.places = any_of(10)
+    visits[0] = 0
+    assert matching.operation("uniform").next([2]) == drawn[0]
+    visits[0] = 1
+    assert matching.operation("uniform").next([2]) == drawn[2]
+
+
+class Graph:
+    """A graph in which a variable's initial value is made, or not."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    def get_name_scope(self) -> str:
+        return self.scope
+
+
+def test_initial_values_of_a_statement_are_not_its_draws() -> None:
+    stack = Stack()
+    numbering = Numbering(stack, Clock())
+    stack.places = at(10)
+    initial = numbering.operation("uniform", None, Graph("rnn/kernel/Initializer/random_uniform"))
+    used, _unused = (numbering.operation("uniform", None, Graph("rnn/dropout")) for _ in range(2))
+    drawn = [initial.next([2]), used.next([2])]
+    matching = Matching(numbering.table(), stack)
+    stack.places = any_of(10)
+    trace = Graph("")
+    first, second = (matching.operation("uniform", None, trace) for _ in range(2))
+    assert second.next([2]) not in drawn
+    assert first.next([2]) == drawn[1]

@@ -94,3 +94,8 @@ def test_types_of_scalars_are_left_out_where_only_one_side_prints_them() -> None
     assert line.raw == "[3, 0.5, True] 'a'"
     (line,) = lines_of([Printed(0, None, text)], "/nowhere")
     assert line.raw == text.rstrip()
+
+
+def test_a_fraction_is_no_whole_number() -> None:
+    assert compared("loss 3\n", "loss 3.0\n").difference is not None
+    assert compared("loss 1\n", "loss 0.9999999\n").difference is None  # as %g prints a rounded one

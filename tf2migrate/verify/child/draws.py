@@ -1,8 +1,8 @@
 # mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 """Lets every random operation of a program take its numbers from the comparison's stream instead of TensorFlow's.
 
-TensorFlow's seeds are ignored. What decides which numbers an operation gets is its `source`: `Numbering` on the
-original side, `Matching` on the migrated one.
+What decides which numbers an operation gets is its `source`: `Numbering` on the original side, `Matching` on the
+migrated one. Seeds that programs give to operations keep TensorFlow's law: the n-th draw of one kernel.
 """
 
 import importlib
@@ -10,6 +10,7 @@ import importlib
 import numpy
 
 from . import numbers_drawn as law
+from .matching import Seed
 
 STATEFUL = {"uniform": "random_uniform", "normal": "random_standard_normal", "truncated": "truncated_normal"}
 STATELESS = {
@@ -55,25 +56,54 @@ def install_stateless(source, seed, called_by_library):
         setattr(module, name, _stateless(draw, kind, getattr(module, name), called_by_library))
 
 
+class Seeds(object):
+    """Tells the seeds that were given to an operation itself from those that TensorFlow derives."""
+
+    def __init__(self):
+        self._last = (None, False)
+
+    def observe(self):
+        """Listen to how operations come by their two seeds."""
+        module = importlib.import_module("tensorflow.python.framework.random_seed")
+        real = module.get_seed
+
+        def get_seed(op_seed):
+            pair = real(op_seed)
+            self._last = (tuple(pair), op_seed is not None)
+            return pair
+
+        module.get_seed = get_seed
+
+    def seed(self, first, second):
+        """Return the seed of an operation that is being made; None where it has none."""
+        if not (first or second):
+            return None
+        return Seed((first, second), self._last == ((first, second), True))
+
+
 class Draw(object):
     """Makes the operation that asks the host for numbers."""
 
     def __init__(self, source, seed):
         self._source = source
         self._seed = seed
+        self._seeds = Seeds()
+        self._seeds.observe()
+        self.seed = self._seeds.seed
+        self._context = importlib.import_module("tensorflow.python.eager.context")
         script_ops = importlib.import_module("tensorflow.python.ops.script_ops")
         self._host_call = getattr(script_ops, "numpy_function", None) or script_ops.py_func
         self._ops = importlib.import_module("tensorflow.python.framework.ops")
         self.dtypes = importlib.import_module("tensorflow.python.framework.dtypes")
         self.util = importlib.import_module("tensorflow.python.framework.tensor_util")
 
-    def make(self, kind, dtypes, inputs, numbers, name, identity=None):
+    def make(self, kind, dtypes, inputs, numbers, name, seed=None):
         """Return what `numbers(generator, *inputs)` gives, drawn anew whenever the operation runs.
 
-        The first of `inputs` decides the shape by which draws of the two sides are matched. Operations of one
-        `identity` draw the same.
+        The first of `inputs` decides the shape by which draws of the two sides are matched.
         """
-        operation = self._source.operation(kind, identity)
+        graph = None if self._context.executing_eagerly() else self._ops.get_default_graph()
+        operation = self._source.operation(kind, seed, graph)
 
         def host(*values):
             first = numpy.asarray(values[0])
@@ -114,14 +144,10 @@ def _typed(values, dtype):
     return typed
 
 
-def _identity(seed, seed2):
-    return (seed, seed2) if seed or seed2 else None
-
-
 def _plain(draw, kind):
     def wrapper(shape, dtype, seed=0, seed2=0, name=None):
         shape = draw.shape(shape)
-        made = draw.make(kind, [dtype], [shape], _by_shape(LAWS[kind]), name, _identity(seed, seed2))
+        made = draw.make(kind, [dtype], [shape], _by_shape(LAWS[kind]), name, draw.seed(seed, seed2))
         return draw.with_shape(made, shape)
 
     return wrapper
@@ -138,7 +164,8 @@ def _stateless(draw, kind, real, called_by_library):
             return real(shape, key, counter, alg, dtype, name)
         identity = None
         if hasattr(key, "numpy"):
-            identity = (tuple(key.numpy().ravel().tolist()), tuple(numpy.asarray(counter).ravel().tolist()))
+            pair = (tuple(key.numpy().ravel().tolist()), tuple(numpy.asarray(counter).ravel().tolist()))
+            identity = Seed(pair, False)
         shape = draw.shape(shape)
         made = draw.make(kind, [dtype], [shape], _by_shape(LAWS[kind]), name, identity)
         return draw.with_shape(made, shape)
@@ -155,39 +182,45 @@ class Parameterized(object):
     def random_uniform_int(self, shape, minval, maxval, seed=0, seed2=0, name=None):
         shape, low = self._draw.shape(shape), self._draw.tensor(minval)
         inputs = [shape, low, self._draw.tensor(maxval)]
-        made = self._draw.make("whole", [low.dtype], inputs, _whole, name, _identity(seed, seed2))
+        made = self._draw.make("whole", [low.dtype], inputs, _whole, name, self._draw.seed(seed, seed2))
         return self._draw.with_shape(made, shape)
 
     def parameterized_truncated_normal(self, shape, means, stdevs, minvals, maxvals, seed=0, seed2=0, name=None):
         shape, mean = self._draw.shape(shape), self._draw.tensor(means)
         inputs = [shape, mean] + [self._draw.tensor(item, mean.dtype) for item in (stdevs, minvals, maxvals)]
         numbers = _shape_and(law.parameterized_truncated)
-        made = self._draw.make("parameterized", [mean.dtype], inputs, numbers, name, _identity(seed, seed2))
+        made = self._draw.make("parameterized", [mean.dtype], inputs, numbers, name, self._draw.seed(seed, seed2))
         return self._draw.with_shape(made, shape)
 
     def random_shuffle(self, value, seed=0, seed2=0, name=None):
         value = self._draw.tensor(value)
-        made = self._draw.make("shuffle", [value.dtype.base_dtype], [value], law.shuffled, name, _identity(seed, seed2))
+        made = self._draw.make(
+            "shuffle", [value.dtype.base_dtype], [value], law.shuffled, name, self._draw.seed(seed, seed2)
+        )
         made.set_shape(value.get_shape())
         return made
 
     def multinomial(self, logits, num_samples, seed=0, seed2=0, output_dtype=None, name=None):
         dtype = output_dtype if output_dtype is not None else self._draw.dtypes.int64
         logits, count = self._draw.tensor(logits), self._draw.tensor(num_samples)
-        made = self._draw.make("categories", [dtype], [logits, count], law.categories, name, _identity(seed, seed2))
+        made = self._draw.make(
+            "categories", [dtype], [logits, count], law.categories, name, self._draw.seed(seed, seed2)
+        )
         made.set_shape([logits.get_shape()[0], self._draw.util.constant_value(count)])
         return made
 
     def random_gamma(self, shape, alpha, seed=0, seed2=0, name=None):
         shape, alpha = self._draw.shape(shape), self._draw.tensor(alpha)
         numbers = _shape_and(law.gamma)
-        made = self._draw.make("gamma", [alpha.dtype], [shape, alpha], numbers, name, _identity(seed, seed2))
+        made = self._draw.make("gamma", [alpha.dtype], [shape, alpha], numbers, name, self._draw.seed(seed, seed2))
         return self._draw.with_shape(made, shape, alpha.get_shape())
 
     def random_poisson_v2(self, shape, rate, seed=0, seed2=0, dtype=None, name=None):
         shape, rate = self._draw.shape(shape), self._draw.tensor(rate)
         dtype = dtype if dtype is not None else self._draw.dtypes.int64
-        made = self._draw.make("poisson", [dtype], [shape, rate], _shape_and(law.poisson), name, _identity(seed, seed2))
+        made = self._draw.make(
+            "poisson", [dtype], [shape, rate], _shape_and(law.poisson), name, self._draw.seed(seed, seed2)
+        )
         return self._draw.with_shape(made, shape, rate.get_shape())
 
 

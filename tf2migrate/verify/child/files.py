@@ -48,6 +48,8 @@ class Written(object):
         flush_open_files()
         changed = [path for path, stamp in self._stamps() if self._before.get(path) != stamp]
         written = [(os.path.relpath(path, self._folder).replace(os.sep, "/"), path) for path in changed]
+        for path in set(self._before).difference(path for path, _ in self._stamps()):
+            recorder.write("file", os.path.relpath(path, self._folder).replace(os.sep, "/"), "gone", b"")
         events = {}
         for name, path in (written + list(self._enclosure.written()))[:MOST_FILES]:
             if EVENTS in os.path.basename(path):

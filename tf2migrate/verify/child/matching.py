@@ -4,34 +4,59 @@
 The original numbers its operations as it makes them, and notes every draw: which operation, in which run, how often.
 The migrated program's draws are those draws again: one made by a statement takes, in the order of runs, what the
 corresponding statement of the original drew. Traces draw nothing, so how often a function is traced does not matter.
+
+Where both sides give a seed to the operation itself, nothing is matched: TensorFlow's law says which numbers it draws,
+the n-th ones of its kernel, and the migrated program must come to the same ones by itself.
 """
 
+import collections
 import threading
+
+Seed = collections.namedtuple("Seed", ["pair", "own"])  # `own`: named for the operation, not derived from the graph's
+
+
+def _is_initial(graph):
+    """Say whether what is made now in `graph` is a variable's initial value."""
+    scope = graph.get_name_scope() if hasattr(graph, "get_name_scope") else ""
+    return "Initializer" in scope
+
+
+def _stream(kind, pair):
+    return "%s/%s/%s" % (kind, pair[0], pair[1])
 
 
 class Numbering(object):
-    """The original's source: numbers operations in the order in which they are made."""
+    """The original's source: numbers operations in the order in which they are made.
 
-    def __init__(self, stack, clock):
+    `clock` gives the number of the run, `visits` how many run sites were visited before, and `session` that of the
+    session, which has kernels of its own.
+    """
+
+    def __init__(self, stack, clock, visits=lambda: 0, session=lambda: 0):
         self._stack = stack
         self._clock = clock
+        self._visits = visits
+        self._session = session
         self._lock = threading.Lock()
-        self._first_of_identity = {}
+        self._first_of_seed = {}
         self.operations = []
         self.draws = []
 
-    def operation(self, kind, identity):
-        """Return the source of one operation; with one identity (an explicit seed) they draw the same."""
+    def operation(self, kind, seed=None, graph=None):
+        """Return the source of one operation; with one seed they draw the same."""
         with self._lock:
             number = len(self.operations)
-            drawn_as = number if identity is None else self._first_of_identity.setdefault((kind, identity), number)
-            self.operations.append([kind, self._stack()])
-            return _Numbered(self, number, drawn_as)
+            given = [list(seed.pair), seed.own] if seed is not None else None
+            self.operations.append([kind, self._stack(), given, _is_initial(graph)])
+            if seed is not None and seed.own:
+                return _Numbered(self, number, _stream(kind, seed.pair), self._session)
+            first = number if seed is None else self._first_of_seed.setdefault((kind, seed.pair), number)
+            return _Numbered(self, number, first)
 
     def note(self, number, drawn_as, count, shape):
         """Remember one draw for the migrated side."""
         with self._lock:
-            self.draws.append([self._clock(), number, count, drawn_as, shape])
+            self.draws.append([self._clock(), number, count, drawn_as, shape, self._visits()])
 
     def table(self):
         """Return all operations and draws as plain data."""
@@ -39,16 +64,18 @@ class Numbering(object):
 
 
 class _Numbered(object):
-    def __init__(self, numbering, number, drawn_as):
+    def __init__(self, numbering, number, drawn_as, session=lambda: 0):
         self._numbering = numbering
         self._number = number
         self._drawn_as = drawn_as
-        self._count = 0
+        self._session = session
+        self._counts = collections.Counter()
 
     def next(self, shape):
         """Return what identifies this operation's next draw."""
-        count = self._count
-        self._count += 1
+        session = self._session()
+        count = self._counts[session]
+        self._counts[session] += 1
         self._numbering.note(self._number, self._drawn_as, count, shape)
         return self._drawn_as, count
 
@@ -60,60 +87,120 @@ class Matching(object):
     of a program without a source map) take draws of their kind and shape in the original's order.
     """
 
-    def __init__(self, table, stack):
+    def __init__(self, table, stack, visits=lambda: 0):
         self._stack = stack
+        self._visits = visits
         self._lock = threading.Lock()
-        self._operations = [(kind, [tuple(place) for place in places]) for kind, places in table["operations"]]
+        operations = table["operations"]
+        self._operations = [(kind, [tuple(place) for place in places]) for kind, places, _, _ in operations]
+        self._seeds = [seed and Seed(tuple(seed[0]), seed[1]) for _, _, seed, _ in operations]
+        self._initial = [initial for _, _, _, initial in operations]
         self._draws = sorted(table["draws"], key=lambda draw: (draw[0], draw[1], draw[2]))
         self._taken = [False] * len(self._draws)
         self._of_identity = {}
+        self._in_graph = {}
+        self._eager = {}
         self._unmatched = 0
         self.operations_unmatched = []
+        self.aligned = 0
+        self.seeds_lost = set()  # places in the original
 
-    def operation(self, kind, identity):
-        """Return the source of one operation."""
+    def operation(self, kind, seed=None, graph=None):
+        """Return the source of one operation, made in `graph` or (None) run at once."""
         places = self._stack()
         with self._lock:
-            best = matching_operations(self._operations, kind, places)
-            return _Matched(self, kind, identity, best)
+            candidates = matching_operations(self._operations, kind, places)
+            if seed is not None and seed.own and self._follows_seeds(kind, seed, candidates):
+                stream = _stream(kind, seed.pair)
+                return _Seeded(stream, [0] if graph is not None else self._eager.setdefault(stream, [0]))
+            if graph is not None and not _is_initial(graph):
+                candidates = [number for number in candidates if not self._initial[number]] or candidates
+            matched = _Matched(self, kind, seed.pair if seed is not None else None, candidates)
+            if graph is not None and candidates:
+                self._bind(matched, graph)
+            return matched
 
-    def take(self, kind, identity, candidates, shape, count):
+    def start_seeds_anew(self):
+        """Forget how far operations that run at once have drawn, as TensorFlow does when the program sets a seed."""
+        self._eager.clear()
+
+    def take(self, kind, identity, candidates, shape, count, bound=False):
         """Return what identifies the next draw of an operation that may stand for any of `candidates`.
 
-        One that stands for none takes, as its first, second .. `count`, what others of its identity drew.
+        One that stands for none takes, as its first, second .. `count`, what others of its identity drew. One that is
+        `bound` stands for its candidate and nothing else.
         """
         with self._lock:
             identity = None if candidates else identity
             key = (kind, identity, tuple(shape), count)
             known = self._of_identity.get(key) if identity is not None else None
-            index = self._next(kind, candidates, shape)
+            index = self._next(kind, candidates, shape, bound)
             if known is None:
                 known = self._identify(kind, index, shape)
                 if identity is not None:
                     self._of_identity[key] = known
             return known
 
+    def _follows_seeds(self, kind, seed, candidates):
+        """Say whether the original's operations name seeds as this one does, so that theirs is the law."""
+        if candidates:
+            return any(self._names_seed(number) for number in candidates)
+        alike = [number for number, (other, _) in enumerate(self._operations) if other == kind]
+        named = [self._seeds[number] for number in alike if self._names_seed(number)]
+        return bool(named) and (seed in named or len(named) == len(alike))
+
+    def _names_seed(self, number):
+        return self._seeds[number] is not None and self._seeds[number].own
+
+    def _bind(self, matched, graph):
+        """Note an operation among those of its statement in one graph: as many as the original's are the same ones."""
+        key = (id(graph), tuple(sorted(matched.candidates)))
+        _, members = self._in_graph.setdefault(key, (graph, []))
+        members.append(matched)
+        matched.siblings = members
+
     def _identify(self, kind, index, shape):
         if index is not None:
-            return self._draws[index][3], self._draws[index][2]
+            draw = self._draws[index]
+            self.aligned += 1
+            if self._seeds[draw[1]] is not None:
+                self.seeds_lost.update(self._operations[draw[1]][1][-1:])
+            return draw[3], draw[2]
         self._unmatched += 1
         self.operations_unmatched.append([kind, shape])
         return -self._unmatched, 0
 
-    def _next(self, kind, candidates, shape):
-        index = self._first(lambda draw: draw[1] in candidates and draw[4] == shape)
+    def _next(self, kind, candidates, shape, bound):
+        index = self._first(lambda draw: draw[1] in candidates and draw[4] == shape) if candidates else None
         drawn_there = any(draw[1] in candidates and draw[4] == shape for draw in self._draws) if candidates else False
-        if index is None and not drawn_there:
+        if index is None and not drawn_there and not bound:
             index = self._first(lambda draw: self._operations[draw[1]][0] == kind and draw[4] == shape)
         if index is not None:
             self._taken[index] = True
         return index
 
     def _first(self, wanted):
+        """Return the first draw that is wanted and left: of this visit, where it has one, since some are never used."""
+        visit, other = self._visits(), None
         for index, draw in enumerate(self._draws):
             if not self._taken[index] and wanted(draw):
-                return index
-        return None
+                if draw[5] == visit:
+                    return index
+                other = index if other is None else other
+        return other
+
+
+class _Seeded(object):
+    """The source of an operation whose numbers follow from its seed."""
+
+    def __init__(self, stream, drawn):
+        self._stream = stream
+        self._drawn = drawn
+
+    def next(self, shape):
+        """Return what identifies this operation's next draw."""
+        self._drawn[0] += 1
+        return self._stream, self._drawn[0] - 1
 
 
 class _Matched(object):
@@ -121,14 +208,17 @@ class _Matched(object):
         self._matching = matching
         self._kind = kind
         self._identity = identity
-        self._candidates = frozenset(candidates)
         self._count = 0
+        self.candidates = frozenset(candidates)
+        self.siblings = []
 
     def next(self, shape):
         """Return what identifies this operation's next draw."""
         count = self._count
         self._count += 1
-        return self._matching.take(self._kind, self._identity, self._candidates, shape, count)
+        bound = len(self.siblings) == len(self.candidates) > 0  # a trace has as many of them as the original
+        meant = [sorted(self.candidates)[self.siblings.index(self)]] if bound else self.candidates
+        return self._matching.take(self._kind, self._identity, meant, shape, count, bound)
 
 
 def matching_operations(operations, kind, places):

@@ -42,7 +42,7 @@ class World:
         self._variables = []
         self._optimizers = set()
         self._tf_stack = importlib.import_module("tensorflow.python.util.tf_stack")
-        self._matching = matching.Matching(order["draws"], self.original_places)
+        self._matching = matching.Matching(order["draws"], self.original_places, lambda: recorder.runs)
 
     def facts(self):
         """Return what the verdict says about this side."""
@@ -68,6 +68,7 @@ class World:
         module = importlib.import_module("tensorflow.python.ops.resource_variable_ops")
         self._observe_variables(module.BaseResourceVariable)
         laws.observe(self._optimizers.add, swap=self._order["swap_optimizers"])
+        self._observe_seeds(importlib.import_module("tensorflow.python.eager.context").Context)
         writers = importlib.import_module("tensorflow.python.ops.summary_ops_v2")
         self._writers = files.Writers(writers._ResourceSummaryWriter)
 
@@ -93,6 +94,15 @@ class World:
         """Return the pixels of an image file."""
         return self._tensorflow.io.decode_image(content).numpy()
 
+    def _observe_seeds(self, base):
+        set_seed = base._set_global_seed
+
+        def observed(context, seed):
+            self._matching.start_seeds_anew()
+            set_seed(context, seed)
+
+        base._set_global_seed = observed
+
     def _observe_variables(self, base):
         initialize = base.__init__
 
@@ -112,14 +122,15 @@ class World:
             self._recorder.write("variable", number, name, places, kept, record.encode(value))
         self._recorder.write("optimizers", sorted(self._optimizers))
         self._recorder.write("unmatched", self._matching.operations_unmatched)
+        self._recorder.write("aligned", self._matching.aligned, sorted(self._matching.seeds_lost))
 
 
 def _called_by_keras():
-    """Say whether the running call comes from Keras before it comes from the program."""
+    """Say whether the running call comes from Keras, or an initializer, before it comes from the program."""
     frame = sys._getframe(2)
     while frame is not None:
         path = frame.f_code.co_filename.replace("\\", "/")
-        if "/keras/src/" in path:
+        if "/keras/src/" in path or path.endswith("/ops/init_ops_v2.py"):
             return True
         if "/site-packages/tensorflow/" not in path and "/tensorflow/python/" not in path:
             return False

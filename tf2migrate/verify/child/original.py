@@ -9,7 +9,8 @@ import numpy
 
 from . import draws, files, matching, races, record
 
-OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py", "moving_averages.py")
+OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py")
+AVERAGES_FILE = "moving_averages.py"
 
 
 def preload():
@@ -47,7 +48,10 @@ class World(object):
         self._sessions = []
         self._inside = threading.local()
         self._runs = 0
-        self._numbering = matching.Numbering(frames.stack, lambda: self._runs)
+        self._session = 0
+        self._numbering = matching.Numbering(
+            frames.stack, lambda: self._runs, lambda: recorder.runs, lambda: self._session
+        )
         self._seed = order["seed"]
         self._races = races.Races()
         self._raced = set()
@@ -63,6 +67,7 @@ class World(object):
         """Patch TensorFlow."""
         draws.install(self._numbering, self._seed)
         session = importlib.import_module("tensorflow.python.client.session")
+        session.BaseSession.__init__ = self._observed_start(session.BaseSession.__init__)
         session.BaseSession.run = self._observed_run(session.BaseSession.run)
         session.BaseSession.close = self._observed_close(session.BaseSession.close)
         writers = importlib.import_module("tensorflow.python.summary.writer.event_file_writer")
@@ -100,12 +105,26 @@ class World(object):
         self._recorder.write("draws", self._numbering.table())
         self._recorder.write("races", sorted(place for place in self._raced if place is not None))
 
+    def _observed_start(self, start):
+        def observed(session, *args, **kwargs):
+            start(session, *args, **kwargs)
+            self._number(session)
+
+        return observed
+
+    def _number(self, session):
+        """Return which of the sessions this is, in the order in which they were made."""
+        for number, known in enumerate(self._sessions):
+            if known is session:
+                return number
+        self._sessions.append(session)
+        return len(self._sessions) - 1
+
     def _observed_run(self, run):
         def observed(session, fetches, feed_dict=None, options=None, run_metadata=None):
             if getattr(self._inside, "value", False):
                 return run(session, fetches, feed_dict, options, run_metadata)
-            if not any(known is session for known in self._sessions):
-                self._sessions.append(session)
+            self._session = self._number(session)
             self._runs += 1
             instead = self._without_races(session, fetches, feed_dict)
             if instead is not None:
@@ -167,7 +186,9 @@ class World(object):
             if value is None:
                 continue
             entries = [(entry[0], entry[1]) for entry in variable.op.traceback or ()]
-            by_optimizer = any(entry[0].replace("\\", "/").endswith(OPTIMIZER_FILES) for entry in entries)
+            files_of_entries = [entry[0].replace("\\", "/") for entry in entries]
+            by_optimizer = any(path.endswith(OPTIMIZER_FILES) for path in files_of_entries)
+            by_optimizer = by_optimizer and not any(path.endswith(AVERAGES_FILE) for path in files_of_entries)
             places = self._frames.within(entries)
             kept = id(variable) in trainable or not by_optimizer
             self._recorder.write("variable", number, variable.op.name, places, kept, record.encode(value))

@@ -31,7 +31,8 @@ def run(order, enclosed):
     recorder.variables = world.variables
     ending = Ending(recorder, world, stand_ins, files.Written(order["folder"], enclosed))
     recorder.at_limit = lambda: ending.end("limit", 0, "")
-    sys.stdout = ending.printed = record.Tee(sys.stdout, recorder, frames)
+    sys.stdout, sys.stderr = record.Tee(sys.stdout, recorder, frames), record.ErrorTee(sys.stderr, recorder, frames)
+    ending.printed = (sys.stdout, sys.stderr)
     builtins = importlib.import_module("builtins" if sys.version_info[0] > 2 else "__builtin__")
     setattr(builtins, SITE, recorder.site)
     for path, pristine in order["pristine"].items():
@@ -51,13 +52,14 @@ class Ending(object):
         self._stand_ins = stand_ins
         self._written = written
         self._lock = threading.Lock()
-        self.printed = None
+        self.printed = ()
 
     def end(self, how, status, message):
         """Record the final state and leave; queue runners and other threads of the program do not hold it up."""
         self._lock.acquire()  # never released: other threads wait here while the process goes down
         self._recorder.at_limit = self._recorder.variables = None
-        self.printed.end_line()
+        for stream in self.printed:
+            stream.end_line()
         for last in (self._world.finish, lambda: self._written.record(self._recorder, self._world)):
             try:
                 last()

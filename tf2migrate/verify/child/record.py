@@ -117,15 +117,17 @@ class Recorder(object):
     def _is_patient(self):
         return bool(self._waiting) and clock() - self._started < self._patience
 
-    def printed(self, place, text):
+    def printed(self, place, text, stream="out"):
         """Record one printed line with the place that printed it."""
         self._printed += len(text)
         if self._printed <= PRINTED_AT_MOST:
-            self.write("out", self.runs, place, text)
+            self.write(stream, self.runs, place, text)
 
 
 class Tee(object):
     """Stands for sys.stdout: passes text on and records it line by line."""
+
+    name = "out"
 
     def __init__(self, stream, recorder, frames):
         self._stream = stream
@@ -148,7 +150,7 @@ class Tee(object):
     def end_line(self):
         """Record what was written since the last line's end."""
         if self._line:
-            self._recorder.printed(self._place, "".join(self._line))
+            self._recorder.printed(self._place, "".join(self._line), self.name)
         self._line = []
         self._place = None
 
@@ -159,6 +161,18 @@ class Tee(object):
 
     def __getattr__(self, name):
         return getattr(self._stream, name)
+
+
+class ErrorTee(Tee):
+    """Stands for sys.stderr: records what the program itself writes; libraries have other words on each side."""
+
+    name = "err"
+
+    def write(self, text):
+        """Pass `text` on; a finished line of the program is recorded."""
+        if self._frames.inside(sys._getframe(1).f_code.co_filename) is None:
+            return self._stream.write(text)
+        return Tee.write(self, text)
 
 
 class Frames(object):
