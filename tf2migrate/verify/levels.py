@@ -42,7 +42,7 @@ class Witness:
     def lines(self, plain_scalars: bool = False) -> list[Line]:
         """Return what it printed, and behind that what it wrote to the error stream itself."""
         output = lines_of(self.seen.printed, self.folder, plain_scalars)
-        return output + lines_of(self.seen.errors, self.folder, plain_scalars)
+        return output + [line.marked("stderr: ") for line in lines_of(self.seen.errors, self.folder, plain_scalars)]
 
 
 @dataclass(slots=True)

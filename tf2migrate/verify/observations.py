@@ -94,12 +94,14 @@ class Observations:
     ending: Ending | None = None
 
 
+_PLAIN = {("_codecs", "encode"), ("builtins", "bytes"), ("__builtin__", "bytes")}  # the last two of no bytes at all
+
+
 class _PlainUnpickler(pickle.Unpickler):
     """Loads numpy's own types only: the file was written by a process that ran somebody's program."""
 
     def find_class(self, module: str, name: str) -> Any:
-        allowed = module.partition(".")[0] == "numpy" or (module, name) == ("_codecs", "encode")
-        if not allowed:
+        if module.partition(".")[0] != "numpy" and (module, name) not in _PLAIN:
             raise pickle.UnpicklingError(f"{module}.{name} is no plain data")
         return super().find_class(module, name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tf2migrate.verify.compare import NOISE_FACTOR, Tolerance
 from tf2migrate.verify.observations import Place, Printed
@@ -29,6 +29,10 @@ class Line:
     raw: str
     text: tuple[str, ...]
     numbers: tuple[str, ...]
+
+    def marked(self, mark: str) -> Line:
+        """Return the line with `mark` before it."""
+        return replace(self, raw=mark + self.raw, text=(mark + self.text[0], *self.text[1:]))
 
 
 @dataclass(frozen=True, slots=True)

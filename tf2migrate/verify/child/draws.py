@@ -27,11 +27,13 @@ PARAMETERIZED = (
     "random_poisson_v2",
 )
 BY_SHAPE = ("uniform", "normal", "truncated", "whole", "parameterized", "gamma", "poisson")  # a shape comes first
+PARALLEL_ITERATIONS = 4  # the place of this argument of a loop
 LAWS = {"uniform": law.uniform, "normal": law.normal, "truncated": law.truncated}
 
 
 def install(source, seed):
     """Patch the wrappers of all random operations that keep a state."""
+    _put_loops_in_order()
     draw = Draw(source, seed)
     module = importlib.import_module("tensorflow.python.ops.gen_random_ops")
     for kind, name in STATEFUL.items():
@@ -43,6 +45,27 @@ def install(source, seed):
     module = importlib.import_module("tensorflow.python.ops.gen_candidate_sampling_ops")
     for name, kind in (("log_uniform", "log_uniform"), ("uniform", "uniform"), ("learned_unigram", "log_uniform")):
         setattr(module, name + "_candidate_sampler", _candidate(draw, kind))
+
+
+def _put_loops_in_order():
+    """Let the turns of a loop of the graph run one after the other: several at once draw in no order."""
+    context = importlib.import_module("tensorflow.python.ops.control_flow_ops").WhileContext
+    start = context.__init__
+
+    def observed(loop, *arguments, **named):
+        start(loop, *arguments, **named)
+        loop._parallel_iterations = 1
+
+    context.__init__ = observed
+    module = importlib.import_module("tensorflow.python.ops.while_v2")
+    real = module.while_loop
+
+    def while_loop(*arguments, **named):
+        if len(arguments) <= PARALLEL_ITERATIONS:
+            named["parallel_iterations"] = 1
+        return real(*arguments, **named)
+
+    module.while_loop = while_loop
 
 
 def install_stateless(source, seed, called_by_library):

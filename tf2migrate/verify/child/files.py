@@ -47,9 +47,9 @@ class Written(object):
         world.flush_writers()
         flush_open_files()
         changed = [path for path, stamp in self._stamps() if self._before.get(path) != stamp]
-        written = [(os.path.relpath(path, self._folder).replace(os.sep, "/"), path) for path in changed]
+        written = [(self._relative(path), path) for path in changed]
         for path in set(self._before).difference(path for path, _ in self._stamps()):
-            recorder.write("file", os.path.relpath(path, self._folder).replace(os.sep, "/"), "gone", b"")
+            recorder.write("file", self._relative(path), "gone", b"")
         events = {}
         for name, path in (written + list(self._enclosure.written()))[:MOST_FILES]:
             if EVENTS in os.path.basename(path):
@@ -61,6 +61,10 @@ class Written(object):
         for folder, paths in sorted(events.items()):
             name = (folder + "/" if folder else "") + "events"
             recorder.write("file", name, "events", _attempt(_events, paths, world))
+
+    def _relative(self, path):
+        """Return a path as seen from the folder; the program may have deleted the one that it stands in."""
+        return path[len(os.path.join(self._folder, "")) :].replace(os.sep, "/")
 
     def _read(self, path, world):
         name = os.path.basename(path).lower()

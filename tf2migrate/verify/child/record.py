@@ -185,7 +185,10 @@ class Frames(object):
     def inside(self, filename):
         """Return the path relative to the folder, with forward slashes, or None for other files."""
         if filename not in self._known:
-            path = os.path.realpath(filename)
+            try:
+                path = os.path.realpath(filename)
+            except OSError:  # the folder that it is relative to is gone
+                path = filename
             own = path.startswith(self._folder)
             self._known[filename] = path[len(self._folder) :].replace(os.sep, "/") if own else None
         return self._known[filename]

@@ -1,4 +1,4 @@
-"""Wrong: Keras's default epsilon."""
+"""Wrong: an epsilon of another size."""
 
 import numpy as np
 import tensorflow as tf
@@ -8,7 +8,7 @@ inputs = generator.randn(24, 4).astype(np.float32)
 targets = (inputs.sum(axis=1) + 2 * generator.randn(24) > 0).astype(np.int64)
 kernel = tf.Variable(0.1 * tf.random.normal([4, 2]))
 offset = tf.Variable(tf.zeros([2]))
-adam = tf.keras.optimizers.Adam()
+adam = tf.keras.optimizers.Adam(epsilon=1e-5)
 
 
 def score(batch):
