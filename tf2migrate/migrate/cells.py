@@ -51,8 +51,14 @@ class MemberCells(FrameCells):
     """
 
     def __init__(
-        self, view: ProgramView, builder: Builder, functions: Sequence[ast.FunctionDef], tree: ast.Module
+        self,
+        view: ProgramView,
+        builder: Builder,
+        functions: Sequence[ast.FunctionDef],
+        tree: ast.Module,
+        others: Sequence[ast.Module] = (),
     ) -> None:
+        """Name the parts of an object whose class stands in `tree`; `others` are the other files of the program."""
         super().__init__(builder.roots[0])
         assert builder.instance is not None
         self.instance = builder.instance
@@ -72,6 +78,7 @@ class MemberCells(FrameCells):
         self.members = Names(ast.Module([], []))
         self.members.take(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
         self.members.take(node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+        self.members.take(name for other in others if other is not tree for name in _set_on_objects(other))
         self._locals = Names(ast.Module([], []))
         self._locals.take(name for function in functions for name in _outer_names(function))
         self._names: dict[Cell, str] = {}
@@ -103,6 +110,14 @@ class MemberCells(FrameCells):
 
 def _moves(view: ProgramView, node: int) -> bool:
     return view.nodes[node].kind is Kind.PLACEHOLDER or view.is_compute(node)
+
+
+def _set_on_objects(tree: ast.Module) -> set[str]:
+    """Return the names that a file sets on objects, or gives to methods of its classes, which may be derived ones."""
+    methods = [one for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body]
+    names = {one.name for one in methods if isinstance(one, ast.FunctionDef)}
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    return names | {node.attr for node in attributes if not isinstance(node.ctx, ast.Load)}
 
 
 def _outer_names(function: ast.FunctionDef) -> set[str]:

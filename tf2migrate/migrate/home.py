@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.cells import Builder, FrameCells, MemberCells
@@ -56,7 +57,15 @@ def covers(outer: NodeRef, inner: NodeRef) -> bool:
 class Home:
     """One activation of the body in which the graph is built."""
 
-    def __init__(self, view: ProgramView, builder: Builder, others: frozenset[int], syntax: Syntax) -> None:
+    def __init__(
+        self,
+        view: ProgramView,
+        builder: Builder,
+        others: frozenset[int],
+        syntax: Syntax,
+        trees: Sequence[ast.Module] = (),
+    ) -> None:
+        """Sort the events of a program to a body; `syntax` is of its file, `trees` are of all files."""
         self.view = view
         self.frame = builder.roots[0]
         self.frames = frozenset(builder.frames)  # activations whose statements are the body's
@@ -71,7 +80,7 @@ class Home:
         self.cells = FrameCells(self.frame)
         if builder.instance is not None:
             methods = [function for function in self._functions.values() if isinstance(function, ast.FunctionDef)]
-            self.cells = MemberCells(view, builder, methods, syntax.tree)
+            self.cells = MemberCells(view, builder, methods, syntax.tree, trees)
         self._with_kinds = self._scopes_and_sessions()
         self.body = Body(syntax.index, path)
         for root in builder.roots:

@@ -49,10 +49,11 @@ def find_homes(
                 "run it in a method of what builds it",
             )
         found.setdefault(home, []).append(_in_one_home(view, site, builders, home))
+    trees = [syntax.tree for syntax in syntaxes.values()]
     definitions = {view.frames[frame].definition for builder in found for frame in builder.frames} - {None}
     others = frozenset(f.id for f in view.program.frames if f.definition in definitions or f.kind == "module")
     return [
-        (Home(view, builder, others - {*builder.frames}, syntaxes[view.frames[builder.roots[0]].path]), mine)
+        (Home(view, builder, others - {*builder.frames}, syntaxes[view.frames[builder.roots[0]].path], trees), mine)
         for builder, mine in found.items()
     ]
 

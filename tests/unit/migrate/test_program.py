@@ -209,3 +209,12 @@ def test_what_a_file_takes_from_another_must_still_be_there(migrate) -> None:  #
 def test_an_import_that_fails_under_tensorflow_2_does_not_stay(migrate) -> None:  # type: ignore[no-untyped-def]
     results = migrate(main=ENTRY, layers="from tensorflow.contrib.layers import flatten\n" + LAYERS)
     assert results["layers"].text == LAYERS.replace("tf.log", "tf.math.log")
+
+
+@pytest.mark.parametrize(
+    "more", ["a.compute_y = 3\n", "class Other(Agent):\n    def compute_y(self):\n        pass\n\n\n"]
+)
+def test_a_step_has_no_name_that_another_file_gives_to_the_object(migrate, more: str) -> None:  # type: ignore[no-untyped-def]
+    main = f"from brain import Agent\n\na = Agent()\n{more}print(a.act([[1.0, 2.0]]))\n"
+    text = migrate(main=main, brain=AGENT)["brain"].text
+    assert "        return self.compute_y_2(x).numpy()\n" in text
