@@ -217,4 +217,4 @@ def test_an_import_that_fails_under_tensorflow_2_does_not_stay(migrate) -> None:
 def test_a_step_has_no_name_that_another_file_gives_to_the_object(migrate, more: str) -> None:  # type: ignore[no-untyped-def]
     main = f"from brain import Agent\n\na = Agent()\n{more}print(a.act([[1.0, 2.0]]))\n"
     text = migrate(main=main, brain=AGENT)["brain"].text
-    assert "        return self.compute_y_2(x).numpy()\n" in text
+    assert "        return self.predict_y(x).numpy()\n" in text
