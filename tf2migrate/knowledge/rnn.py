@@ -87,6 +87,20 @@ _SEQUENCES = {
     ),
     "tf.contrib.legacy_seq2seq.sequence_loss_by_example": (_LOSS, _LOSS_CHECKED, ("average_across_timesteps",)),
 }
+_WEIGHTED = {"scope": _ANY, "loss_collection": _ANY}
+_WEIGHTED["reduction"] = (
+    "tf.losses.Reduction.SUM_BY_NONZERO_WEIGHTS",
+    "tf.losses.Reduction.SUM_OVER_NONZERO_WEIGHTS",
+)
+_LOSSES = {
+    "tf.losses.compute_weighted_loss": "losses weights",
+    "tf.losses.softmax_cross_entropy": "onehot_labels logits weights label_smoothing",
+    "tf.losses.sigmoid_cross_entropy": "multi_class_labels logits weights label_smoothing",
+    "tf.losses.hinge_loss": "labels logits weights",
+    "tf.losses.huber_loss": "labels predictions weights delta",
+    "tf.losses.log_loss": "labels predictions weights epsilon",
+    "tf.losses.cosine_distance": "labels predictions axis weights",
+}
 _SHARED_FEATURES = {"average_across_timesteps": "averages", "average_across_batch": "averages"}
 
 
@@ -99,6 +113,8 @@ def _emitted() -> dict[str, Emitted]:
                 found[f"{module}.{name}"] = _one(name, parameters, ignored, features)
     for path, (parameters, ignored, features) in _SEQUENCES.items():
         found[path] = _one(path.rpartition(".")[2], parameters, ignored, features)
+    for path, parameters in _LOSSES.items():
+        found[path] = _one(path.rpartition(".")[2], parameters, _WEIGHTED, ())
     return found
 
 

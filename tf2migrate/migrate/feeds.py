@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.refusal import FEED_FORM, Refused
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.workbench import Workbench
@@ -25,6 +26,8 @@ class FeedNames:
                     if visit.feeds_at is not None and visit.feeds_at.kind == "Dict":
                         continue
                     for feed in visit.feeds:
+                        if is_element(self.bench.view.nodes[feed.node]):
+                            continue  # drawn, not fed
                         if feed.node not in names:
                             raise Refused(
                                 FEED_FORM,

@@ -116,42 +116,71 @@ FUSED = {
 }
 
 
-def class_text(form: FusedForm, name: str, tf: str, indent: str, sparse: bool) -> str:
-    """Return the definition of the class that stands for an optimizer."""
-    blocks = [_constructor(form, tf)]
+def class_text(form: FusedForm, name: str, tf: str, indent: str, sparse: bool, saved: bool) -> str:
+    """Return the definition of the class that stands for an optimizer; a `saved` one's slots are kept in files."""
+    saved = saved and form.has_slots
+    blocks = [_constructor(form, tf, saved)]
     if form.slots:
-        blocks.append(_slot_method(form, tf))
+        blocks.append(_slot_method(form, tf, saved))
+    if saved:
+        blocks.append(_build_method(form))
     blocks.append(_apply_method(form, tf, sparse))
-    lines = [f"class {name}:", f'\t"""TensorFlow 1\'s {form.label}: {form.about}."""']
+    base = f"({tf}.Module)" if saved else ""
+    lines = [f"class {name}{base}:", f'\t"""TensorFlow 1\'s {form.label}: {form.about}."""']
     for block in blocks:
         lines.extend(["", *("\t" + line for line in block)])
     return "\n".join(lines).replace("\t", indent)
 
 
-def _constructor(form: FusedForm, tf: str) -> list[str]:
+def _constructor(form: FusedForm, tf: str, saved: bool) -> list[str]:
     given = [name if default is None else f"{name}={default}" for name, _, default in form.parameters]
     given = ["self", *given, f'name="{form.label}"']
     lines = [f"def __init__({', '.join(given)}):"]
     if len(lines[0]) > LONGEST:
         lines = ["def __init__(", *(f"\t{one}," for one in given), "):"]
+    if saved:
+        lines.append("\tsuper().__init__(name=name)")
     lines.append(f"\tself.learning_rate = {tf}.Variable(learning_rate, trainable=False, dtype={tf}.float32)")
     lines.extend(f"\tself.{name} = {name}" for name, *_ in form.parameters if name != "learning_rate")
+    if saved:
+        return [*lines, "\tself.numbers, self.slots = {}, []"]
     lines.append("\tself.name = name")
     if form.slots:
         lines.append("\tself.slots = {}")
     return lines
 
 
-def _slot_method(form: FusedForm, tf: str) -> list[str]:
+def _build_method(form: FusedForm) -> list[str]:
+    """Return what makes the slots ahead: a checkpoint knows them by their order."""
+    lines = ["def build(self, variables):", "\tfor variable in variables:"]
+    return [*lines, *(f"\t\tself.slot({_slot_arguments(form, number)})" for number in range(len(form.slots)))]
+
+
+def _slot_arguments(form: FusedForm, number: int) -> str:
+    label = "self.name" if not number else f'f"{{self.name}}_{number}"'
+    start = form.slots[number][1]
+    return f"variable, {label}, {start if start[0].isdigit() else f'self.{start}'}"
+
+
+def _slot_method(form: FusedForm, tf: str, saved: bool) -> list[str]:
+    kept = [
+        f"\t\t\tself.slots[key] = {tf}.Variable(value, trainable=False, name=name)",
+        "\treturn self.slots[key].handle",
+    ]
+    if saved:
+        kept = [
+            "\t\t\tself.numbers[key] = len(self.slots)",
+            f"\t\t\tself.slots.append({tf}.Variable(value, trainable=False, name=name))",
+            "\treturn self.slots[self.numbers[key]].handle",
+        ]
     return [
         "def slot(self, variable, name, start):",
         "\tkey = (variable.ref(), name)",
-        "\tif key not in self.slots:",
+        f"\tif key not in self.{'numbers' if saved else 'slots'}:",
         f"\t\twith {tf}.init_scope():  # made once, outside of the step that is traced",
         f"\t\t\tvalue = {tf}.fill(variable.shape, {tf}.cast(start, variable.dtype))",
         "\t\t\tname = f\"{variable.name.partition(':')[0]}/{name}\"",
-        f"\t\t\tself.slots[key] = {tf}.Variable(value, trainable=False, name=name)",
-        "\treturn self.slots[key].handle",
+        *kept,
     ]
 
 
@@ -164,10 +193,8 @@ def _apply_method(form: FusedForm, tf: str, sparse: bool) -> list[str]:
     ]
     lines.append("\t\targuments = dict(")
     lines.append("\t\t\tvar=variable.handle,")
-    for number, (slot, start) in enumerate(form.slots):
-        label = "self.name" if not number else f'f"{{self.name}}_{number}"'
-        begins = start if start[0].isdigit() else f"self.{start}"
-        given = f"variable, {label}, {begins}"
+    for number, (slot, _) in enumerate(form.slots):
+        given = _slot_arguments(form, number)
         whole = f"\t\t\t{slot}=self.slot({given}),"
         lines.extend([whole] if len(whole) < LONGEST else [f"\t\t\t{slot}=self.slot(", f"\t\t\t\t{given}", "\t\t\t),"])
     for name, parameter in form.inputs:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tf2migrate.migrate.fused import FUSED, class_text
 from tf2migrate.migrate.optimizers import class_name, is_sparse, optimizer_target
 from tf2migrate.migrate.render import Rendered, concat
+from tf2migrate.migrate.savers import saved_optimizers
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.units import statement_span
 from tf2migrate.migrate.workbench import Workbench
@@ -21,8 +22,11 @@ def write_fused_classes(bench: Workbench, plans: Sequence[HomePlan]) -> None:
     if not found:
         return
     sparse = {n.op for n in bench.view.nodes if n.op in found and is_sparse(bench.view, n)}
+    kept = {bench.view.nodes[n].op for n in saved_optimizers(bench.view)}
     texts = [
-        Rendered.new(class_text(FUSED[op], class_name(bench, node), bench.tf, bench.syntax.indent, op in sparse))
+        Rendered.new(
+            class_text(FUSED[op], class_name(bench, node), bench.tf, bench.syntax.indent, op in sparse, op in kept)
+        )
         for op, node in found.items()
     ]
     put_behind_imports(bench, plans, texts)

@@ -77,12 +77,15 @@ def native_refusals(path: str, text: Rendered, original: str) -> tuple[Refusal, 
     return tuple(dict.fromkeys(found))
 
 
-def changed_meanings(path: str, original: str) -> tuple[Refusal, ...]:
-    """Return the calls of the original that TensorFlow 2 would take with another meaning, and that nothing rewrites."""
+def changed_meanings(path: str, original: str, unchanged: frozenset[tuple[int, int]]) -> tuple[Refusal, ...]:
+    """Return the calls of the original that TensorFlow 2 would take with another meaning, and that nothing rewrites.
+
+    Those that begin at one of the `unchanged` places mean the same, as the facts of the program say.
+    """
     return tuple(
         Refusal(path, d.start.row, NO_NATIVE_FORM, f"{d.code}: {d.message}", _ADVICE)
         for d in unfixed_changes(original, path)
-        if d.code not in DECIDED_BY_FACTS
+        if d.code not in DECIDED_BY_FACTS and (d.start.row, d.start.column) not in unchanged
     )
 
 

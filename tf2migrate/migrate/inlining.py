@@ -20,7 +20,7 @@ from tf2migrate.model.plan import FileResult
 from tf2migrate.model.source import NodeRef, Span
 
 # What makes a function a builder: no class can hold it; and what else may be made in one, if no class can be written.
-BUILDS = frozenset({Kind.TRAIN, Kind.OPTIMIZER, Kind.ASSIGN, Kind.PLACEHOLDER})
+BUILDS = frozenset({Kind.TRAIN, Kind.OPTIMIZER, Kind.ASSIGN, Kind.PLACEHOLDER, Kind.ITERATOR})
 MAKES = BUILDS | {Kind.VARIABLE, Kind.CELL, Kind.LAYER}
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 

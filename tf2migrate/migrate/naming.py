@@ -6,7 +6,7 @@ import ast
 
 from tf2migrate.migrate.functions import Shared
 from tf2migrate.migrate.home import Home
-from tf2migrate.migrate.results import flat_leaves
+from tf2migrate.migrate.results import flat_leaves, makes_dataset
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, Syntax, snake
 from tf2migrate.migrate.view import VALUELESS_KINDS
@@ -33,6 +33,8 @@ def name_step(bench: Workbench, home: Home, step: Step, names: Names) -> str:
     """Return the name of a step function: what it is run for."""
     view = bench.view
     leaves = [leaf for _, leaf in flat_leaves(step.visit.fetch)]
+    if makes_dataset(view, step.visit.fetch):
+        return names.fresh(f"make_{snake(home_name(home, leaves[0].node) or 'dataset')}")
     trains = [leaf.node for leaf in leaves if view.nodes[leaf.node].kind is Kind.TRAIN]
     if trains:
         wanted = [_train_name(home_name(home, node)) for node in trains]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView
+from tf2migrate.model.facts import Kind
 from tf2migrate.model.plan import Refusal
 
 NEVER_RUN = "TFM984"
 SESSION_OPTIONS = "TFM985"
+_COMPUTED = COMPUTE_KINDS - {Kind.DATASET, Kind.ITERATOR}
 _OPTIONS = frozenset({"tf.ConfigProto", "tf.GPUOptions", "tf.RunOptions"})
 
 
@@ -17,7 +19,7 @@ def dead_code_notes(plan: HomePlan) -> list[Refusal]:
     dead = [
         unit
         for unit in plan.units.compute - used
-        if any(node.kind in COMPUTE_KINDS and plan.units.moves(node.id) for node in plan.home.events[unit].nodes)
+        if any(node.kind in _COMPUTED and plan.units.moves(node.id) for node in plan.home.events[unit].nodes)
     ]
     return [
         Refusal(

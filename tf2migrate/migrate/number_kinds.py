@@ -117,3 +117,32 @@ def _kind_of_operands(view: ProgramView, node: GraphNode) -> str:
         inputs = frozenset(node.inputs[:1])
     kinds = {node_kind(view, view.nodes[i]) for i in inputs}
     return kinds.pop() if len(kinds) == 1 else UNKNOWN
+
+
+_OTHER_FLOATS = frozenset({"float64", "double", "float16", "half", "bfloat16"})
+_LAYERS = ("tf.layers.", "tf.contrib.layers.")
+
+
+def is_float32(view: ProgramView, value: Value) -> bool:
+    """Say whether a value is certainly a tensor of float32."""
+    if not isinstance(value, GraphValue):
+        return False
+    node = view.nodes[value.node]
+    if node.kind is not Kind.VARIABLE and node.op.startswith(_LAYERS) and node.inputs:
+        return is_float32(view, GraphValue(node.inputs[0]))
+    if node_kind(view, node) != FLOAT:
+        return False
+    needed = [view.nodes[n] for n in view.closure(frozenset({node.id}))]
+    told = [str(getattr(a, "path", getattr(a, "value", ""))) for n in needed for a in n.arguments.values()]
+    made = [n for n in needed if n.op in ("tf.Variable", "tf.constant", "tf.convert_to_tensor")]
+    return not any(name.rpartition(".")[2] in _OTHER_FLOATS for name in told) and all(
+        _is_of_float32(view, n) for n in made
+    )
+
+
+def _is_of_float32(view: ProgramView, node: GraphNode) -> bool:
+    """Say whether what is made of a host value or a tensor takes its type from a Python number, or from float32."""
+    if _told(node) is not None:
+        return True
+    value = node.arguments.get("initial_value", node.arguments.get("value"))
+    return isinstance(value, (Known, Sequence)) or is_float32(view, value or Known(None))

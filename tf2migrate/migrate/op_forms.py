@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.losses import is_loss, write_loss
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, Replacement, concat
@@ -26,6 +27,8 @@ def write_op_forms(bench: Workbench) -> None:
         if node.place.expression in done or node.place.expression.path != bench.syntax.path:
             continue
         done.add(node.place.expression)
+        if is_loss(node):
+            write_loss(bench, node)
         if node.op in _LABELLED:
             _stop_label_gradient(bench, node, _LABELLED[node.op])
         elif node.op in SCHEDULES:
@@ -41,6 +44,8 @@ def write_op_forms(bench: Workbench) -> None:
             )
         elif node.op == "tf.div":
             _write_division(bench, node)
+        elif node.op in ("tf.nn.xw_plus_b", "tf.nn.relu_layer"):
+            _write_affine(bench, node)
         elif node.op == "tf.placeholder_with_default":
             _write_default(bench, node)
 
@@ -60,6 +65,24 @@ def _write_default(bench: Workbench, node: GraphNode) -> None:
         bench.syntax.span(call),
         lambda: concat([f"{bench.tf}.convert_to_tensor(", bench.render_at(default), ")"]),
     )
+
+
+def _write_affine(bench: Workbench, node: GraphNode) -> None:
+    """`xw_plus_b` and `relu_layer` are a product and a bias."""
+    call, at = bench.syntax.call(node.place.expression), node.argument_at
+    if call is None or not {"x", "weights", "biases"} <= set(at) <= {"x", "weights", "biases", "name"}:
+        return
+    name = bench.syntax.span(call.func)
+    if any(name.contains(edit.span) for edit in bench.renderer.local):
+        return  # the rule's form
+    tf = bench.tf
+
+    def build() -> Rendered:
+        x, weights, biases = (bench.render_at(at[part]) for part in ("x", "weights", "biases"))
+        text = concat([f"{tf}.nn.bias_add({tf}.matmul(", x, ", ", weights, "), ", biases, ")"])
+        return concat([f"{tf}.nn.relu(", text, ")"]) if node.op.endswith("relu_layer") else text
+
+    bench.renderer.add(bench.syntax.span(call), build)
 
 
 def _write_dimension_values(bench: Workbench) -> None:

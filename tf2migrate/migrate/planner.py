@@ -16,6 +16,7 @@ from tf2migrate.migrate.graph_records import find_nested_graphs
 from tf2migrate.migrate.hoisting import hoist_host_effects
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.home_state import HomeState
+from tf2migrate.migrate.iterator_text import name_elements, write_iterators, write_start
 from tf2migrate.migrate.lifting import lift_in_unused_methods, lift_parameters
 from tf2migrate.migrate.members import callee, wrapping_place, write_members, write_wrapping
 from tf2migrate.migrate.naming import name_shared, name_step
@@ -27,6 +28,7 @@ from tf2migrate.migrate.results import (
     flat_leaves,
     has_value,
     is_summary,
+    makes_dataset,
     plan_returns,
     site_of_eager,
     structured_value,
@@ -35,7 +37,7 @@ from tf2migrate.migrate.rnn_state import write_cell_builds
 from tf2migrate.migrate.scipy_optimizers import is_minimized, minimize_text, write_scipy_optimizers
 from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
-from tf2migrate.migrate.sites import EagerSite, InitSite, Site, StepSite
+from tf2migrate.migrate.sites import COUNT, EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names, write_state_reads
 from tf2migrate.migrate.step_plan import StepPlanner
@@ -60,6 +62,7 @@ class Planner:
         self.leaves: dict[NodeRef, tuple[tuple[Path, Path | None], ...]] = {}
         self.functions: list[EmittedFunction] = []
         self.plans: list[HomePlan] = []  # the one in work is the last
+        self.starts: set[NodeRef] = set()  # runs that make a dataset for an iterator that starts anew
         self.static_reads: set[NodeRef] = set()  # of computed values, read from a step function instead
 
     def plan_home(self, home: Home, sites: list[Site]) -> None:
@@ -77,6 +80,8 @@ class Planner:
             self._keep_captured(plan, step)
         find_nested_graphs(self.bench, plan)
         release_names(self.bench, plan)
+        name_elements(self.bench, plan)
+        self.sites.draws |= plan.draws
         write_members(self.bench, plan)
         make_state(self.bench, plan)
         write_scipy_optimizers(self.bench, home)
@@ -143,6 +148,7 @@ class Planner:
             text = writer.write(function)
             self.place(plan, group.units[-1], text)
             self._emitted(group.name, "method", group.units)
+        write_iterators(self.bench, plan)
         for step in plan.steps:
             self._write_step(plan, step, shared, writer)
         self._write_building(plan)
@@ -175,7 +181,10 @@ class Planner:
             self.place(plan, anchor, writer.write(function), self._must_stay_inside(plan, step, anchor))
         self._emitted(step.name, "step", step.units)
         for site in step.sites:
-            self._write_site(plan, step, site, returns)
+            if makes_dataset(self.bench.view, step.visit.fetch):
+                self._write_start(plan, step, site)
+            else:
+                self._write_site(plan, step, site, returns)
 
     def _anchor(self, plan: HomePlan, step: Step) -> Unit:
         """Return the statement at whose place a step's function is written."""
@@ -230,6 +239,11 @@ class Planner:
         self.functions.append(EmittedFunction(name, kind, tuple(lines)))
 
     # --- run sites ---
+
+    def _write_start(self, plan: HomePlan, step: Step, site: StepSite) -> None:
+        call = self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
+        write_start(self.bench, plan, site, call)
+        self.starts.add(site.site)
 
     def _write_site(self, plan: HomePlan, step: Step, site: StepSite, returns: Returns) -> None:
         bench, want = self.bench.of(site.site), returns.wanted[site.site]
@@ -289,6 +303,9 @@ class Planner:
     def _write_eager(self, plan: HomePlan, site: EagerSite) -> None:
         visit = site_of_eager(self.bench.view, site)
         span = self.bench.syntax.index.span(site.site)
+        if visit.form == COUNT:
+            self.bench.renderer.add(span, lambda: concat(["int(", self.sites.eager_value(visit.fetch), ")"]))
+            return
         parent = self.bench.syntax.parents[self.bench.syntax.nodes[site.site]]
         leaves = flat_leaves(visit.fetch)
         if not isinstance(parent, ast.Expr):
@@ -315,5 +332,6 @@ def site_map(
     """Return how the run sites of a file correspond to the expressions of its new text."""
     found = {site: leaves for one in planners for site, leaves in one.leaves.items() if site.path == path}
     maps = [SiteMap(site, marks.get(site), leaves) for site, leaves in found.items()]
-    maps.extend(SiteMap(site.site, None, ()) for site in init)
+    started = {site for one in planners for site in one.starts if site.path == path}
+    maps.extend(SiteMap(site, None, ()) for site in {*(site.site for site in init), *started})
     return tuple(sorted(maps, key=lambda m: (m.original.line, m.original.column)))

@@ -14,13 +14,16 @@ from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.dissolving import dissolve_object
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_seeds_of_steps, check_sessions
 from tf2migrate.migrate.exports import missing_exports
+from tf2migrate.migrate.flattening import flatten_object
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
+from tf2migrate.migrate.iterators import with_elements
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
+from tf2migrate.migrate.lookups import unchanged_calls
 from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
@@ -63,7 +66,7 @@ def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, 
     results = _migrate(entry, source, program)
     if not results[0].refusals or any(r.code not in PLANNER_CODES for result in results for r in result.refusals):
         return results
-    for other in (_migrate_split, _migrate_inlined, _migrate_dissolved):
+    for other in (_migrate_split, _migrate_inlined, _migrate_dissolved, _migrate_flattened):
         again = other(entry, source, program, root)
         if again is not None and not again[0].refusals:
             return again
@@ -117,6 +120,24 @@ def _migrate_dissolved(
         return None
     first, *others = _migrate(entry, replace(source, text=inlined.text), program)
     return (as_of_original(first, inlined), *others) if first.status is Status.NATIVE else None
+
+
+def _migrate_flattened(
+    entry: Path, source: SourceFile, program: Program, root: Path | None
+) -> tuple[FileResult, ...] | None:
+    """Migrate the program with the objects flattened that have methods besides; None where there are none."""
+    flat = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
+    while (step := flatten_object(program, str(entry), flat.text)) is not None:
+        flat = flat.then(step)
+        program = evaluate_program(entry, flat.text, root)
+    if flat.text == source.text:
+        return None
+    text = replace(source, text=flat.text)
+    first, *others = _migrate(entry, text, program)
+    if first.status is not Status.NATIVE:
+        inlined = _migrate_inlined(entry, text, program, root)
+        first, *others = inlined if inlined is not None else (first, *others)
+    return (as_of_original(first, flat), *others) if first.status is Status.NATIVE else None
 
 
 def _computing_lines(program: Program) -> frozenset[int]:
@@ -174,7 +195,10 @@ def _local_only(source: SourceFile, program: Program, path: str) -> FileResult:
     renderer = _renderer(syntax)
     rendered = renderer.render(Span(0, len(source.text)))
     text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
-    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
+    refusals = (
+        *changed_meanings(path, source.text, unchanged_calls(program, path)),
+        *native_refusals(path, text, source.text),
+    )
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
     if text.text == source.text:
@@ -217,9 +241,9 @@ class _File:
 
 def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult]:
     """Return the results of the files that build graphs or run them; the others have local forms alone."""
-    view = ProgramView(program)
     if not _is_define_and_run(program):
         return {}
+    view = with_elements(program)
     sites = classify_sites(view)
     sources = {path: read_source(Path(path)) for path in program.files if path != program.entry}
     benches: dict[str, Workbench] = {}
@@ -289,7 +313,10 @@ def _result(file: _File, program: Program, sites: list[Site], planners: list[Pla
     bench, source, path = file.bench, file.source, file.bench.syntax.path
     rendered = import_scipy(_assemble(bench.syntax, bench.renderer, file.plans))
     text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
-    refusals = (*changed_meanings(path, source.text), *native_refusals(path, text, source.text))
+    refusals = (
+        *changed_meanings(path, source.text, unchanged_calls(program, path)),
+        *native_refusals(path, text, source.text),
+    )
     if refusals:
         return FileResult(path, Status.REFUSED, refusals=refusals)
     if text.text == source.text:

@@ -58,6 +58,8 @@ def remove_host_setup(plan: HomePlan, view: ProgramView, syntax: Syntax) -> None
 
 
 def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbols, unit: Unit) -> bool:
+    if isinstance(unit.node, ast.If):
+        return _chooses_initializer(plan, symbols, unit, unit.node)
     value = unit.node.value if isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)) else None
     if not isinstance(value, ast.Call):
         return isinstance(unit.node, ast.Assign) and _is_setup_alias(plan, view, unit)
@@ -76,6 +78,15 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
         and value.func.attr in _SESSION_METHODS
         and _reads_session(plan, view, unit)
     )
+
+
+def _chooses_initializer(plan: HomePlan, symbols: Symbols, unit: Unit, statement: ast.If) -> bool:
+    """Say whether a condition on TensorFlow's version does nothing but name an initializer."""
+    branches = [*statement.body, *statement.orelse]
+    kinds = {node.kind for node in plan.home.events[unit].nodes}
+    paths = {symbols.path(node) for node in ast.walk(statement.test) if isinstance(node, (ast.Name, ast.Attribute))}
+    plain = all(isinstance(branch, ast.Assign) for branch in branches)
+    return plain and kinds == {Kind.INITIALIZER} and bool(paths & {"tf.__version__", "tf.VERSION"})
 
 
 def _deletes_what_goes(plan: HomePlan, view: ProgramView, unit: Unit, statement: ast.Delete) -> bool:
@@ -140,6 +151,9 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
     runs = [v.time for v in view.program.visits if v.place.expression not in places and v.form != SAVE]
     drawn = {node for node in view.initial_values() if view.nodes[node].random}
     for site in sorted(mine, key=lambda s: s.visits[0].time):
+        if site.site in plan.starts and not site.variables:
+            _start_iterators(bench, plan, site)
+            continue
         repeated = (
             _runs_elsewhere(plan, view, site) or len(site.visits) > 1 or any(visit.repeated for visit in site.visits)
         )
@@ -158,7 +172,7 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
         if repeated or changed:
             again.append(site)
         else:
-            _remove_run(plan, bench.syntax, site)
+            _remove_run(bench, plan, site)
         for variable in site.variables:
             initialized.setdefault(variable, time)
     if again:
@@ -192,7 +206,18 @@ def _assigned_before(view: ProgramView, site: InitSite) -> bool:
     return False
 
 
-def _remove_run(plan: HomePlan, syntax: Syntax, site: InitSite) -> None:
+def _start_iterators(bench: Workbench, plan: HomePlan, site: InitSite) -> None:
+    """A run that starts iterators makes them."""
+    lines = plan.starts[site.site]
+    indent = bench.syntax.index.indent(site.site.line)
+    bench.renderer.add(bench.syntax.index.span(site.site), ("\n" + indent).join(lines))
+
+
+def _remove_run(bench: Workbench, plan: HomePlan, site: InitSite) -> None:
+    syntax = bench.syntax
+    if site.site in plan.starts:
+        _start_iterators(bench, plan, site)
+        return
     unit = plan.home.unit_of(site.visits[0].place)
     call = syntax.nodes[site.site]
     parent = syntax.parents[call]

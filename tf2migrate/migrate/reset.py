@@ -32,7 +32,9 @@ def write_reinitialization(bench: Workbench, plan: HomePlan, sites: list[InitSit
             raise Refused(
                 UNORDERED_EFFECTS, site.site, "the initializer is run within another expression", "run it on its own"
             )
-        bench.renderer.add(bench.syntax.index.span(site.site), f"{groups[site.variables]}()")
+        indent = bench.syntax.index.indent(site.site.line)
+        lines = [f"{groups[site.variables]}()", *plan.starts.get(site.site, ())]
+        bench.renderer.add(bench.syntax.index.span(site.site), ("\n" + indent).join(lines))
 
 
 def _place_function(bench: Workbench, plan: HomePlan, site: InitSite, name: str) -> None:

@@ -47,6 +47,11 @@ def is_summary(view: ProgramView, leaf: FetchLeaf) -> bool:
     return view.nodes[leaf.node].kind is Kind.SUMMARY
 
 
+def makes_dataset(view: ProgramView, fetch: Fetch) -> bool:
+    """Say whether a run makes a dataset anew, for an iterator that starts."""
+    return isinstance(fetch, FetchLeaf) and view.nodes[fetch.node].kind in (Kind.DATASET, Kind.ITERATOR)
+
+
 def has_value(view: ProgramView, leaf: FetchLeaf) -> bool:
     return view.nodes[leaf.node].kind not in VALUELESS_KINDS
 
@@ -122,6 +127,8 @@ class Returns:
 
 def plan_returns(bench: Workbench, step: Step) -> Returns:
     """Return what all sites of a step together need of its result."""
+    if makes_dataset(bench.view, step.visit.fetch):
+        return Returns(((),), False)
     found = {site.site: wanted(bench, visit) for site in step.sites for visit in site.visits[:1]}
     leaves = flat_leaves(step.visit.fetch)
     structured = any(want.structured for want in found.values())
@@ -137,19 +144,21 @@ class SiteWriter:
 
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
+        self.draws: dict[int, str] = {}  # how the host draws each element, behind the object that owns the graph
 
     def step_call(self, step: Step, site: StepSite, names: dict[int, str], callee: str) -> Rendered:
         """Return the call of a step function with this site's feeds as arguments."""
-        return concat([f"{callee}(", join(", ", self.step_arguments(step, site, names)), ")"])
+        owner = callee.removesuffix(step.name)
+        return concat([f"{callee}(", join(", ", self.step_arguments(step, site, names, owner)), ")"])
 
-    def step_arguments(self, step: Step, site: StepSite, names: dict[int, str]) -> list[Rendered | str]:
-        """Return this site's feeds as arguments of a step function."""
+    def step_arguments(
+        self, step: Step, site: StepSite, names: dict[int, str], owner: str = ""
+    ) -> list[Rendered | str]:
+        """Return this site's feeds as arguments of a step function; `owner` denotes what has the iterators."""
         visit = next(v for v in site.visits)
+        drawn = {f.node: f"{owner}{self.draws[f.node]}" for f in visit.feeds if f.node in self.draws}
         if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
-            source = self._node(visit.feeds_at)
-            if isinstance(source, ast.Name):
-                return [concat(["**", self.bench.render_at(visit.feeds_at)])]
-            raise Refused(FEED_FORM, visit.feeds_at, "the feed dict is made by an expression", "give it a name first")
+            return [self._dict_arguments(visit.feeds_at, {names[node]: text for node, text in drawn.items()})]
         given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
         missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
         if missing:
@@ -164,6 +173,10 @@ class SiteWriter:
         in_order = tuple(node for node, _ in given) == step.parameters
         arguments: list[Rendered | str] = []
         for node, at in given:
+            if node in drawn:
+                text = Rendered.new(drawn[node], site.site.line)
+                arguments.append(text if in_order else concat([f"{names[node]}=", text]))
+                continue
             value = self._node(at)
             if at is None or not isinstance(value, ast.expr):
                 raise Refused(
@@ -175,6 +188,13 @@ class SiteWriter:
             text = self._as_fed(self.bench.of(site.site).tf, node, feeds[node], text)
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
         return arguments
+
+    def _dict_arguments(self, feeds_at: NodeRef, drawn: dict[str, str]) -> Rendered:
+        """Return the arguments that stand for a feed dict that has a name."""
+        if not isinstance(self._node(feeds_at), ast.Name):
+            raise Refused(FEED_FORM, feeds_at, "the feed dict is made by an expression", "give it a name first")
+        elements = "".join(f"{name}={text}, " for name, text in drawn.items())
+        return concat([f"{elements}**", self.bench.render_at(feeds_at)])
 
     def _node(self, at: NodeRef | None) -> ast.AST | None:
         return self.bench.of(at).syntax.nodes.get(at) if at is not None else None

@@ -20,7 +20,7 @@ _MODULES = ("tf.nn.", "tf.contrib.rnn", "tf.contrib.seq2seq", "tf.contrib.legacy
 
 def write_rnn(text: Rendered, path: str) -> Rendered:
     """Return the text with the cells and loops that it uses in it, above the first statement that does."""
-    if "rnn" not in text.text and "seq2seq" not in text.text:
+    if not any(module in text.text for module in ("rnn", "seq2seq", "losses")):
         return text
     try:
         tree = ast.parse(text.text)

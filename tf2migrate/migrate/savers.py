@@ -161,9 +161,10 @@ def _members(bench: Workbench, saver: _Saver) -> list[Rendered]:
     run = {n for step in plan.steps for n in view.closure(fetched(step.visit)) if view.nodes[n].kind is Kind.TRAIN}
     for optimizer in _saved_optimizers(view, saver.node):
         trains = [n for n in sorted(run) if view.nodes[n].arguments.get("optimizer") == GraphValue(optimizer)]
-        if trains and optimizer_target(view, view.nodes[optimizer]).has_slots:
+        form = optimizer_target(view, view.nodes[optimizer])
+        if trains and form.has_slots:
             text = bench.render(read_train(bench, view.nodes[trains[0]]).receiver).text
-            parts.append(f"{_key(text, taken)}={text}")
+            parts.append(f"{_key(text, taken)}={text}{'' if form.is_keras else '.slots'}")
     return [Rendered.new(part, saver.node.place.statement.line) for part in parts]
 
 

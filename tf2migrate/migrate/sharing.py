@@ -7,10 +7,11 @@ from collections import defaultdict
 
 from tf2migrate.migrate.functions import Shared, needs_renaming
 from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.results import flat_leaves
 from tf2migrate.migrate.steps import Need, Step, Units
 from tf2migrate.migrate.units import Unit
-from tf2migrate.model.facts import GraphValue, Kind
+from tf2migrate.model.facts import GraphValue, Kind, Write
 
 
 def share(home: Home, units: Units, steps: list[Step]) -> list[Shared]:
@@ -20,18 +21,24 @@ def share(home: Home, units: Units, steps: list[Step]) -> list[Shared]:
     name, names that exist outside too.
     """
     found: list[Shared] = []
+    drawn = {unit: name for node, (unit, name) in units.placeholders.items() if is_element(home.view.nodes[node])}
+    named = {unit for unit, name in drawn.items() if any(name == home.name_of(w.cell) for w in _own_writes(home, unit))}
     for users, members in units_by_sharing(steps).items():
         if len(users) < 2:
             continue
-        pure = [unit for unit in members if _is_pure(home, units, unit)]
+        pure = [unit for unit in members if _is_pure(home, units, unit) and unit not in named]
         computes = any(node.kind is not Kind.SUMMARY for unit in pure for node in home.events[unit].nodes)
-        if not computes or _is_one_call(home, pure):
+        if not computes or _is_one_call(home, pure) or set(drawn) >= set(pure):
             continue
         shared = _shared(home, units, steps, pure)
         if shared is not None:
             found.append(shared)
     kept = [s for s in found if _order_holds(units, s, steps, found)]
     return sorted(kept, key=lambda s: s.units[0].index)
+
+
+def _own_writes(home: Home, unit: Unit) -> list[Write]:
+    return [write for write in home.events[unit].writes if home.holds(write.cell)]
 
 
 def _is_one_call(home: Home, members: list[Unit]) -> bool:
@@ -51,7 +58,8 @@ def _is_pure(home: Home, units: Units, unit: Unit) -> bool:
 def _shared(home: Home, units: Units, steps: list[Step], members: list[Unit]) -> Shared | None:
     inside = set(members)
     needs = [need for unit in members for need in units.needs(unit)]
-    parameters: list[str] = []
+    drawn = [name for node, (unit, name) in units.placeholders.items() if unit in inside and unit in units.compute]
+    parameters: list[str] = list(drawn)
     captured: list[Need] = []
     for need in needs:
         if need.unit in inside:

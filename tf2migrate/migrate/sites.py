@@ -13,6 +13,7 @@ from tf2migrate.model.source import NodeRef
 
 SAVE, RESTORE = "saver.save", "saver.restore"
 SCIPY = "scipy.minimize"
+COUNT = "global_step"  # `tf.train.global_step`: the value of a step count, as an int
 SAVER_FORMS = frozenset({SAVE, RESTORE})
 
 
@@ -105,9 +106,16 @@ def _is_sparse(node: GraphNode) -> bool:
     return node.op.removeprefix("tf.").replace("sparse.", "sparse_", 1) in _MAKES_SPARSE
 
 
+def _is_run(view: ProgramView, visit: Visit) -> bool:
+    """Say whether a visit runs what it names: a step count that is read is a variable."""
+    if visit.form == COUNT and isinstance(visit.fetch, FetchLeaf):
+        return view.nodes[visit.fetch.node].kind is Kind.VARIABLE
+    return visit.form in ("run", "eval", "op_run", SCIPY)
+
+
 def check_visit(view: ProgramView, visit: Visit) -> None:
     """Refuse what is not known exactly."""
-    if visit.form not in ("run", "eval", "op_run", SCIPY):
+    if not _is_run(view, visit):
         raise Refused(
             NO_NATIVE_FORM,
             visit.place.expression,
@@ -176,7 +184,8 @@ def _classify(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> Si
 def initialized_variables(view: ProgramView, visits: tuple[Visit, ...]) -> frozenset[int]:
     """Return the variables that runs of initializers set, those of optimizers left out."""
     started = {i for visit in visits for leaf in fetched(visit) for i in initializers_in(view, leaf)}
-    return frozenset(v for i in started for v in view.nodes[i].inputs if not is_slot(view.nodes[v]))
+    set_ones = [view.nodes[v] for i in started for v in view.nodes[i].inputs]
+    return frozenset(node.id for node in set_ones if node.kind is Kind.VARIABLE and not is_slot(node))
 
 
 def initializers_in(view: ProgramView, node: int) -> frozenset[int]:

@@ -98,7 +98,8 @@ class SliceReader:
         """Say whether a name has a value of the host that the constructor can give it as the body does."""
         if self._is_outside(write):
             return True
-        if value_nodes(write.value):
+        # An initializer is an object of the host: what it makes is state.
+        if any(self.view.nodes[node].kind is not Kind.OBJECT for node in value_nodes(write.value)):
             if write.place.expression.kind == "arg":
                 raise mixed(write.place.expression, "a value of the graph decides on the state that is made with it")
             return self._makes_member(write.place.statement)

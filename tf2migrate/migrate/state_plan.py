@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.assemble import Layout
 from tf2migrate.migrate.building import Build
 from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
 from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat
@@ -39,6 +40,9 @@ class HomePlan:
     rewritten: list[NodeRef] = field(default_factory=list)  # expressions that were not evaluated and are written anew
     recorders: list[tuple[Unit, ast.Call]] = field(default_factory=list)  # writers of graphs within statements
     builds: list[Build] = field(default_factory=list)  # optimizers that need the weights of layers
+    iterators: dict[int, str] = field(default_factory=dict)  # the names of iterators, behind the prefix
+    draws: dict[int, str] = field(default_factory=dict)  # how the host draws each element, behind the prefix
+    starts: dict[NodeRef, list[str]] = field(default_factory=dict)  # the iterators that a run makes anew, statements
 
     @property
     def prefix(self) -> str:
@@ -105,6 +109,8 @@ def _is_made_inside(fact: GraphNode) -> bool:
 
 def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: str) -> None:
     fact = bench.view.nodes[node]
+    if is_element(fact):
+        return  # written where its iterator is
     spec = plan.spec_names[node]
     if node in bench.view.optional:
         plan.layout.residue[unit].append(concat([f"{spec} = ", _spec_of_value(bench, fact, name)]))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.home import Home, covers
+from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
 from tf2migrate.migrate.refusal import (
     FEED_FORM,
@@ -74,6 +75,7 @@ class Units:
             if node.kind in COMPUTE_KINDS and made_within(self.view, node, visit)
         }
         self._initial = self.view.initial_values()
+        self._draws = frozenset(node.place.expression for node in self.view.nodes if is_element(node))
         self.fetched = self.view.closure(frozenset().union(*(fetched(visit) for visit in visits)))
         self.placeholders: dict[int, tuple[Unit, str]] = {}
         self.compute: set[Unit] = set()
@@ -186,7 +188,7 @@ class Units:
         found: list[Need] = []
         headers = self.home.header_reads(unit) if within is None else []
         for read in [*headers, *self.home.events[unit].reads]:
-            if not self.home.holds(read.cell):
+            if not self.home.holds(read.cell) or any(covers(draw, read.place.expression) for draw in self._draws):
                 continue
             if within is not None and not self._inside(read, within):
                 continue

@@ -264,14 +264,15 @@ class UpdatePlanner:
     def _build_slots(self, train: Train, unit: Unit) -> None:
         """An optimizer is built ahead if it trains several sets of variables or has slots that TF1 starts at one."""
         form = optimizer_target(self.bench.view, train.optimizer)
-        if not isinstance(form, OptimizerForm):
-            self._check_not_saved(train)
+        saved = train.optimizer.id in saved_optimizers(self.bench.view)
+        if not isinstance(form, OptimizerForm) and not (saved and form.has_slots):
             return
         together = self._trained_with(train.optimizer.id)
         last = self._building(together)
         residue = self.plan.layout.residue
         restored = train.optimizer.id in restored_optimizers(self.bench.view)
-        ahead = form.slots_from_one is not None or len(together) > 1 or restored
+        from_one = form.slots_from_one if isinstance(form, OptimizerForm) else None
+        ahead = from_one is not None or len(together) > 1 or restored or not isinstance(form, OptimizerForm)
         if not ahead or last.node.id != train.node.id:
             return
         optimizer = self.bench.render(train.receiver).text
@@ -283,10 +284,10 @@ class UpdatePlanner:
             variables = variables[2:-1]  # all of one list
         indent = self.bench.syntax.indent
         text, slots = f"{optimizer}.build({variables})", ""
-        if form.slots_from_one is not None:
+        if from_one is not None:
             slots = (
                 f"for slot in {optimizer}.variables:\n"
-                f'{indent}if slot.path.endswith("{form.slots_from_one}"):  # RMSPropOptimizer starts its slot at one\n'
+                f'{indent}if slot.path.endswith("{from_one}"):  # RMSPropOptimizer starts its slot at one\n'
                 f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))"
             )
         if any(is_weight_of_layer(self.bench.view.nodes[v]) for v in trained):
@@ -294,15 +295,6 @@ class UpdatePlanner:
             self.plan.builds.append(Build(frozenset(trained), ops, text, slots, train.call.lineno))
         else:
             residue[unit].append(Rendered.new(f"{text}\n{slots}".strip(), train.call.lineno))
-
-    def _check_not_saved(self, train: Train) -> None:
-        if train.optimizer.id in saved_optimizers(self.bench.view):
-            raise Refused(
-                OPTIMIZER_FORM,
-                train.node.place.expression,
-                "a saver keeps the slots of an optimizer that has no form in Keras",
-                "save the variables without the slots, or use another optimizer",
-            )
 
     def _building(self, together: list[Train]) -> Train:
         """Return the train op at whose place an optimizer is built: its first, if all variables exist there."""

@@ -25,7 +25,9 @@ from tf2migrate.model.source import NodeRef
 
 # What a graph value is to the migration, beyond its kind.
 STATE_KINDS = frozenset({Kind.VARIABLE, Kind.OPTIMIZER})
-COMPUTE_KINDS = frozenset({Kind.TENSOR, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN, Kind.SUMMARY})
+COMPUTE_KINDS = frozenset(
+    {Kind.TENSOR, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN, Kind.SUMMARY, Kind.DATASET, Kind.ITERATOR}
+)
 _CELL_MODULES = ("tf.nn.rnn_cell.", "tf.contrib.rnn.")
 MOVING_AVERAGE = "tf.train.ExponentialMovingAverage"
 VALUELESS_KINDS = frozenset({Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER})
@@ -108,6 +110,7 @@ class ProgramView:
         fed = {feed.node for visit in program.visits for feed in visit.feeds if feed.node >= 0}
         # Values of their own that some run feeds: parameters there, what they are everywhere else.
         self.optional = frozenset(node for node in fed if self.nodes[node].kind is not Kind.PLACEHOLDER)
+        self.started: dict[int, int] = {}  # the iterator that a visit makes anew, by the visit's time
         self._dynamic: dict[int, bool] = {}
 
     def trail(self, place: Place) -> Iterator[Place]:

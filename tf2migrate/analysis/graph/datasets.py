@@ -62,18 +62,24 @@ def _structure(machine: Machine, value: V) -> V:
     return Host("element")
 
 
-def fresh_element(request: Request, structure: V, inputs: list[int], op: str, stateful: bool = True) -> V:
-    """Return tensors in the structure of an element."""
+def fresh_element(
+    request: Request, structure: V, inputs: list[int], op: str, stateful: bool = True, path: str = ""
+) -> V:
+    """Return tensors in the structure of an element; `path` says which part of it each is."""
     machine = request.machine
     if isinstance(structure, Tuple):
-        items = tuple(fresh_element(request, item, inputs, op, stateful) for item in structure.items)
+        items = tuple(
+            fresh_element(request, item, inputs, op, stateful, f"{path}{number}.")
+            for number, item in enumerate(structure.items)
+        )
         return Tuple(items, None, structure.type, structure.fields)
     if isinstance(structure, Entries):
         entries = [
-            Entry(entry.key, fresh_element(request, entry.value, inputs, op, stateful)) for entry in structure.items
+            Entry(entry.key, fresh_element(request, entry.value, inputs, op, stateful, f"{path}{number}."))
+            for number, entry in enumerate(structure.items)
         ]
         return machine.new_dict(Entries(tuple(entries)), request.node)
-    return make_node(machine, request.node, Kind.TENSOR, op, inputs, request.given, stateful=stateful)
+    return make_node(machine, request.node, Kind.TENSOR, op, inputs, request.given, output=path, stateful=stateful)
 
 
 def dataset_method(request: Request, dataset: GraphValue, name: str) -> V:

@@ -100,7 +100,10 @@ def global_step_value(request: Request) -> V:
     sessions = graph_values(machine, request.value("sess"))
     steps = graph_values(machine, request.value("global_step_tensor"))
     make_node(machine, request.node, Kind.OBJECT, request.path, request.inputs(), request.given, stateful=True)
-    hidden_visit(request, "global_step", sessions[0] if sessions else None, _list_of(steps))
+    argument = request.bindings.argument("global_step_tensor")
+    at = None if argument is None else argument.at
+    fetch = FetchLeaf(steps[0], at) if len(steps) == 1 else _list_of(steps)
+    hidden_visit(request, "global_step", sessions[0] if sessions else None, fetch)
     return Host("int")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from tf2migrate.analysis.elements import set_entry
 from tf2migrate.analysis.graph.contexts import graph_number
@@ -147,6 +148,8 @@ def fetch_tree(machine: Machine, value: V, argument: Argument | None, reasons: l
             return tree, Tuple(results, None, kind, fields), grade
         case Ref(owner):
             return _container(machine, owner, at, node, reasons)
+        case Union(options) if (same := _one_initializer(machine, options)) is not None:
+            return _leaf(machine, same, at)
         case Union(options):
             parts = [fetch_tree(machine, option, argument, reasons) for option in options if option != NONE]
             grade = max((part[2] for part in parts), key=ORDER.index, default=Grade.UNKNOWN)
@@ -162,6 +165,16 @@ def fetch_tree(machine: Machine, value: V, argument: Argument | None, reasons: l
     reason = value if isinstance(value, Unknown) else Unknown("what is fetched is no graph value", at)
     reasons.append(reason)
     return FetchUnknown(reason.reason, at), Host("array"), Grade.UNKNOWN
+
+
+def _one_initializer(machine: Machine, options: Collection[V]) -> int | None:
+    """Return one of several initializers that set the same variables: which one is run does not matter."""
+    nodes = [machine.trace.nodes[option.node] for option in options if isinstance(option, GraphValue)]
+    alike = {node.inputs for node in nodes}
+    whole = {"tf.global_variables_initializer", "tf.initialize_all_variables"}
+    if len(nodes) < len(options) or not {node.op for node in nodes} <= whole:
+        return None
+    return nodes[0].id if len(alike) == 1 else None
 
 
 def _leaf(machine: Machine, tensor: int, at: NodeRef | None) -> tuple[Fetch, V, Grade]:
