@@ -336,12 +336,9 @@ def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
         if nest.at is not None and nest.at.kind == "Name" and covers(step.visit.place.expression, nest.at):
             needs.extend(need for need in units.needs(unit, within=nest.at) if need.unit in units.compute)
     for leaf in leaves(step.visit.fetch):
-        made_here = leaf.at is not None and covers(step.visit.place.expression, leaf.at)
-        if (
-            made_here
-            and leaf.at is not None
-            and any(units.made_at_site(n) for n in units.view.closure(frozenset({leaf.node})))
-        ):
+        if leaf.at is None or not covers(step.visit.place.expression, leaf.at):
+            continue
+        if any(units.made_at_site(n) for n in units.view.closure(frozenset({leaf.node}))):
             needs.extend(units.needs(unit, within=leaf.at))
     return needs
 
