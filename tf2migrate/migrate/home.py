@@ -72,7 +72,7 @@ class Home:
         self.definition = view.frames[self.frame].definition
         same = [f for f in view.program.frames if f.definition is not None and f.definition == self.definition]
         self.called_again = len(same) > 1  # what is known of this activation need not hold in the others
-        self.state_groups: dict[str, frozenset[int]] = {}  # expressions of all trainable variables of one of them
+        self.state_groups: dict[str, tuple[int, ...]] = {}  # lists of all variables of a layer or object
         self.others = others  # activations that are home to their own graphs
         self.path = path = syntax.path
         self._entered_frames = builder.entered

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import layer_arguments, layer_name
 from tf2migrate.migrate.module_checks import mixed
-from tf2migrate.migrate.module_names import name_of_list
+from tf2migrate.migrate.module_names import common_scope, name_of_list, without_verb
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.slices import Slice, SliceReader, SliceWriter
 from tf2migrate.migrate.split import StateSplitter
@@ -165,9 +165,10 @@ class HomeState:
         splitter.splitters.instances[module.definition] += 1
         number = splitter.splitters.instances[module.definition]
         if len(splitter.instances_of(module)) == 1:
-            own = splitter.links.bound_name(member.at)
-            return own if own and not self.plan.prefix else names.fresh_outside(module.function.name)
-        own = module.function.name
-        first = self.view.nodes[member.variables[0]].name or ""
-        scope = snake(first.split("/")[0]) if "/" in first else f"{snake(own)}_{number}"
-        return names.fresh_outside(scope, f"{scope}_{snake(own)}")
+            if self.plan.prefix:
+                return names.fresh(without_verb(module.function.name))
+            return splitter.links.bound_name(member.at) or names.fresh_outside(module.function.name)
+        own = snake(without_verb(module.function.name))
+        scope = common_scope(self.view, member) or f"{snake(module.function.name)}_{number}"
+        fresh = names.fresh if self.plan.prefix else names.fresh_outside  # an attribute hides no local name
+        return fresh(scope, f"{scope}_{own}")

@@ -9,8 +9,29 @@ from tf2migrate.migrate.layer_forms import layer_name
 from tf2migrate.migrate.modules import RESERVED, Module, state_statements
 from tf2migrate.migrate.state_members import Member, MemberKind
 from tf2migrate.migrate.syntax import Names, Syntax, snake
+from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.source import node_ref
+
+_VERBS = ("build_", "create_", "make_")
+
+
+def without_verb(name: str) -> str:
+    """Return the name of what a builder makes: `_build_net` makes a `net`, `build_a` an `a_net`."""
+    name = name.strip("_")
+    short = next((name.removeprefix(verb) for verb in _VERBS if name.startswith(verb)), name)
+    return f"{short}_net" if short != name and len(short) < 3 else short
+
+
+def common_scope(view: ProgramView, member: Member) -> str:
+    """Return the innermost scope that holds all variables of a member, as a name; "" where there is none."""
+    scopes = [(view.nodes[number].name or "").split("/")[:-1] for number in member.variables]
+    common: list[str] = []
+    for parts in zip(*scopes, strict=False):
+        if len(set(parts)) > 1:
+            break
+        common.append(parts[0])
+    return snake("_".join(common)) if common else ""
 
 
 def name_members(syntax: Syntax, module: Module, function_of: Callable[[Member], str]) -> None:

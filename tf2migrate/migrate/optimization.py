@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from tf2migrate.migrate.building import is_weight_of_layer
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.optimizers import optimizer_target
 from tf2migrate.migrate.render import Rendered, concat
@@ -111,9 +112,10 @@ def _variables(bench: Workbench, home: Home, found: Differentiated, tape: str, u
         wanted = updated_variables(bench.view, found.node)
     else:
         wanted = trainable_variables(bench.view, found.node)
-    if set(wanted) == seen:
+    frozen = any(is_weight_of_layer(bench.view.nodes[n]) for n in under - seen)  # a tape sees them being made
+    if set(wanted) == seen and not frozen:
         return Rendered.new(f"{tape}.watched_variables()", row)
-    return Rendered.new(list_text(bench.view, home, wanted, found.node.place.expression), row)
+    return Rendered.new(list_text(bench.view, home, wanted, found.node.place.expression, any_order=True), row)
 
 
 def gradient_text(bench: Workbench, found: Differentiated, taped: Taped, variables: str) -> Rendered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from tf2migrate.analysis import evaluate_program
@@ -27,6 +28,7 @@ from tf2migrate.migrate.lookups import unchanged_calls
 from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
+from tf2migrate.migrate.outlining import outline_method
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.refusal import NOT_EVALUATED, PLANNER_CODES, Refused
 from tf2migrate.migrate.removal import (
@@ -38,6 +40,7 @@ from tf2migrate.migrate.removal import (
 )
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.rnn import write_rnn
+from tf2migrate.migrate.same_graph import is_same_graph
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.scipy_optimizers import import_scipy, write_scipy_class
 from tf2migrate.migrate.scope_arguments import check_scope_arguments
@@ -66,7 +69,7 @@ def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, 
     results = _migrate(entry, source, program)
     if not results[0].refusals or any(r.code not in PLANNER_CODES for result in results for r in result.refusals):
         return results
-    for other in (_migrate_split, _migrate_inlined, _migrate_dissolved, _migrate_flattened):
+    for other in (_migrate_split, _migrate_rearranged, _migrate_dissolved, _migrate_flattened):
         again = other(entry, source, program, root)
         if again is not None and not again[0].refusals:
             return again
@@ -83,16 +86,22 @@ def _migrate_split(
     return _migrate(entry, replace(source, text=split), evaluate_program(entry, split, root))
 
 
-def _migrate_inlined(
+def _migrate_rearranged(
     entry: Path, source: SourceFile, program: Program, root: Path | None
 ) -> tuple[FileResult, ...] | None:
-    """Migrate the program with its builders inlined; None where there are none."""
+    """Migrate the program with its builders as functions beside their class, or inlined; None where there are none."""
     inlined = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
-    for kinds in (BUILDS, MAKES):
+    for rearranged in (
+        outline_method,
+        partial(inline_builder, kinds=BUILDS),
+        partial(inline_builder, kinds=MAKES),
+    ):
         before = inlined.text
-        while (step := inline_builder(program, str(entry), inlined.text, kinds)) is not None:
-            inlined = inlined.then(step)
-            program = evaluate_program(entry, inlined.text, root)
+        while (step := rearranged(program, str(entry), inlined.text)) is not None:
+            again = evaluate_program(entry, step.text, root)
+            if not is_same_graph(program, again):
+                break
+            inlined, program = inlined.then(step), again
         if inlined.text == before:
             continue
         first, *others = _migrate(entry, replace(source, text=inlined.text), program)
@@ -356,8 +365,7 @@ def _replace_regions(syntax: Syntax, renderer: Renderer, plan: HomePlan) -> None
         indent = syntax.index.indent(first.lineno)
         methods = plan.layout.methods.get(region.number, [])
         span = Span(syntax.index.start(first.lineno), syntax.index.node_span(last).end)
-        if methods:
-            span = Span(span.start, end_with_comment(syntax, span))
+        span = Span(span.start, end_with_comment(syntax, span))
         outer = indent.removesuffix(syntax.indent)
 
         def build(

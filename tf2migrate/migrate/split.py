@@ -10,7 +10,7 @@ from tf2migrate.migrate.instance_values import InstanceValues
 from tf2migrate.migrate.layer_forms import layer_constructor, layer_input_at
 from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
 from tf2migrate.migrate.module_links import ModuleLinks
-from tf2migrate.migrate.module_names import name_members, rename_state
+from tf2migrate.migrate.module_names import name_members, rename_state, without_verb
 from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call_text
 from tf2migrate.migrate.modules import Base, Module, ModuleReader
 from tf2migrate.migrate.render import Rendered, Replacement, concat, join
@@ -189,25 +189,42 @@ class StateSplitter:
             found.update(owner.paths(inner, f"{text}.{module.uses[inner.at].name}"))
         return found
 
-    def groups(self, member: Member, text: str) -> dict[str, frozenset[int]]:
-        """Return the expressions of all trainable variables of a member and of the objects in it."""
-        if not all(is_trainable(self.view.nodes[n]) for n in member.variables):
+    def groups(self, member: Member, text: str) -> dict[str, tuple[int, ...]]:
+        """Return the expressions of the lists of all variables of a member and of the objects in it, in their order."""
+        if len({is_trainable(self.view.nodes[n]) for n in member.variables}) > 1:
             return {}  # those that are not are in no such list
         if member.rounds:
             by_round = [self.groups(piece, f"{text}[{number}]") for number, piece in enumerate(member.pieces)]
             return {path: group for groups in by_round for path, group in groups.items()}
+        trained = all(is_trainable(self.view.nodes[n]) for n in member.variables)
+        every = f"{text}.trainable_variables" if trained else f"{text}.weights"
         if member.kind is MemberKind.LAYER:
-            return {f"{text}.trainable_variables": frozenset(member.variables)}
+            return {every: member.variables}
         if member.kind in (MemberKind.VARIABLE, MemberKind.CELL) or member.callee is None:
             return {}
         module = self.module(member)
         owner = self.splitters.of(module.definition.path)
-        inner = owner.members_of(module, member.callee)[0]
-        found = {f"{text}.trainable_variables": frozenset(n for one in inner for n in one.variables)}
-        found = {} if module.base is Base.PLAIN else found
-        for one in inner:
+        listed = module.base is Base.KERAS or (module.base is Base.MODULE and trained)
+        found = {every: self._listed(member)} if listed else {}
+        for one in owner.members_of(module, member.callee)[0]:
             found.update(owner.groups(one, f"{text}.{module.uses[one.at].name}"))
         return found
+
+    def _listed(self, member: Member) -> tuple[int, ...]:
+        """Return the variables of a member in the order in which its own list has them."""
+        if member.rounds:
+            return tuple(n for piece in member.pieces for n in self._listed(piece))
+        if member.kind is MemberKind.CELL:
+            return tuple(sorted(member.variables, key=lambda n: str(self.view.nodes[n].output)))
+        if member.kind is not MemberKind.MODULE or member.callee is None:
+            return member.variables
+        module = self.module(member)
+        owner = self.splitters.of(module.definition.path)
+        inner = sorted(owner.members_of(module, member.callee)[0], key=lambda one: (one.at.line, one.at.column))
+        if module.base is not Base.KERAS:  # `tf.Module` goes by the names of attributes
+            inner.sort(key=lambda one: module.uses[one.at].name)
+        inner.sort(key=lambda one: one.kind is not MemberKind.VARIABLE)  # its own, then those of its parts
+        return tuple(n for one in inner for n in owner._listed(one))
 
     # --- modules ---
 
@@ -225,7 +242,7 @@ class StateSplitter:
 
     def _build(self, definition: NodeRef, function: ast.FunctionDef, frame: int) -> Module:
         check_form(self.syntax, definition, function)
-        name = "".join(part[:1].upper() + part[1:] for part in function.name.strip("_").split("_"))
+        name = "".join(part[:1].upper() + part[1:] for part in without_verb(function.name).split("_"))
         class_name = self.links.fresh(name, f"{name}Module")
         self.links.register(definition, function, class_name)
         module = Module(definition, function, class_name, Base.PLAIN, [], {})

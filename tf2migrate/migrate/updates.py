@@ -279,7 +279,7 @@ class UpdatePlanner:
         if any(f"{optimizer}.build(" in text.text for text in residue[unit]):
             return
         trained = sorted({v for one in together for v in updated_variables(self.bench.view, one.node)})
-        variables = list_text(self.bench.view, self.plan.home, trained, train.node.place.expression)
+        variables = list_text(self.bench.view, self.plan.home, trained, train.node.place.expression, any_order=True)
         if re.fullmatch(r"\[\*[\w.]+\]", variables):
             variables = variables[2:-1]  # all of one list
         indent = self.bench.syntax.indent

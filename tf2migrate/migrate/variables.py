@@ -9,10 +9,18 @@ from tf2migrate.model.facts import Cell, GraphValue, Known, Record, Sequence, Va
 from tf2migrate.model.source import NodeRef
 
 
-def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef, time: int | None = None) -> str:
+def list_text(
+    view: ProgramView,
+    home: Home,
+    variables: list[int],
+    at: NodeRef,
+    time: int | None = None,
+    any_order: bool = False,
+) -> str:
     """Return a list display of the variables; all values of one dict are written as `*name.values()`.
 
-    With `time`, only names count that have their last value by then.
+    With `time`, only names count that have their last value by then. `any_order` says that each variable goes with a
+    gradient of its own.
     """
     parts: list[str] = []
     position = 0
@@ -24,7 +32,7 @@ def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef, 
             parts.append(f"*{text}")
             position += count
             continue
-        group = _group(home, variables[position:])
+        group = _group(home, variables[position:], any_order)
         if group is not None:
             text, count = group
             parts.append(f"*{text}")
@@ -32,17 +40,18 @@ def list_text(view: ProgramView, home: Home, variables: list[int], at: NodeRef, 
             continue
         parts.append(_expression(view, home, variables[position], at, time))
         position += 1
-    if len(parts) == 1 and parts[0].endswith(".trainable_variables"):
+    if len(parts) == 1 and parts[0].endswith((".trainable_variables", ".weights")):
         return parts[0][1:]
     return f"[{', '.join(parts)}]"
 
 
-def _group(home: Home, variables: list[int]) -> tuple[str, int] | None:
+def _group(home: Home, variables: list[int], any_order: bool) -> tuple[str, int] | None:
     """Return the largest layer or module whose variables are the next ones, as an expression, and their number."""
     fitting = [
         (text, len(group))
         for text, group in home.state_groups.items()
-        if len(group) > 1 and group == frozenset(variables[: len(group)])
+        if len(group) > 1
+        and (group == tuple(first := variables[: len(group)]) or (any_order and set(group) == set(first)))
     ]
     return max(fitting, key=lambda pair: pair[1], default=None)
 
