@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from tf2migrate.migrate.building import is_weight_of_layer
 from tf2migrate.migrate.layer_forms import layer_name
 from tf2migrate.migrate.modules import RESERVED, Module, state_statements
 from tf2migrate.migrate.state_members import Member, MemberKind
@@ -25,7 +26,8 @@ def without_verb(name: str) -> str:
 
 def common_scope(view: ProgramView, member: Member) -> str:
     """Return the innermost scope that holds all variables of a member, as a name; "" where there is none."""
-    scopes = [(view.nodes[number].name or "").split("/")[:-1] for number in member.variables]
+    made = [view.nodes[number] for number in member.variables]
+    scopes = [(n.name or "").split("/")[: -2 if is_weight_of_layer(n) else -1] for n in made]
     common: list[str] = []
     for parts in zip(*scopes, strict=False):
         if len(set(parts)) > 1:
