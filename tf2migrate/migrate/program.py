@@ -144,7 +144,7 @@ def _migrate_flattened(
     text = replace(source, text=flat.text)
     first, *others = _migrate(entry, text, program)
     if first.status is not Status.NATIVE:
-        inlined = _migrate_inlined(entry, text, program, root)
+        inlined = _migrate_rearranged(entry, text, program, root)
         first, *others = inlined if inlined is not None else (first, *others)
     return (as_of_original(first, flat), *others) if first.status is Status.NATIVE else None
 
