@@ -58,7 +58,7 @@ def _facts(verdict: Verdict) -> str:
             facts.append((name, f"{level.verdict.value}{exact}{f' ({level.reason})' if level.reason else ''}"))
     facts += [
         ("Run sites not executed", ", ".join(verdict.sites_not_run)),
-        ("Not judged", "; ".join(limits_text(verdict))),
+        ("Note", "; ".join(limits_text(verdict))),
         ("Written, but not compared", ", ".join(verdict.files_not_compared)),
         ("Runs without a defined order", ", ".join(verdict.races)),
         ("Stand-ins", ", ".join(verdict.stand_ins)),
