@@ -6,7 +6,7 @@ import ast
 from typing import cast
 
 from tf2migrate.analysis.classes import find_method
-from tf2migrate.analysis.graph.shapes import static_shape
+from tf2migrate.analysis.graph.shapes import dimensions
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.joins import join_items, join_values
 from tf2migrate.analysis.machine import Machine
@@ -51,8 +51,8 @@ def iterate(machine: Machine, value: V, node: ast.AST, expected: int | None = No
         case GraphValue(tensor):
             return _graph_items(machine, tensor, node, expected)
         case ShapeOf():
-            dimensions = static_shape(machine, value.node) if value.dimension is None else None
-            return Items((), Host("dimension")) if dimensions is None else Items(dimensions)
+            sizes = dimensions(machine, value)
+            return Items((), Host("dimension")) if sizes is None else Items(sizes)
         case Host():
             return Items((), Host("element"))
         case Union(options):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable
+from math import prod
 
 from tf2migrate.analysis.functions import NEVER, call_back
 from tf2migrate.analysis.heap import CONTENTS
@@ -25,6 +26,7 @@ from tf2migrate.analysis.values import (
     NamedTuple,
     Partial,
     Ref,
+    ShapeOf,
     Symbol,
     Tuple,
     V,
@@ -37,6 +39,11 @@ THIRD_PARTY = frozenset(
     "networkx yaml absl mpi4py joblib cPickle urllib2 Queue builtins past future moviepy pygame tkinter librosa "
     "termcolor tabulate psutil zmq atari_py cloudpickle google mpl_toolkits pylab pyDOE tensorboard keras gensim "
     "Tkinter tensorflow_datasets urlparse StringIO ConfigParser cStringIO dill IPython plotly sympy torch".split()
+)
+OF_NUMBERS = frozenset(
+    f"{module}.{name}"
+    for module in ("math", "numpy")
+    for name in "sqrt log log2 log10 exp power pow sin cos tan tanh float32 float64 square".split()
 )
 ENDS = frozenset({"sys.exit", "os._exit", "os.abort"})
 
@@ -55,11 +62,18 @@ def call_library(machine: Machine, path: str, arguments: Arguments, node: ast.ex
     if model is not None:
         return model(machine, arguments, node)
     if is_host_library(path):
-        return hand_over(machine, arguments, path, node)
+        handed = hand_over(machine, arguments, path, node)
+        return Host("float") if path in OF_NUMBERS and _are_numbers(arguments) else handed
     hand_over(machine, arguments, path, node)
     if any(graph_values(machine, value) for value in arguments.values()):
         machine.find("module_missing", node, path)
     return machine.unknown(f"the result of {path}, which was not found", node)
+
+
+def _are_numbers(arguments: Arguments) -> bool:
+    """Say whether a function that gives an array for an array is given numbers."""
+    numbers = [value for value in arguments.values() if isinstance(value, Known) and type(value.value) in (int, float)]
+    return arguments.open is None and 0 < len(numbers) == len(arguments.values())
 
 
 def hand_over(machine: Machine, arguments: Arguments, into: str, node: ast.expr) -> V:
@@ -183,7 +197,23 @@ def _wraps(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
 
 
 Model = Callable[[Machine, Arguments, ast.expr], V]
+
+
+def _product(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
+    """Return the product of sizes, which is how many numbers one example has."""
+    handed = hand_over(machine, arguments, "numpy.prod", node)
+    values = arguments.values()
+    if len(values) != 1 or not isinstance(values[0], Ref | Tuple | ShapeOf):
+        return handed
+    contents = iterate(machine, values[0], node)
+    numbers = [item.value for item in contents.items if isinstance(item, Known) and type(item.value) is int]
+    complete = contents.rest is None and len(numbers) == len(contents.items) > 0
+    return Known(prod(numbers)) if complete else handed
+
+
 MODELS: dict[str, Model] = {
+    "numpy.prod": _product,
+    "numpy.product": _product,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
     "functools.wraps": _wraps,

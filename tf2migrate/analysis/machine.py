@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tf2migrate.analysis.findings import FINDINGS
+from tf2migrate.analysis.graph.inference.operands import Tensor, as_value
 from tf2migrate.analysis.heap import CONTENTS, Delta, Header, Heap
 from tf2migrate.analysis.source_module import SourceModule
 from tf2migrate.analysis.summaries import summarize
@@ -112,6 +113,7 @@ class Machine:
     instances: dict[int, list[int]] = field(default_factory=dict)
     openers: dict[int, Opener] = field(default_factory=dict)  # how graph values that are scopes are entered
     given: dict[int, Mapping[str, V]] = field(default_factory=dict)  # arguments of nodes as abstract values
+    shapes: dict[int, Tensor] = field(default_factory=dict)  # what follows statically of nodes
     made: dict[int, Place] = field(default_factory=dict)  # where containers, instances and classes were made
     world: int = -1
 
@@ -249,7 +251,9 @@ class Machine:
 
     def static_read(self, node: int, what: str, at: ast.AST) -> None:
         """Record that the host reads a fact of a graph value."""
-        self.trace.static_reads.append(StaticRead(node, what, self.trace.tick(), self.place(at)))
+        shape = self.shapes[node].shape if what == "shape" and node in self.shapes else None
+        sizes = None if shape is None else tuple(as_value(dim) for dim in shape)
+        self.trace.static_reads.append(StaticRead(node, what, self.trace.tick(), self.place(at), sizes))
 
     def unknown(self, reason: str, node: ast.AST) -> Unknown:
         """Return an unknown value with its cause."""

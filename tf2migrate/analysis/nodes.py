@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict
 
+from tf2migrate.analysis.graph.shapes import note_shape
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.summaries import summarize
@@ -82,6 +83,7 @@ def make_node(
     )
     machine.trace.nodes.append(node)
     machine.given[node.id] = given.values
+    note_shape(machine, node)
     return GraphValue(node.id)
 
 

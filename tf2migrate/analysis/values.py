@@ -169,10 +169,11 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class ShapeOf:
-    """The static shape of a graph value, or `dimension` of it."""
+    """The static shape of a graph value; with a `dimension` a part of it, which may be known."""
 
     node: int
     dimension: int | None = None
+    part: tuple[V, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

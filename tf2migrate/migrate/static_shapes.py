@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.known_sizes import known_part
 from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.results import plan_returns
@@ -11,11 +12,10 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.units import BlockKind, Unit, host_block
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import FetchLeaf, Known, Sequence
+from tf2migrate.model.facts import FetchLeaf, StaticRead, Value
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
-_SIZES = frozenset({"value"})
 _FACTS = frozenset({"shape", "get_shape", "dtype"})
 
 
@@ -23,20 +23,16 @@ def write_static_shapes(planner: Planner, plan: HomePlan) -> set[NodeRef]:
     """Register the native form of static reads in code that stays; return the expressions that are written anew."""
     bench, written = planner.bench, set[NodeRef]()
     names: dict[str, str] = {}  # of specs, by step
-    if plan.home.members is not None:
-        return written
+    sizes = _sizes(bench)
     for read in bench.view.program.static_reads:
         at = bench.syntax.nodes.get(read.place.expression)
         function = at.func if isinstance(at, ast.Call) else at
         unit = plan.home.unit_of(read.place)
         if unit is None or unit in plan.layout.removed or read.place.frame not in plan.home.frames:
             continue
-        step = _giving(bench, plan, read.node, unit)
-        number = _number(bench, at) if step is None and plan.units.moves(read.node) else None
-        if number is not None:
-            expression, size = number
-            bench.renderer.add(bench.syntax.span(expression), str(size))
-            written.add(node_ref(bench.syntax.path, expression))
+        step = None if plan.home.members is not None else _giving(bench, plan, read.node, unit)
+        if step is None and unit not in plan.units.compute | plan.units.trace_time:
+            written |= _write_number(bench, read, sizes.get(read.place.expression))
         match function:
             case ast.Attribute(value=ast.Name() as name, attr=attribute) if attribute in _FACTS and step is not None:
                 if step.name not in names:
@@ -51,28 +47,24 @@ def write_static_shapes(planner: Planner, plan: HomePlan) -> set[NodeRef]:
     return written
 
 
-def _number(bench: Workbench, at: ast.AST | None) -> tuple[ast.expr, int] | None:
-    """Return the whole expression of a size that is assigned, alone or in a tuple, and the number that it always is."""
-    if not isinstance(at, ast.expr):
-        return None
-    expression: ast.expr = at
-    while isinstance(parent := bench.syntax.parents[expression], (ast.Attribute, ast.Subscript)):
-        if parent.value is not expression or (isinstance(parent, ast.Attribute) and parent.attr not in _SIZES):
-            return None
-        expression = parent
-    statement = bench.syntax.statement_of(expression)
-    writes = [w for w in bench.view.program.writes if w.place.statement == node_ref(bench.syntax.path, statement)]
-    values = [write.value for write in writes if isinstance(write.cell.key, str)]
-    if not isinstance(statement, ast.Assign) or len(values) != 1:
-        return None
-    value = values[0]
-    if isinstance(parent, (ast.Tuple, ast.List)) and parent is statement.value and isinstance(value, Sequence):
-        value = value.items[parent.elts.index(expression)] if len(value.items) == len(parent.elts) else value
-    elif parent is not statement:
-        return None
-    if not isinstance(value, Known) or not isinstance(value.value, int) or isinstance(value.value, bool):
-        return None
-    return expression, value.value
+def _sizes(bench: Workbench) -> dict[NodeRef, tuple[Value, ...] | None]:
+    """Return what reads of shapes give, by their expressions; None where that may differ from time to time."""
+    found: dict[NodeRef, tuple[Value, ...] | None] = {}
+    for read in bench.view.program.static_reads:
+        sizes = read.sizes if read.what == "shape" and not bench.view.nodes[read.node].repeated else None
+        known = found.setdefault(read.place.expression, sizes)
+        found[read.place.expression] = sizes if sizes == known else None
+    return found
+
+
+def _write_number(bench: Workbench, read: StaticRead, sizes: tuple[Value, ...] | None) -> set[NodeRef]:
+    """Write a size of a computed value as the number that it is."""
+    computed = sizes is not None and bench.view.is_compute(read.node)
+    known = known_part(bench.syntax, read.place.expression, sizes) if computed and sizes is not None else None
+    if known is None:
+        return set()
+    bench.renderer.add(bench.syntax.span(known[0]), known[1])
+    return {node_ref(bench.syntax.path, known[0])}
 
 
 def _name_spec(planner: Planner, plan: HomePlan, step: Step, name: str) -> str:

@@ -220,12 +220,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class StaticRead:
-    """The host reads a fact of a graph value that is known without running it: what is "shape", "dtype", "name" .."""
+    """The host reads a fact of a graph value that is known without running it: what is "shape", "dtype", "name" ..
+
+    `sizes` are the dimensions of a shape, Known(None) for one that TensorFlow itself does not know.
+    """
 
     node: int
     what: str
     time: int
     place: Place
+    sizes: tuple[Value, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from tf2migrate.analysis.functions import call_back
+from tf2migrate.analysis.graph.callback_shapes import note_loop_variable, note_parameters, note_results
 from tf2migrate.analysis.graph.request import Request
+from tf2migrate.analysis.graph.shapes import shape_of_node
 from tf2migrate.analysis.graph.signatures import known_symbol
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.iteration import iterate
@@ -222,7 +224,8 @@ def _length_of_list(request: Request) -> int:
             )
         case "unstack" | "unpack":
             number = request.value("num")
-            return number.value if isinstance(number, Known) and isinstance(number.value, int) else 0
+            found = number.value if isinstance(number, Known) and isinstance(number.value, int) else None
+            return _unstacked(request) if found is None else found
         case "meshgrid":
             return len(request.arguments.positional)
         case "decode_csv":
@@ -230,6 +233,15 @@ def _length_of_list(request: Request) -> int:
         case "batch" | "shuffle_batch" | "slice_input_producer" | "batch_join" | "tuple":
             return 0 if not values or isinstance(values[0], GraphValue) else _length(machine, values[0], request.node)
     return 0
+
+
+def _unstacked(request: Request) -> int:
+    """Return how many parts a tensor has along an axis, 0 where that is not known."""
+    value, axis = request.value("value"), request.value("axis", Known(0))
+    shape = shape_of_node(request.machine, value.node) if isinstance(value, GraphValue) else None
+    at = axis.value if isinstance(axis, Known) else None
+    length = shape[at] if shape and isinstance(at, int) and -len(shape) <= at < len(shape) else None
+    return length if isinstance(length, int) else 0
 
 
 def _length(machine: Machine, value: V, node: ast.expr) -> int:
@@ -243,16 +255,20 @@ def _callback_shaped(request: Request) -> V:
     """Return results in the structure that the callbacks give (the loop variables for a loop)."""
     inputs = request.inputs()
     shape: V | None = None
+    results: list[V] = []
     for argument in request.bindings.by_name.values():
         for callback in _callables(request.machine, argument.value, request.node):
             result = call_with_fresh(request, callback)
             inputs += graph_values(request.machine, result)
+            results.append(result)
             shape = result if shape is None or result != NONE else shape
     shape = request.value("loop_vars", shape if shape is not None else NONE)
     if request.has("dtype") and request.path.endswith("map_fn") and isinstance(request.value("dtype"), Tuple):
         shape = request.value("dtype")
     counter = iter(range(10_000))
-    return _shaped(request, shape, inputs, counter)
+    made = _shaped(request, shape, inputs, counter)
+    note_results(request, made, results)
+    return made
 
 
 def _callables(machine: Machine, value: V, node: ast.expr) -> list[V]:
@@ -320,6 +336,7 @@ def call_with_fresh(request: Request, callback: V) -> V:
         make_node(machine, request.node, Kind.TENSOR, f"{request.path}.parameter", request.inputs(), output=index)
         for index in range(count)
     ]
+    note_parameters(request, tensors)
     return machine.call(machine, callback, plain(*tensors), request.node)
 
 
@@ -327,7 +344,9 @@ def _fresh_like(request: Request, value: V) -> V:
     if isinstance(value, Tuple) and value.rest is None:
         return Tuple(tuple(_fresh_like(request, item) for item in value.items), None, value.type, value.fields)
     inputs = graph_values(request.machine, value)
-    return make_node(request.machine, request.node, Kind.TENSOR, f"{request.path}.parameter", inputs)
+    fresh = make_node(request.machine, request.node, Kind.TENSOR, f"{request.path}.parameter", inputs)
+    note_loop_variable(request, fresh, value)
+    return fresh
 
 
 def required_parameters(callback: V) -> int:

@@ -18,6 +18,7 @@ from tf2migrate.analysis.graph.scopes import (
     open_variable_scope,
     set_world,
 )
+from tf2migrate.analysis.graph.shapes import assume_shape, shape_of_call, shape_of_node
 from tf2migrate.analysis.graph.signatures import Bindings
 from tf2migrate.analysis.graph.variables import add_regularization, shared_variable
 from tf2migrate.analysis.machine import Machine
@@ -106,9 +107,16 @@ def layer_result(request: Request, law: LayerLaw, weights: list[V], inputs: list
         request.given,
         targets=tuple(held),
     )
+    if activation_results and _acts_alone(request):
+        assume_shape(machine, tensor, shape_of_node(machine, activation_results[-1]))
     if law.updates:
         _update(request, law, held, tensor.node)
     return tensor
+
+
+def _acts_alone(request: Request) -> bool:
+    """Say whether nothing but one function follows what a layer computes."""
+    return sum(request.value(name) != NONE for name in ACTIVATIONS) == 1
 
 
 def _regularize(request: Request, weights: list[V]) -> None:
@@ -125,6 +133,9 @@ def _activation(request: Request, name: str) -> list[int]:
     if not isinstance(function, Function | Bound | Partial):
         return []
     before = make_node(machine, request.node, Kind.TENSOR, f"{request.path}.parameter", request.inputs())
+    given = {key: value for key, value in request.given.values.items() if key not in ACTIVATIONS}
+    if _acts_alone(request):
+        assume_shape(machine, before, shape_of_call(machine, request.path, given))
     return graph_values(machine, machine.call(machine, function, plain(before), request.node))
 
 

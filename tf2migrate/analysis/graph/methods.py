@@ -9,7 +9,7 @@ from tf2migrate.analysis.graph.hidden import call_saver
 from tf2migrate.analysis.graph.request import Request, request
 from tf2migrate.analysis.graph.scope_calls import reuse_variables
 from tf2migrate.analysis.graph.sessions import node_by_name, run_session, run_value
-from tf2migrate.analysis.graph.shapes import shape_list
+from tf2migrate.analysis.graph.shapes import narrow_shape, shape_fact, shape_list
 from tf2migrate.analysis.graph.slots import get_slot
 from tf2migrate.analysis.graph.training import apply_gradients, compute_gradients, minimize
 from tf2migrate.analysis.machine import Machine
@@ -66,6 +66,8 @@ def call_method(machine: Machine, method: Method, arguments: Arguments, node: as
 def _call_shape(machine: Machine, receiver: ShapeOf, name: str, node: ast.expr) -> V:
     if name == "as_list":
         return shape_list(machine, receiver, node)
+    if name in ("num_elements", "is_fully_defined"):
+        return shape_fact(machine, receiver, name)
     return ShapeOf(receiver.node) if name in ("with_rank", "concatenate", "merge_with") else Host("value")
 
 
@@ -164,6 +166,8 @@ def _other_method(machine: Machine, receiver: GraphValue, name: str, arguments: 
     asked = request(machine, f"method.{name}", arguments, node)
     for session in [one for one in graph_values(machine, asked.value("session")) if made.kind in TENSORS]:
         machine.escape(session, f"method {name}", node)
+    if name == "set_shape":
+        narrow_shape(machine, receiver.node, asked.value("shape", asked.value("0")))
     if name in ("set_shape", "__hash__"):
         plain_method(asked, receiver, Kind.OPERATION)
         return NONE
