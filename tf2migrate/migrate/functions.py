@@ -185,7 +185,24 @@ class FunctionWriter:
         text = self.renderer.render(span, extra=extra)
         if not text.text:
             return text  # what it did goes, and its comments with it
-        return concat([*self._comments(unit), reindent(text, self._indent(unit), "")])
+        starts = [
+            Rendered.new(f"{function.renamed[n]} = {v}\n") for n, v in self._carried(unit, function.renamed).items()
+        ]
+        return concat([*self._comments(unit), *starts, reindent(text, self._indent(unit), "")])
+
+    def _carried(self, unit: Unit, renamed: dict[str, str]) -> dict[str, str]:
+        """Return the outer names that a loop counts on: what it reads first is the outer value, then its own."""
+        if self.prefix:
+            return {}
+        view, found = self.home.view, dict[str, str]()
+        for need in self.units.needs(unit):
+            ref = need.read.place.expression
+            if need.name not in renamed or need.unit in self.units.compute:
+                continue
+            seen = [view.definition_of(read) for read in self.home.events[unit].reads if read.place.expression == ref]
+            if any(write is not None and self.home.unit_of(write.place) is unit for write in seen):
+                found[need.name] = self.units.snapshot_reads.get(ref, need.name)
+        return found
 
     def _indent(self, unit: Unit) -> str:
         return self.syntax.index.indent(self.syntax.index.location(unit.span.start).row)
@@ -251,10 +268,11 @@ class FunctionWriter:
         kept = self.units.snapshot_reads
         if self.prefix or (not renamed and not kept):
             return []  # the members of an object are written anew in the text
+        carried = self._carried(unit, renamed)
         outer = {
             need.read.place.expression
             for need in self.units.needs(unit)
-            if need.name in renamed and need.unit not in self.units.compute
+            if need.name in renamed and need.name not in carried and need.unit not in self.units.compute
         }
         found: list[Replacement] = []
         for node in ast.walk(unit.node):
@@ -266,7 +284,8 @@ class FunctionWriter:
             if not isinstance(node, ast.Name):
                 continue
             ref = node_ref(self.home.path, node)
-            name = kept.get(ref) or (renamed.get(node.id) if ref not in outer else None)
+            name = kept.get(ref) if node.id not in carried else None
+            name = name or (renamed.get(node.id) if ref not in outer else None)
             if name is not None:
                 text = Rendered.new(name, node.lineno)
                 found.append(Replacement(self.syntax.span(node), lambda text=text: text))  # type: ignore[misc]
@@ -274,14 +293,15 @@ class FunctionWriter:
 
     def _counted_on(self, node: ast.AugAssign, outer: str, own: str, others: list[Replacement]) -> Replacement:
         """Return `x += y` where `x` is still the outer value: the function's own name takes the result."""
-        head = Span(self.syntax.span(node.target).end, self.syntax.span(node.value).start)
-        operator = self.renderer.source(head).strip().removesuffix("=")
+        whole, target = self.syntax.span(node), self.syntax.span(node.target)
+        operator, _, _ = self.renderer.source(Span(target.end, whole.end)).partition("=")
         plain = isinstance(node.value, (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.Constant))
 
         def build() -> Rendered:
             value = self.renderer.render(self.syntax.span(node.value), extra=others)
             ends = ("", "") if plain else ("(", ")")
-            return concat([Rendered.new(f"{own} = {outer} {operator} {ends[0]}", node.lineno), value, ends[1]])
+            head = f"{own} = {outer} {operator.strip()} {ends[0]}"
+            return concat([Rendered.new(head, node.lineno), value, ends[1]])
 
         return Replacement(self.syntax.span(node), build)
 
