@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
+from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
@@ -39,14 +40,20 @@ def lift_in_unused_methods(bench: Workbench, plan: HomePlan) -> set[NodeRef]:
         if write.cell.owner == members.instance and isinstance(write.value, GraphValue)
         if write.value.node in plan.parameter_names
     }
+    visits = bench.view.program.visits
+    runs = [visit.place.expression for visit in visits]  # what they fetch and feed is written anew
+    keys = {feed.key_at for visit in visits for feed in visit.feeds}
     for method in _unused_methods(bench, plan):
         receiver = method.args.args[0].arg if method.args.args else ""
         names: set[str] = set()
         for node in ast.walk(method):
             match node:
                 case ast.Attribute(value=ast.Name(id=owner), attr=attr) if owner == receiver and attr in held:
+                    at = node_ref(syntax.path, node)
+                    if at in keys or any(covers(run, at) for run in runs):
+                        continue
                     names.add(held[attr])
-                    rewritten.add(node_ref(syntax.path, node))
+                    rewritten.add(at)
                     bench.renderer.add(syntax.span(node), held[attr])
         if names:
             _extend_signature(bench, node_ref(syntax.path, method), sorted(names))
