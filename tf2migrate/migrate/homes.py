@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tf2migrate.migrate.cells import Builder
 from tf2migrate.migrate.home import Home
-from tf2migrate.migrate.instances import Instances, graph_places
+from tf2migrate.migrate.instances import Instances, graph_places, only_starts
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, initialized_variables
 from tf2migrate.migrate.syntax import Syntax
@@ -109,7 +109,7 @@ def _statements(view: ProgramView, visit: Visit) -> frozenset[tuple[NodeRef, int
 
 def _home_frame(view: ProgramView, site: Site, visit: Visit) -> int:
     """Return the innermost activation that holds all of the graph that a visit runs, or the visit itself."""
-    places = graph_places(view, visit) if isinstance(site, StepSite) else []
+    places = graph_places(view, visit) if isinstance(site, StepSite) or only_starts(site) else []
     trails = [view.frames_on_trail(place) for place in places]
     if not trails:
         trails.append(view.frames_on_trail(visit.place))

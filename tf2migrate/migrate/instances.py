@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from tf2migrate.migrate.cells import Builder
 from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.iterators import starts_of
 from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, made_within
 from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView, nodes_in
 from tf2migrate.model.facts import Cell, Frame, Kind, Place, Record, Visit
@@ -47,7 +48,7 @@ class Instances:
 
     def owner_of(self, site: Site, visit: Visit) -> int | None:
         """Return the object whose methods build all that a visit runs, and that keeps it in its attributes."""
-        if not isinstance(site, StepSite):
+        if not isinstance(site, StepSite) and not only_starts(site):
             return None
         places = graph_places(self.view, visit)
         if not places:
@@ -83,7 +84,8 @@ class Instances:
 
     def _building(self, instance: int, sites: Iterable[Site]) -> set[int]:
         places = [node.place for node in self.view.nodes if not self._at_site(node.id)]
-        places += [visit.place for site in sites if isinstance(site, InitSite) for visit in site.visits]
+        inits = [site for site in sites if isinstance(site, InitSite) and not only_starts(site)]
+        places += [visit.place for site in inits for visit in site.visits]
         found: set[int] = set()
         for place in places:
             for frame in self.view.frames_on_trail(place)[::-1]:
@@ -112,8 +114,19 @@ class Instances:
         )
 
 
+def only_starts(site: Site) -> bool:
+    """Say whether a site starts iterators, and initializes no variables."""
+    return isinstance(site, InitSite) and not site.variables
+
+
 def graph_places(view: ProgramView, visit: Visit) -> list[Place]:
-    """Return where the placeholders and computed values of a visit are made, those of the run call itself left out."""
+    """Return where the placeholders and computed values of a visit are made, those of the run call itself left out.
+
+    Where a visit starts iterators, these are what it needs.
+    """
+    started = [view.nodes[start.iterator].place for start in starts_of(view, visit)]
+    if started:
+        return started
     nodes = [view.nodes[number] for number in sorted(view.closure(fetched(visit)))]
     return [
         node.place

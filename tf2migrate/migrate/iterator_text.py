@@ -345,7 +345,7 @@ class _IteratorWriter:
             later = [w for w in self.bench.view.writes_to[read.cell] if w.time > read.time]
             if not later and (members is None or not members.is_local(read.cell)):
                 return self.plan.home.text_of(read.cell)
-        name = self.plan.prefix + self.plan.names.fresh("dataset", "iterated_dataset")
+        name = self.plan.prefix + self.plan.names.fresh(source.id if isinstance(source, ast.Name) else "dataset")
         self.plan.layout.residue[unit].append(concat([f"{name} = ", self.bench.render(source)]))
         return name
 

@@ -25,6 +25,7 @@ from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, 
 from tf2migrate.migrate.iterators import with_elements
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.lookups import unchanged_calls
+from tf2migrate.migrate.loss_collection import name_losses
 from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
@@ -66,6 +67,9 @@ def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, 
     """Return what becomes of an entry point and of the modules of its project that it imports; writes nothing."""
     source = read_source(entry)
     program = evaluate_program(entry, source.text, root)
+    named = name_losses(program, str(entry), source.text)
+    if named is not None:
+        source, program = replace(source, text=named), evaluate_program(entry, named, root)
     results = _migrate(entry, source, program)
     if not results[0].refusals or any(r.code not in PLANNER_CODES for result in results for r in result.refusals):
         return results
