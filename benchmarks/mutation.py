@@ -57,6 +57,11 @@ class Program:
         before = self._lines[line - 1].encode("utf-8")[:column].decode("utf-8", "ignore")
         return self._starts[line - 1] + len(before)
 
+    @property
+    def differentiates(self) -> bool:
+        """Whether the program asks for gradients."""
+        return "tape.gradient" in self.text or "tf.gradients" in self.text
+
     def in_function(self, node: ast.AST) -> bool:
         """Say whether the node is part of a function."""
         while node in self.parents:
@@ -162,6 +167,8 @@ def slots_start_elsewhere(node: ast.AST, program: Program) -> Iterator[tuple[ast
 @operator
 def update_forgotten(node: ast.AST, program: Program) -> Iterator[tuple[ast.AST, str]]:
     if isinstance(node, ast.Expr) and program.in_function(node) and isinstance(node.value, ast.Call):
+        if called(node.value).endswith(".set_shape"):
+            return  # says what is known of a value, and computes nothing
         new = "pass" + "\n" * program.source(node).count("\n")
         yield node, new if "\n" not in new else f"({program.source(node.value.func)})"
 
@@ -321,7 +328,7 @@ def results_swapped(node: ast.AST, program: Program) -> Iterator[tuple[ast.AST, 
 def gradient_stopped(node: ast.AST, program: Program) -> Iterator[tuple[ast.AST, str]]:
     if called(node).endswith("stop_gradient"):
         yield node, program.source(node.args[0])
-    elif called(node) == "tf.matmul" and program.in_function(node) and len(node.args) > 1:
+    elif called(node) == "tf.matmul" and program.in_function(node) and len(node.args) > 1 and program.differentiates:
         first, second, *rest = (program.source(argument) for argument in node.args)
         yield node, f"tf.matmul({', '.join([first, f'tf.stop_gradient({second})', *rest])})"
 
