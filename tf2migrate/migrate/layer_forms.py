@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
+from tf2migrate.migrate.iterators import is_element
+from tf2migrate.migrate.number_kinds import is_float32
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Symbol, Value
 from tf2migrate.model.source import NodeRef
+
+_NAMES_FLOAT32 = re.compile(r"float32|to_float|[\"']float[\"']|decode_(raw|png|jpeg|image)")
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,12 @@ def _check_dtype(bench: Workbench, node: GraphNode) -> None:
     value = node.arguments.get("inputs")
     if not isinstance(value, GraphValue):
         return
-    for number in bench.view.closure(frozenset({value.node})):
+    needed = bench.view.closure(frozenset({value.node}))
+    drawn = any(is_element(bench.view.nodes[number]) for number in needed)
+    if drawn and not is_float32(bench.view, value) and not _NAMES_FLOAT32.search(bench.syntax.text):
+        reason = "a layer takes elements of a dataset, and nothing here says that they are float32"
+        raise _refused(node, reason, "cast the arrays that the dataset is made of")
+    for number in needed:
         fact = bench.view.nodes[number]
         dtype = fact.arguments.get("dtype")
         name = dtype.path if isinstance(dtype, Symbol) else getattr(dtype, "value", None)
