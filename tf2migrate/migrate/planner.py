@@ -284,7 +284,7 @@ class Planner:
 
     def _minimization(self, plan: HomePlan, step: Step, site: StepSite) -> Rendered:
         arguments = self.sites.step_arguments(step, site, plan.parameter_names)
-        return minimize_text(self.bench, site.visits[0], callee(self.bench, plan, step, site), arguments)
+        return minimize_text(self.bench, site.visits, callee(self.bench, plan, step, site), arguments)
 
     def _write_assignment(
         self, statement: ast.Assign, site: NodeRef, value: Callable[[], Rendered], returns: Returns

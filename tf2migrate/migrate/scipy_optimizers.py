@@ -11,7 +11,7 @@ from tf2migrate.migrate.refusal import OPTIMIZER_FORM, UNORDERED_EFFECTS, Refuse
 from tf2migrate.migrate.render import Rendered, concat, edited, join, shifted
 from tf2migrate.migrate.sites import SCIPY, fetched, leaves
 from tf2migrate.migrate.state_plan import HomePlan
-from tf2migrate.migrate.syntax import argument
+from tf2migrate.migrate.syntax import argument, is_atom
 from tf2migrate.migrate.train_ops import is_trainable, trainable_variables
 from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.view import ProgramView, is_external
@@ -101,25 +101,31 @@ def _losses(node: GraphNode) -> list[int]:
     return [loss.node] if isinstance(loss, GraphValue) else []
 
 
-def minimize_text(bench: Workbench, visit: Visit, step: str, arguments: Many[Rendered | str]) -> Rendered:
+def minimize_text(bench: Workbench, visits: Many[Visit], step: str, arguments: Many[Rendered | str]) -> Rendered:
     """Return the call that stands for `optimizer.minimize(session, ..)`."""
+    visit = visits[0]
     call = bench.syntax.call(visit.place.expression)
-    assert call is not None and isinstance(call.func, ast.Attribute)
+    if call is None or not isinstance(call.func, ast.Attribute):
+        raise _refused(visit.place.expression, "`minimize` is called through another name", "call it as a method")
     unknown = {item.arg or "**" for item in call.keywords} - set(_MINIMIZE)
     if unknown or any(isinstance(one, ast.Starred) for one in call.args):
         named = ", ".join(sorted(unknown)) or "arguments that are not written out"
         raise _refused(visit.place.expression, f"`minimize` with {named} has no native form yet", "write them out")
-    _check_callbacks(bench.view, visit)
-    _check_effects(bench.view, visit)
+    for each in visits:
+        _check_callbacks(bench.view, each)
+        _check_effects(bench.view, each)
     parts: list[Rendered | str] = [step, *arguments]
     for name in ("loss_callback", "step_callback"):
         given = argument(call, name, _MINIMIZE.index(name))
         if given is None or (isinstance(given, ast.Constant) and given.value is None):
             continue
         text = bench.render(given)
+        if not isinstance(given, (ast.Name, ast.Attribute, ast.Lambda)):
+            raise _refused(visit.place.expression, "a callback is made by an expression", "give it a name first")
         if name == "loss_callback" and not _watches_loss(bench.view, visit):
             loss, others = (bench.names.local().fresh(wanted) for wanted in ("loss", "watched"))
-            text = concat([f"lambda {loss}, *{others}: ", text, f"(*{others})"])
+            called = text if is_atom(given) else concat(["(", text, ")"])
+            text = concat([f"lambda {loss}, *{others}: ", called, f"(*{others})"])
         parts.append(concat([f"{name}=", text]))
     return concat([bench.render(call.func), "(", join(", ", parts), ")"])
 
@@ -166,6 +172,8 @@ def _check_callbacks(view: ProgramView, visit: Visit) -> None:
                 "a callback runs the graph while SciPy tries out values, which TensorFlow 1 only feeds",
                 "fetch what the callback needs",
             )
+    if any(view.nodes[feed.node].kind is not Kind.PLACEHOLDER for feed in visit.feeds):
+        raise _refused(call, "a run of SciPy feeds a value that is no placeholder", "make the fed value a placeholder")
     fed = view.read_at.get((visit.feeds_at, visit.place.context)) if visit.feeds_at is not None else None
     owner = getattr(fed.value, "owner", None) if fed is not None else None
     for write in view.program.writes:

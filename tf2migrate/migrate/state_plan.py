@@ -11,7 +11,7 @@ from tf2migrate.migrate.building import Build
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
-from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, Refused
+from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.sites import Site
 from tf2migrate.migrate.state import GLOBAL_STEPS, spec_text, variable_text
@@ -171,6 +171,11 @@ def _write_state(bench: Workbench, node: int) -> None:
 def _lift(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> None:
     """An optimizer that is made within a train op stays behind, under a name of its own."""
     fact = bench.view.nodes[node]
+    if is_external(fact):
+        at = fact.place.expression
+        raise Refused(
+            UNNAMED_VALUE, at, "the loss that is minimized has no name", "give it one in a statement of its own"
+        )
     if fact.place.frame not in plan.home.frames or not isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)):
         raise Refused(
             MIXED_STATE,
