@@ -44,21 +44,29 @@ def lift_in_unused_methods(bench: Workbench, plan: HomePlan) -> set[NodeRef]:
     runs = [visit.place.expression for visit in visits]  # what they fetch and feed is written anew
     keys = {feed.key_at for visit in visits for feed in visit.feeds}
     for method in _unused_methods(bench, plan):
-        receiver = method.args.args[0].arg if method.args.args else ""
-        names: set[str] = set()
-        for node in ast.walk(method):
-            match node:
-                case ast.Attribute(value=ast.Name(id=owner), attr=attr) if owner == receiver and attr in held:
-                    at = node_ref(syntax.path, node)
-                    if at in keys or any(covers(run, at) for run in runs):
-                        continue
-                    names.add(held[attr])
-                    rewritten.add(at)
-                    bench.renderer.add(syntax.span(node), held[attr])
-        if names:
-            _extend_signature(bench, node_ref(syntax.path, method), sorted(names))
+        refs = {node_ref(syntax.path, node): node for node in _reads_of_parts(method, set(held))}
+        reads = [node for at, node in refs.items() if at not in keys and not any(covers(run, at) for run in runs)]
+        names = {held[node.attr] for node in reads}
+        if not reads or names & _bound_in(method) or not all(isinstance(node.ctx, ast.Load) for node in reads):
+            continue
+        for node in reads:
+            rewritten.add(node_ref(syntax.path, node))
+            bench.renderer.add(syntax.span(node), held[node.attr])
+        _extend_signature(bench, node_ref(syntax.path, method), sorted(names))
     plan.rewritten.extend(rewritten)
     return rewritten
+
+
+def _reads_of_parts(method: ast.FunctionDef, names: set[str]) -> list[ast.Attribute]:
+    """Return the uses of some attributes of a method's own object."""
+    receiver = method.args.args[0].arg if method.args.args else ""
+    uses = [node for node in ast.walk(method) if isinstance(node, ast.Attribute) and node.attr in names]
+    return [node for node in uses if isinstance(node.value, ast.Name) and node.value.id == receiver]
+
+
+def _bound_in(method: ast.FunctionDef) -> set[str]:
+    stored = {node.id for node in ast.walk(method) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return stored | {node.arg for node in ast.walk(method) if isinstance(node, ast.arg)}
 
 
 def _unused_methods(bench: Workbench, plan: HomePlan) -> list[ast.FunctionDef]:

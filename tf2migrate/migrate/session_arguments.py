@@ -45,8 +45,9 @@ def drop_session_arguments(bench: Workbench) -> SessionArguments:
         assert isinstance(function, ast.FunctionDef)
         calls = {call.place.expression for call in bench.view.program.calls if call.callee == definition}
         calls_others = {read.place.expression for read in bench.view.program.reads if _is_another(read, definition)}
+        runs = {visit.place.expression for visit in bench.view.program.visits}  # of sessions, though named as it is
         for file in bench.program():
-            _check_calls(file.syntax, bench.syntax.parents[function], function, calls, calls_others)
+            _check_calls(file.syntax, bench.syntax.parents[function], function, calls | runs, calls_others)
         arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         position = next(number for number, one in enumerate(arguments) if one.arg == name)
         for ref in sorted(calls):
