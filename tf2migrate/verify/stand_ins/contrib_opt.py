@@ -39,15 +39,18 @@ class ScipyOptimizerInterface:
         feeds = dict(feed_dict or {})
         watched = list(fetches or [])
 
+        begin = session.run(self._vars)
+
         def loss_and_gradient(flat):
             self._assign(session, self._unpack(flat))
             loss, gradients, extra = session.run([self._loss, self._gradients, watched], feeds)
+            self._assign(session, begin)  # TensorFlow 1 feeds what is tried: only the best values are assigned
             if loss_callback is not None:
                 loss_callback(*extra)
             packed = numpy.concatenate([numpy.ravel(gradient) for gradient in gradients]).astype(numpy.float64)
             return numpy.float64(loss), packed
 
-        start = numpy.concatenate([numpy.ravel(value) for value in session.run(self._vars)]).astype(numpy.float64)
+        start = numpy.concatenate([numpy.ravel(value) for value in begin]).astype(numpy.float64)
         options = {"method": "L-BFGS-B", **self._options}
         result = scipy.optimize.minimize(loss_and_gradient, start, jac=True, callback=step_callback, **options)
         self._assign(session, self._unpack(result.x))
