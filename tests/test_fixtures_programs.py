@@ -141,5 +141,7 @@ def run_calls(source: str) -> Iterator[tuple[int, int]]:
                 "tf.app",
             ):
                 yield node.lineno, node.col_offset
-            case ast.Call(func=ast.Attribute(attr="minimize"), args=[first, *_]) if ast.unparse(first).endswith("sess"):
+            case ast.Call(func=ast.Attribute(attr="minimize"), args=given, keywords=named) if any(
+                ast.unparse(one).endswith("sess") for one in (*given, *(item.value for item in named))
+            ):
                 yield node.lineno, node.col_offset
