@@ -14,7 +14,7 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, is_atom
 from tf2migrate.migrate.train_ops import is_trainable, trainable_variables
 from tf2migrate.migrate.variables import list_text
-from tf2migrate.migrate.view import ProgramView, is_external
+from tf2migrate.migrate.view import ProgramView, is_external, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Visit
 from tf2migrate.model.source import NodeRef, Span
@@ -72,7 +72,11 @@ def _as_written(bench: Workbench, call: ast.Call, kept: list[ast.keyword], width
 def _variables(bench: Workbench, home: Home, node: GraphNode, call: ast.Call) -> Rendered | None:
     """Return the variables that are packed; None where these are what a tape watches, in TF1's order."""
     given = argument(call, "var_list", 1)
-    if given is not None and node.arguments.get("var_list", Known(None)) != Known(None):
+    listed = node.arguments.get("var_list", Known(None))
+    if given is not None and listed != Known(None):
+        held = [bench.view.nodes[number] for number in nodes_in(listed)]
+        if any(n.kind is Kind.VARIABLE and not is_trainable(n) for n in held):
+            raise _refused(node.place.expression, "a variable that is not trainable is packed", "make it trainable")
         return bench.render(given)
     if _are_watched(bench.view, node):
         return None
