@@ -48,7 +48,11 @@ def _dtype(bench: Workbench, dtype: ast.expr) -> Rendered:
     return bench.render(dtype)
 
 
-GLOBAL_STEPS = frozenset({"tf.train.get_or_create_global_step", "tf.train.create_global_step"})
+GLOBAL_STEPS = frozenset(
+    f"{module}.{name}"
+    for module in ("tf.train", "tf.contrib.framework")
+    for name in ("get_or_create_global_step", "create_global_step")
+)
 
 
 def variable_text(bench: Workbench, node: GraphNode) -> Rendered | None:

@@ -17,7 +17,7 @@ from tf2migrate.analysis.graph import (
     variables,
 )
 from tf2migrate.analysis.graph.defaults import default_call
-from tf2migrate.analysis.graph.laws import CELLS, WRAPPERS, layer_law
+from tf2migrate.analysis.graph.laws import CELLS, WRAPPERS, layer_law, layer_path
 from tf2migrate.analysis.graph.request import Model, Request, request
 from tf2migrate.analysis.graph.scopes import unique_name
 from tf2migrate.analysis.machine import Machine
@@ -28,6 +28,7 @@ from tf2migrate.model.facts import Kind
 
 def call_symbol(machine: Machine, path: str, arguments: Arguments, node: ast.expr) -> V:
     """Return what calling a TF1 symbol gives."""
+    path = layer_path(path)
     asked = request(machine, path, arguments, node)
     model = MODELS.get(path)
     if model is not None:

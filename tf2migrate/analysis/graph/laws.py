@@ -98,9 +98,15 @@ WRAPPERS = frozenset(
 )
 
 
+def layer_path(path: str) -> str:
+    """Return the path of a layer function of contrib; slim's are the same functions under other names."""
+    of_layers = path.replace("tf.contrib.slim.", "tf.contrib.layers.")
+    return of_layers if of_layers in LAYERS else path
+
+
 def layer_law(path: str) -> LayerLaw | None:
     """Return the law of a layer function or class, None where a symbol is no layer with weights."""
-    path = path.replace("tf.contrib.slim.", "tf.contrib.layers.").replace("tf.keras.layers.", "tf.layers.")
+    path = layer_path(path).replace("tf.keras.layers.", "tf.layers.")
     short = path.rsplit(".", 1)[-1]
     if short == "Embedding" and path.startswith("tf.layers."):
         return EMBEDDING

@@ -186,6 +186,16 @@ def verdicts() -> dict[str, Verdict]:
         both = form("tf.keras.regularizers.L1L2", "l1=scale_l1!1.0; l2=scale_l2!0.5:0.5 * {}", dropped="scope")
         reason = "TensorFlow 1 halves the sum of squares"
         found[f"tf.contrib.{module}.l1_l2_regularizer"] = rewritten("tf.keras.regularizers.L1L2", reason, both)
+        softmax = form("tf.nn.softmax", "logits", dropped="scope")
+        found[f"tf.contrib.{module}.softmax"] = rewritten("tf.nn.softmax", "the same law", softmax)
+    equal = form(
+        "tf.equal",
+        "x=predictions; y=labels",
+        {"weights": "None"},
+        "name",
+        "tf.reduce_mean(tf.cast({call}, tf.float32))",
+    )
+    found["tf.contrib.metrics.accuracy"] = rewritten("tf.equal", "the share of equal elements", equal)
     return found
 
 

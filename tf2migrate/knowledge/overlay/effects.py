@@ -90,5 +90,6 @@ PURE = (
     "tf.nn.rnn_cell.LSTMStateTuple tf.contrib.rnn.LSTMStateTuple tf.gfile.Exists tf.gfile.Glob tf.gfile.IsDirectory "
     "tf.gfile.ListDirectory tf.gfile.Stat tf.gfile.Walk tf.io.gfile.exists tf.io.gfile.glob tf.io.gfile.isdir "
     "tf.io.gfile.listdir tf.io.gfile.walk tf.logging.get_verbosity tf.executing_eagerly "
-    "tf.executing_eagerly_outside_functions tf.control_flow_v2_enabled"
+    "tf.executing_eagerly_outside_functions tf.control_flow_v2_enabled tf.contrib.metrics.accuracy "
+    "tf.contrib.slim.metrics.accuracy"
 )

@@ -24,6 +24,7 @@ STAND_INS: Mapping[str, Path] = {
     "tensorflow.contrib.layers": FOLDER / "contrib_layers.py",
     "tensorflow.contrib.slim": FOLDER / "contrib_slim.py",
     "tensorflow.contrib.framework": FOLDER / "contrib_framework.py",
+    "tensorflow.contrib.metrics": FOLDER / "contrib_metrics.py",
     "tensorflow.contrib.rnn": FOLDER / "contrib_rnn.py",
     "tensorflow.contrib.seq2seq": FOLDER / "contrib_seq2seq.py",
     "tensorflow.contrib.legacy_seq2seq": FOLDER / "contrib_legacy_seq2seq.py",
