@@ -55,18 +55,21 @@ class SingleDraw(Rule):
         """Yield the findings in a program of TensorFlow 1."""
         if not file.builds_graphs or not any(use.path.startswith(_DRAWS) for use in file.uses):
             return
+        starting: frozenset[str] | None = None
         for statement in _at_module_level(file.tree.body):
-            yield from self._draws(file, statement, starting=_names_for_variables(file))
+            found = list(self._draws(file, statement))
+            target = statement.targets[0]
+            if found and isinstance(target, ast.Name):
+                starting = _names_for_variables(file) if starting is None else starting
+                found = [] if target.id in starting else found
+            yield from found
         for node in file.nodes:
             if isinstance(node, ast.FunctionDef):
                 for part in ast.walk(node):
                     if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Attribute):
-                        yield from self._draws(file, part, starting=frozenset())
+                        yield from self._draws(file, part)
 
-    def _draws(self, file: LintedFile, statement: ast.Assign, starting: frozenset[str]) -> Iterator[Diagnostic]:
-        target = statement.targets[0]
-        if isinstance(target, ast.Name) and target.id in starting:
-            return
+    def _draws(self, file: LintedFile, statement: ast.Assign) -> Iterator[Diagnostic]:
         for call in _calls_outside_of_variables(file, statement.value):
             if _is_draw(file.path_of(call.func)):
                 span = file.span(call)

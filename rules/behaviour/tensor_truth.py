@@ -44,6 +44,9 @@ _MESSAGE = (
 )
 
 
+_KINDS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.UnaryOp, ast.comprehension)  # for speed
+
+
 class TensorTruth(Rule):
     """Reports the condition."""
 
@@ -55,7 +58,7 @@ class TensorTruth(Rule):
         if not file.builds_graphs or may_run_eagerly(file):
             return
         for node in file.nodes:
-            for condition in _conditions(node):
+            for condition in _conditions(node) if isinstance(node, _KINDS) else ():
                 if holds_tensor(file, condition):
                     span = file.span(condition)
                     yield self.report(file, span, _MESSAGE.format(text=file.source(span).partition("\n")[0]))

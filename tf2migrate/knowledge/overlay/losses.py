@@ -29,8 +29,18 @@ def verdicts() -> dict[str, Verdict]:
             ),
         ),
         "tf.losses.sigmoid_cross_entropy": _sigmoid(),
-        "tf.losses.hinge_loss": _hinge(),
-        "tf.losses.huber_loss": _huber(),
+        "tf.losses.hinge_loss": rewritten(
+            "tf.keras.losses.Hinge",
+            _REASON,
+            form("tf.keras.losses.Hinge", "", _PLAIN, "labels logits scope", "{call}({labels}, {logits})"),
+        ),
+        "tf.losses.huber_loss": rewritten(
+            "tf.keras.losses.Huber",
+            _REASON,
+            form(
+                "tf.keras.losses.Huber", "delta", _PLAIN, "labels predictions scope", "{call}({labels}, {predictions})"
+            ),
+        ),
         "tf.losses.log_loss": compat("Keras clips probabilities where TensorFlow 1 adds epsilon: write the formula"),
         "tf.losses.cosine_distance": compat(
             "Keras has the cosine similarity's negative: write 1 - the sum of products"
@@ -52,32 +62,6 @@ def _difference(target: str, wrap: str) -> Verdict:
         form(target, "x=predictions; y=labels", _PLAIN | both, "scope", wrap),
         form(target, f"x=predictions; y={_FLOAT_LABELS}", _PLAIN | {"predictions": "dtype=float32"}, "scope", wrap),
         form(target, f"x={_FLOAT_PREDICTIONS}; y={_FLOAT_LABELS}", _PLAIN, "scope", wrap),
-    )
-
-
-def _hinge() -> Verdict:
-    """Labels are 0 and 1, and become -1 and 1; Keras does so only where it finds no other numbers."""
-    signs = "x=labels:2.0 * tf.cast({}, tf.float32) - 1.0"
-    wrap = "tf.reduce_mean(tf.nn.relu(1.0 - {call}))"
-    return rewritten(
-        "tf.multiply",
-        _REASON,
-        form("tf.multiply", f"{signs}; y=logits", _PLAIN | {"logits": "dtype=float32"}, "scope", wrap),
-        form("tf.multiply", f"{signs}; y=logits:tf.cast({{}}, tf.float32)", _PLAIN, "scope", wrap),
-    )
-
-
-def _huber() -> Verdict:
-    """Keras gives the mean over the last dimension, so that a single number has none."""
-    target = "tf.keras.losses.huber"
-    labels = f"y_true={_FLOAT_LABELS}"
-    both = {"labels": "dtype=float32", "predictions": "dtype=float32"}
-    return rewritten(
-        target,
-        _REASON,
-        form(target, "y_true=labels; y_pred=predictions; delta", _PLAIN | both, "scope", _MEAN),
-        form(target, f"{labels}; y_pred=predictions; delta", _PLAIN | {"predictions": "dtype=float32"}, "scope", _MEAN),
-        form(target, f"{labels}; y_pred={_FLOAT_PREDICTIONS}; delta", _PLAIN, "scope", _MEAN),
     )
 
 
