@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tf2migrate.migrate import migrate_program
 
 Migrate = Callable[..., Any]
 
@@ -86,3 +89,29 @@ def test_a_function_that_no_run_needs_stays_as_it_is(migrate: Migrate) -> None:
 )
 def test_functions_that_cannot_take_more_are_refused(migrate: Migrate, build: str, line: str) -> None:
     assert migrate(GRAPH + build, RUN).refused == ("TFM977", line)
+
+
+UNUSED = """
+class Line:
+    def __init__(self):
+        self.x = tf.placeholder(tf.float32, [None])
+        self.y = 2.0 * tf.Variable(3.0) * self.x
+        self.sess = tf.Session()
+        self.sess.run(tf.global_variables_initializer())
+
+    def at(self, points):
+        return self.sess.run(self.y, {self.x: points})
+
+    def never(self, x=1.0):
+        return self.sess.run(self.y, {self.x: [x]})
+
+
+print(Line().at([1.0]))
+"""
+
+
+def test_what_an_unused_method_feeds_is_no_parameter(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(f"import tensorflow as tf\n{UNUSED}", encoding="utf-8")
+    (result,) = migrate_program(tmp_path / "program.py")
+    assert result.text is not None
+    assert "    def never(self, x=1.0):\n        return self.compute_y([x]).numpy()\n" in result.text
