@@ -1,4 +1,4 @@
-"""TensorFlow 1's cells and the loops over them as small definitions to be emitted, by the law of 1.15.
+"""TensorFlow 1's cells, the loops over them and its distributions as small definitions to be emitted, by 1.15's law.
 
 Each keeps the layout, the names and the initial values of TensorFlow 1's weights, so that checkpoints load and numbers
 stay. A program gets those definitions that it uses, and of them what its calls ask for.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from tf2migrate.knowledge.tables import DATA, entry
@@ -26,13 +26,15 @@ class Emitted:
     """What stands for a TensorFlow 1 class or function: its name and the parameters that it keeps.
 
     A parameter of `ignored` must be one of these texts where it is given; none means that any will do. `features` are
-    the parameters that a definition has only where a call gives them, by the feature's name.
+    the parameters that a definition has only where a call gives them, by the feature's name; `methods` those that it
+    has only where the program names them, with the features that each asks for.
     """
 
     name: str
     parameters: tuple[str, ...]
     ignored: Mapping[str, tuple[str, ...]]
     features: Mapping[str, str]
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _ANY: tuple[str, ...] = ()
@@ -101,6 +103,16 @@ _LOSSES = {
     "tf.losses.log_loss": "labels predictions weights epsilon",
     "tf.losses.cosine_distance": "labels predictions axis weights",
 }
+_DISTRIBUTION = {"validate_args": ("False",), "allow_nan_stats": ("True",), "name": _ANY}
+_DISTRIBUTIONS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
+    "Normal": ("loc scale", _DISTRIBUTION),
+    "kl_divergence": ("distribution_a distribution_b", {"allow_nan_stats": ("True",), "name": _ANY}),
+}
+DISTRIBUTION_METHODS: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in ("sample", "log_prob", "entropy", "mean", "stddev")},
+    "prob": ("prob", "log_prob"),
+    "variance": ("variance", "stddev"),
+}
 _SHARED_FEATURES = {"average_across_timesteps": "averages", "average_across_batch": "averages"}
 
 
@@ -115,6 +127,10 @@ def _emitted() -> dict[str, Emitted]:
         found[path] = _one(path.rpartition(".")[2], parameters, ignored, features)
     for path, parameters in _LOSSES.items():
         found[path] = _one(path.rpartition(".")[2], parameters, _WEIGHTED, ())
+    for name, (parameters, ignored) in _DISTRIBUTIONS.items():
+        methods = DISTRIBUTION_METHODS if name[0].isupper() else {}
+        for module in ("tf.distributions", "tf.contrib.distributions"):
+            found[f"{module}.{name}"] = replace(_one(name, parameters, ignored, ()), methods=methods)
     return found
 
 
@@ -141,8 +157,8 @@ def parameters_of_emitted(path: str) -> tuple[str, ...]:
 
 @cache
 def _definitions() -> dict[str, str]:
-    text = (DATA / "rnn_cells.py.txt").read_text(encoding="utf-8").rstrip("\n")
-    parts = text.split("\n\n\n")
+    texts = [(DATA / f"{name}.py.txt").read_text(encoding="utf-8") for name in ("rnn_cells", "distributions")]
+    parts = [part for text in texts for part in text.rstrip("\n").split("\n\n\n")]
     return {_name(part): part for part in parts}
 
 

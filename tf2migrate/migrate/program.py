@@ -13,6 +13,7 @@ from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.dissolving import dissolve_object
+from tf2migrate.migrate.distributions import check_distributions
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_seeds_of_steps, check_sessions
 from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.flattening import flatten_object
@@ -298,6 +299,7 @@ def _check_facts(view: ProgramView, syntaxes: list[Syntax], sites: list[Site]) -
     """Refuse what no plan can keep."""
     check_sessions(view, sites)
     check_scope_arguments(view)
+    check_distributions(view)
     check_seeded_draws(view, sites)
     check_handlers(view, syntaxes, sites)
 

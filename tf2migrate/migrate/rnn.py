@@ -1,4 +1,4 @@
-"""RNN cells and the loops over them: definitions in the program itself take the place of TensorFlow 1's."""
+"""RNN cells, the loops over them and distributions: definitions in the program take the place of TensorFlow 1's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MODULES = ("tf.nn.", "tf.contrib.rnn", "tf.contrib.seq2seq", "tf.contrib.legacy
 
 def write_rnn(text: Rendered, path: str) -> Rendered:
     """Return the text with the cells and loops that it uses in it, above the first statement that does."""
-    if not any(module in text.text for module in ("rnn", "seq2seq", "losses")):
+    if not any(module in text.text for module in ("rnn", "seq2seq", "losses", "distributions")):
         return text
     try:
         tree = ast.parse(text.text)
@@ -59,6 +59,9 @@ class _Module:
             emitted = EMITTED[use.path]
             call = calls.get(use.node)
             features = frozenset(emitted.features.values())
+            named = {node.attr for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)}
+            asked = [feature for name, wanted in emitted.methods.items() if name in named for feature in wanted]
+            self.used[emitted.name] |= frozenset(asked)
             if call is not None:
                 features = frozenset(self._arguments(call, emitted, use.path))
             self.used[emitted.name] |= features

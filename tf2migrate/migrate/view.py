@@ -27,6 +27,7 @@ from tf2migrate.model.source import NodeRef
 STATE_KINDS = frozenset({Kind.VARIABLE, Kind.OPTIMIZER})
 COMPUTE_KINDS = frozenset(
     {Kind.TENSOR, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN, Kind.SUMMARY, Kind.DATASET, Kind.ITERATOR}
+    | {Kind.DISTRIBUTION}
 )
 _CELL_MODULES = ("tf.nn.rnn_cell.", "tf.contrib.rnn.")
 MOVING_AVERAGE = "tf.train.ExponentialMovingAverage"

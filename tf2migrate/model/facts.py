@@ -30,6 +30,7 @@ class Kind(StrEnum):
     LAYER = "layer"
     CELL = "cell"
     SAVER = "saver"
+    DISTRIBUTION = "distribution"  # made anew in every run, as tensors are; what its methods give are tensors
     SUMMARY = "summary"
     WRITER = "writer"
     DATASET = "dataset"

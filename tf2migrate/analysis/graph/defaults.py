@@ -135,6 +135,8 @@ def _is_class(path: str) -> bool:
 def _class_kind(path: str) -> Kind:
     if path.startswith(("tf.layers.", "tf.keras.layers.")):
         return Kind.LAYER
+    if path.startswith(("tf.distributions.", "tf.contrib.distributions.")):
+        return Kind.DISTRIBUTION
     return Kind.CELL if path.endswith(("Cell", "Wrapper")) else Kind.OBJECT
 
 

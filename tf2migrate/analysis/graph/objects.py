@@ -6,6 +6,7 @@ import ast
 
 from tf2migrate.analysis.graph.datasets import dataset_method, iterator_method
 from tf2migrate.analysis.graph.layers import call_layer_object
+from tf2migrate.analysis.graph.members import TENSOR_METHODS
 from tf2migrate.analysis.graph.recurrent import call_cell, zero_state
 from tf2migrate.analysis.graph.request import Request, request
 from tf2migrate.analysis.graph.statistics import average_method
@@ -14,10 +15,6 @@ from tf2migrate.analysis.nodes import graph_values, make_node
 from tf2migrate.analysis.values import NONE, Arguments, GraphValue, Host, Tuple, V
 from tf2migrate.model.facts import Kind
 
-TENSOR_METHODS = frozenset(
-    "apply sample log_prob prob mean stddev variance entropy cdf kl_divergence dequeue dequeue_many lookup quantile "
-    "mode size stack write read_up_to".split()
-)
 OPERATION_METHODS = frozenset("enqueue enqueue_many close insert initializer".split())
 
 
