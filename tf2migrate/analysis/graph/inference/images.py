@@ -74,7 +74,9 @@ def _patches(op: Operands) -> Shape | None:
     if not len(sizes) == len(strides) == len(rates) == 4:
         return None
     windows = Windows(sizes[1:3], strides[1:3], rates[1:3], op.text("padding"))
-    return (shape[0], *windows.over(shape[1:3]), product((*sizes[1:3], shape[3])))
+    known = all(isinstance(length, int) for length in shape[1:3])  # TensorFlow looks at both together
+    fitting = windows.over(shape[1:3]) if known else unknown(2)
+    return (shape[0], *fitting, product((*sizes[1:3], shape[3])))
 
 
 _RESIZES = "bilinear nearest_neighbor bicubic area"

@@ -128,7 +128,8 @@ def _transposed(spatial: int) -> Law:
         shape = op.numbers("output_shape")
         if shape is None or len(shape) != spatial + 2:
             return unknown(spatial + 2)
-        return tuple(UNSURE if dim is None or dim == -1 else dim for dim in shape)
+        sizes = tuple(UNSURE if dim is None or dim == -1 else dim for dim in shape)
+        return (UNSURE, *sizes[1:]) if UNSURE in sizes else sizes
 
     return law
 
