@@ -85,9 +85,12 @@ class _ObjectInliner(Inliner):
             return False
         taken = {n.id for n in ast.walk(self.syntax.tree) if isinstance(n, ast.Name)}
         taken |= {n.arg for n in ast.walk(self.syntax.tree) if isinstance(n, ast.arg)}
+        named = self._named(target)
+        outside = {parent.attr for n in named if isinstance(parent := self.syntax.parents[n], ast.Attribute)}
         for attr in sorted(stored):
-            short = attr.lstrip("_")
-            free = next((n for n in (short, f"{target}_{short}") if n.isidentifier() and n not in taken), None)
+            # What is read outside keeps its length: run sites stay where they were.
+            wanted = [f"{target}_{attr}"] if attr in outside else [attr.lstrip("_"), f"{target}_{attr}"]
+            free = next((n for n in wanted if n.isidentifier() and n not in taken), None)
             if free is None:
                 return False
             taken.add(free)
