@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +49,9 @@ def pair_variables(
         likenesses.insert(0, lambda original, migrated: _same_statement(original, migrated, known))
     pairs: list[tuple[Variable, Variable]] = []
     waiting = [variable for variable in reversed(originals) if variable.kept]
+    if places is not None:
+        pairs = _pairs_of_several_sessions(waiting, left, places, tolerance)
+        waiting, left = _without(waiting, [o for o, _ in pairs]), _without(left, [m for _, m in pairs])
     for likeness in likenesses:
         still: list[Variable] = []
         for variable in waiting:
@@ -60,6 +65,33 @@ def pair_variables(
     order = {id(variable): index for index, variable in enumerate(originals)}
     pairs.sort(key=lambda pair: order[id(pair[0])])
     return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
+
+
+def _pairs_of_several_sessions(
+    originals: Sequence[Variable], migrated: Sequence[Variable], places: Originals, tolerance: Tolerance
+) -> list[tuple[Variable, Variable]]:
+    """Return the pairs of variables that several sessions of one graph hold, the closest first.
+
+    A session that initializes the whole graph has values of variables, too, that another one trained.
+    """
+    held = Counter(variable.name for variable in originals)
+    candidates = [
+        (compare(o.value, m.value, tolerance).max_abs, number, o, m)
+        for o in originals
+        if held[o.name] > 1
+        for number, m in enumerate(migrated)
+        if _same_form(o, m) and _same_statement(o, m, places)
+    ]
+    pairs: list[tuple[Variable, Variable]] = []
+    for off, _, original, partner in sorted(candidates, key=lambda one: one[:2]):
+        taken = any(partner is m or original.name == o.name for o, m in pairs)
+        if math.isfinite(off) and not taken:
+            pairs.append((original, partner))
+    return pairs
+
+
+def _without(variables: Sequence[Variable], taken: Sequence[Variable]) -> list[Variable]:
+    return [variable for variable in variables if all(variable is not other for other in taken)]
 
 
 def unpaired_names(originals: Sequence[Variable], pairs: Sequence[PairedVariables]) -> tuple[str, ...]:

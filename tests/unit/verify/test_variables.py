@@ -79,3 +79,11 @@ def test_noise_widens_the_tolerance_tenfold() -> None:
     for migrated, passes in ((near, True), (far, False)):
         pairs = pair_variables([original], [migrated], shifted, USUAL, [moved])
         assert [pair.outcome.passes for pair in pairs] == [passes]
+
+
+def test_a_session_may_hold_what_another_one_trained() -> None:
+    trained, set_anew, own = variable("a", 3.0, 1), variable("a", 0.5, 1), variable("a_1", 7.0, 1)
+    migrated = [variable("x", 3.0, 11), variable("y", 7.0, 11)]
+    assert names([trained, set_anew, own], migrated) == [("a", "x", True), ("a_1", "y", True)]
+    wrong = [variable("x", 3.5, 11), variable("y", 7.0, 11)]
+    assert names([trained, set_anew, own], wrong) == [("a", "x", False), ("a_1", "y", True)]
