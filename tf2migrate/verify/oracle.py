@@ -155,8 +155,10 @@ def compare_names(program: Program, recording: Recording) -> list[OracleDifferen
     """Return the recorded placeholders and variables whose name the evaluator does not know."""
     named = [n for n in program.nodes if n.kind in (Kind.PLACEHOLDER, Kind.VARIABLE) or n.op == _WITH_DEFAULT]
     known = {node.name for node in named}
-    # Savers and optimizers over SciPy make placeholders for themselves; a loop of unknown length, any number of names.
-    others = [n.place for n in program.nodes if n.kind is Kind.SAVER or n.op.endswith("OptimizerInterface")]
+    # Savers, functions of datasets and optimizers over SciPy make placeholders for themselves; a loop of unknown length
+    # makes any number of names.
+    own = ("OptimizerInterface", ".parameter")
+    others = [n.place for n in program.nodes if n.kind is Kind.SAVER or n.op.endswith(own)]
     repeated = {node.id for node in named if node.repeated}
     others += [node.place for node in named if node.id in repeated or repeated & {*node.inputs}]
     return [
