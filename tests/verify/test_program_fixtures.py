@@ -122,6 +122,31 @@ BUGS = {
         ((SLOT_AT_ONE, SLOT_AT_ONE.replace("ones", "zeros")),),
         ("sess.run([train_op, loss]", 2),
     ),
+    "the layer of another round": (
+        "state_in_loops",
+        (("self.dense_layers[i](h)", "self.dense_layers[0](h)"),),
+        ("sess.run([loss, train]", 1),
+    ),
+    "a shortcut of another kind": (
+        "state_under_conditions",
+        (("0.5 * h", "0.6 * h"),),
+        ("sess.run([loss, train]", 1),
+    ),
+    "a sum that does not count on": (
+        "class_as_record",
+        (("penalties_value += ", "penalties_value = "),),
+        ("sess.run([train_op, model.loss", 1),
+    ),
+    "an initializer of another scope": (
+        "scope_initializer",
+        (("tf.random_uniform_initializer(-0.1, 0.1)([4])", "tf.random_uniform_initializer(-0.2, 0.2)([4])"),),
+        ("sess.run(z", 1),
+    ),
+    "no last values": (
+        "scipy_callbacks",
+        (("assign(best)", "assign(start)"),),
+        ("sess.run(v)", 1),
+    ),
     "no Nesterov": ("optimizer_momentum_nesterov", ((", nesterov=True", ""),), ("sess.run([train_op, loss]", 2)),
     "Adagrad starts elsewhere": (
         "optimizer_adagrad",
