@@ -145,7 +145,7 @@ BUGS = {
     "no last values": (
         "scipy_callbacks",
         (("assign(best)", "assign(start)"),),
-        ("sess.run(v)", 1),
+        ("sess.run(v)", 2),
     ),
     "no Nesterov": ("optimizer_momentum_nesterov", ((", nesterov=True", ""),), ("sess.run([train_op, loss]", 2)),
     "Adagrad starts elsewhere": (
