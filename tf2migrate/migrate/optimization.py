@@ -144,8 +144,10 @@ def _pairs(
     if taped is None or train.minimized is None:
         assert train.pairs is not None
         return _given_pairs(bench, names, train, train.pairs, dense)
-    variables = names.fresh(f"{prefix}variables")
-    update.gradient_lines.append(concat([f"{variables} = ", taped.variables]))
+    variables = taped.variables.text
+    if not variables.isidentifier():
+        variables = names.fresh(f"{prefix}variables")
+        update.gradient_lines.append(concat([f"{variables} = ", taped.variables]))
     gradients = gradient_text(bench, train.minimized, taped, variables)
     if dense or prefix:
         name = names.fresh(f"{prefix}gradients")
