@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import layer_arguments, layer_name
 from tf2migrate.migrate.module_checks import mixed
-from tf2migrate.migrate.module_names import common_scope, name_of_list, without_verb
+from tf2migrate.migrate.module_names import common_scope, name_of_list, shares_layer_names, without_verb
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.slices import Slice, SliceReader, SliceWriter
 from tf2migrate.migrate.split import StateSplitter
@@ -149,6 +149,9 @@ class HomeState:
         match member.kind:
             case MemberKind.LAYER:
                 name = snake(layer_name(member.node))
+                scope = common_scope(self.view, member)
+                if scope and shares_layer_names(self.view, member.node):
+                    return names.fresh_outside(f"{scope}_{name}")
                 return names.fresh_outside(name, f"{name}_layer")
             case MemberKind.MODULE:
                 return self._instance_name(member)

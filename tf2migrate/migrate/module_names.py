@@ -12,6 +12,7 @@ from tf2migrate.migrate.state_members import Member, MemberKind
 from tf2migrate.migrate.syntax import Names, Syntax, snake
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.model.facts import GraphNode
 from tf2migrate.source import node_ref
 
 _VERBS = ("build_", "create_", "make_")
@@ -34,6 +35,20 @@ def common_scope(view: ProgramView, member: Member) -> str:
             break
         common.append(parts[0])
     return snake("_".join(common)) if common else ""
+
+
+def shares_layer_names(view: ProgramView, weight: GraphNode) -> bool:
+    """Say whether the scope of a layer has layers that bear the names of another scope's: `eval/q` and `target/q`."""
+    layers: dict[str, set[str]] = {}
+    for node in view.nodes:
+        if is_weight_of_layer(node):
+            layers.setdefault(_scope(node), set()).add(layer_name(node))
+    own = layers.pop(_scope(weight), set())
+    return any(own & others for others in layers.values())
+
+
+def _scope(weight: GraphNode) -> str:
+    return (weight.name or "").rpartition("/")[0].rpartition("/")[0]
 
 
 def name_members(syntax: Syntax, module: Module, function_of: Callable[[Member], str]) -> None:
