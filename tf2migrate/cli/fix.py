@@ -10,7 +10,7 @@ import click
 
 from tf2migrate.cli.errors import print_unfixed
 from tf2migrate.cli.options import CLEAN, FAILED, FOUND, PATH, common, output_style, project_config
-from tf2migrate.model.plan import Level, Status
+from tf2migrate.model.plan import Level, NativeStyle, Status
 from tf2migrate.model.results import FixReport
 from tf2migrate.report.diff import render_diff
 from tf2migrate.report.fix import render_fix, render_fix_json
@@ -29,6 +29,7 @@ from tf2migrate.workflow.fix import FixOptions, fix_paths
     type=click.Choice([level.value for level in Level]),
     help="native (the default); compat: TensorFlow 1 under tf.compat.v1; best: native, else compat.",
 )
+@click.option("--exact", is_flag=True, help="Optimizers over TensorFlow 1's own operations: equal bit for bit.")
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--config", "config_file", type=PATH, help="Read [tool.tf2migrate] from this file.")
 @click.option("--force-exclude", is_flag=True, help="Obey excludes for files that are named, too.")
@@ -42,7 +43,8 @@ def fix(paths: tuple[Path, ...], diff: bool, output: Path | None, form: str, **g
     """
     config = project_config(paths, given["config_file"])
     level = Level(given["level"] or config.level)
-    options = FixOptions(write=not diff, output=output, force_exclude=given["force_exclude"], level=level)
+    native = NativeStyle(exact=given["exact"])
+    options = FixOptions(not diff, output, given["force_exclude"], level, native)
     report = fix_paths(paths, config, options)
     if form == "json":
         click.echo(render_fix_json(report), nl=False)

@@ -11,7 +11,8 @@ class FusedForm:
 
     `parameters` are (TF1 name, position, TF1 default), `slots` (the operation's name, where it starts: a number or a
     parameter), `inputs` (the operation's name, what goes there). A parameter in `inputs` is cast to the variable's
-    dtype, as TF1 does; `flags` are given as they are.
+    dtype, as TF1 does; `flags` are given as they are. `powers` are inputs that hold the powers of a parameter: they
+    start at it, and every update multiplies them by it.
     """
 
     operation: str
@@ -22,7 +23,8 @@ class FusedForm:
     inputs: tuple[tuple[str, str], ...]
     flags: tuple[str, ...] = ()
     gradient: str = "grad"  # of the dense operation; the sparse one's is always `grad`
-    has_sparse: bool = True
+    powers: tuple[tuple[str, str], ...] = ()
+    has_sparse: bool = True  # else TF1 moves all rows by a sparse gradient
 
     is_keras = False
 
@@ -35,6 +37,29 @@ LONGEST = 100
 _RATE = ("learning_rate", 0, None)
 _L1_L2 = (("l1", "l1_regularization_strength"), ("l2", "l2_regularization_strength"))
 FUSED = {
+    "tf.train.AdamOptimizer": FusedForm(
+        "Adam",
+        "Adam",
+        "its own fused operation",
+        (
+            ("learning_rate", 0, "0.001"),
+            ("beta1", 1, "0.9"),
+            ("beta2", 2, "0.999"),
+            ("epsilon", 3, "1e-08"),
+        ),
+        (("m", "0.0"), ("v", "0.0")),
+        (("lr", "learning_rate"), ("beta1", "beta1"), ("beta2", "beta2"), ("epsilon", "epsilon")),
+        powers=(("beta1_power", "beta1"), ("beta2_power", "beta2")),
+        has_sparse=False,
+    ),
+    "tf.train.AdagradOptimizer": FusedForm(
+        "Adagrad",
+        "Adagrad",
+        "its own fused operation",
+        (_RATE, ("initial_accumulator_value", 1, "0.1")),
+        (("accum", "initial_accumulator_value"),),
+        (("lr", "learning_rate"),),
+    ),
     "tf.train.MomentumOptimizer": FusedForm(
         "Momentum",
         "Momentum",
@@ -142,8 +167,13 @@ def _constructor(form: FusedForm, tf: str, saved: bool) -> list[str]:
         lines.append("\tsuper().__init__(name=name)")
     lines.append(f"\tself.learning_rate = {tf}.Variable(learning_rate, trainable=False, dtype={tf}.float32)")
     lines.extend(f"\tself.{name} = {name}" for name, *_ in form.parameters if name != "learning_rate")
+    for power, parameter in form.powers:
+        lines.append(
+            f'\tself.{power} = {tf}.Variable({parameter}, trainable=False, dtype={tf}.float32, name="{power}")'
+        )
     if saved:
-        return [*lines, "\tself.numbers, self.slots = {}, []"]
+        powers = ", ".join(f"self.{power}" for power, _ in form.powers)
+        return [*lines, f"\tself.numbers, self.slots = {{}}, [{powers}]"]
     lines.append("\tself.name = name")
     if form.slots:
         lines.append("\tself.slots = {}")
@@ -199,14 +229,22 @@ def _apply_method(form: FusedForm, tf: str, sparse: bool) -> list[str]:
         lines.extend([whole] if len(whole) < LONGEST else [f"\t\t\t{slot}=self.slot(", f"\t\t\t\t{given}", "\t\t\t),"])
     for name, parameter in form.inputs:
         lines.append(f"\t\t\t{name}={tf}.cast(self.{parameter}, variable.dtype),")
+    for name, _ in form.powers:
+        lines.append(f"\t\t\t{name}={tf}.cast(self.{name}, variable.dtype),")
     if form.operation == "AdagradDA":
         lines.append(f"\t\t\tglobal_step={tf}.cast(self.global_step + 1, {tf}.int64),")
     lines.extend(f"\t\t\t{flag}=self.{flag}," for flag in form.flags)
     lines.append("\t\t)")
+    return [*lines, *_operation(form, tf, sparse), *(f"\tself.{n}.assign(self.{n} * self.{p})" for n, p in form.powers)]
+
+
+def _operation(form: FusedForm, tf: str, sparse: bool) -> list[str]:
     if not sparse:
-        return [*lines, f"\t\t{tf}.raw_ops.ResourceApply{form.operation}({form.gradient}=gradient, **arguments)"]
+        return [f"\t\t{tf}.raw_ops.ResourceApply{form.operation}({form.gradient}=gradient, **arguments)"]
+    if not form.has_sparse:
+        dense = f"{tf}.convert_to_tensor(gradient)"
+        return [f"\t\t{tf}.raw_ops.ResourceApply{form.operation}({form.gradient}={dense}, **arguments)"]
     return [
-        *lines,
         f"\t\tif isinstance(gradient, {tf}.IndexedSlices):",
         f"\t\t\trows, segments = {tf}.unique(gradient.indices)",
         f"\t\t\tvalues = {tf}.math.unsorted_segment_sum(gradient.values, segments, {tf}.size(rows))",

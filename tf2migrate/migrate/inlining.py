@@ -32,6 +32,11 @@ class Inlined:
     text: str
     lines: tuple[int, ...]
 
+    @staticmethod
+    def of(text: str) -> Inlined:
+        """Return a text as its own original."""
+        return Inlined(text, tuple(range(1, text.count("\n") + 2)))
+
     def then(self, later: Inlined) -> Inlined:
         """Return a later inlining of this text as one of the original."""
         return Inlined(later.text, tuple(self.lines[line - 1] if line else 0 for line in later.lines))

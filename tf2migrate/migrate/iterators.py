@@ -22,6 +22,7 @@ from tf2migrate.migrate.refusal import (
 from tf2migrate.migrate.sites import fetched, initializers_in, leaves
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import Feed, FetchLeaf, GraphNode, GraphValue, Host, Kind, Program, Visit
+from tf2migrate.model.plan import DEFAULT_STYLE, NativeStyle
 
 GET_NEXT = "tf.data.Iterator.get_next"
 _PARAMETER = "tf.data.Dataset.map.parameter"
@@ -39,12 +40,12 @@ def is_once(node: GraphNode) -> bool:
     return node.op.endswith("make_one_shot_iterator")
 
 
-def with_elements(program: Program) -> ProgramView:
+def with_elements(program: Program, style: NativeStyle = DEFAULT_STYLE) -> ProgramView:
     """Return the program's facts with elements that are fed and datasets that are run."""
     if not any(node.kind in (Kind.ITERATOR, Kind.DATASET) for node in program.nodes):
-        return ProgramView(program)
+        return ProgramView(program, style)
     teller = _Teller(program)
-    view = ProgramView(teller.tell())
+    view = ProgramView(teller.tell(), style)
     view.started = teller.started
     return view
 

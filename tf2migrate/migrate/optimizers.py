@@ -82,9 +82,12 @@ _IGNORED = {"use_locking": None, "name": None}
 
 
 def optimizer_target(view: ProgramView, node: GraphNode) -> OptimizerForm | FusedForm:
-    """Return what an optimizer becomes: Keras's if its law holds for all that this one does, else fused operations."""
+    """Return what an optimizer becomes: Keras's if its law holds for all that this one does, else fused operations.
+
+    Where every bit counts, Keras's is taken only where it rounds as TF1 does, or where nothing else is known.
+    """
     form, fused = OPTIMIZERS.get(node.op), FUSED.get(node.op)
-    if form is not None and (fused is None or not _breaks_law(view, node, form)):
+    if form is not None and (fused is None or not (view.style.exact or _breaks_law(view, node, form))):
         return form
     if fused is None:
         raise Refused(

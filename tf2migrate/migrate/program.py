@@ -1,38 +1,31 @@
-"""Migration of one program: evaluate, plan, write, check; or the reasons why not."""
+"""Migration of one evaluated program: plan, write, check; or the reasons why not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
-from tf2migrate.analysis import evaluate_program
 from tf2migrate.lint import local_edits
 from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
-from tf2migrate.migrate.dissolving import dissolve_object
 from tf2migrate.migrate.distributions import check_distributions
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_seeds_of_steps, check_sessions
 from tf2migrate.migrate.exports import missing_exports
-from tf2migrate.migrate.flattening import flatten_object
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
-from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.iterators import with_elements
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.lookups import unchanged_calls
-from tf2migrate.migrate.loss_collection import name_losses
 from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
-from tf2migrate.migrate.outlining import outline_method
 from tf2migrate.migrate.planner import Planner, site_map
-from tf2migrate.migrate.refusal import NOT_EVALUATED, PLANNER_CODES, Refused
+from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
 from tf2migrate.migrate.removal import (
     check_members,
     check_remaining_reads,
@@ -42,14 +35,12 @@ from tf2migrate.migrate.removal import (
 )
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
 from tf2migrate.migrate.rnn import write_rnn
-from tf2migrate.migrate.same_graph import is_same_graph
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.scipy_optimizers import import_scipy, write_scipy_class
 from tf2migrate.migrate.scope_arguments import check_scope_arguments
 from tf2migrate.migrate.scopes import dissolve_scopes
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.split import Splitters
-from tf2migrate.migrate.splitting import split_assignments
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.static_shapes import write_static_shapes
 from tf2migrate.migrate.summaries import SummaryValues, summary_notes, write_summary_functions
@@ -59,118 +50,21 @@ from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.migrate.writers import write_writers
 from tf2migrate.model.facts import Kind, Program
-from tf2migrate.model.plan import FileResult, Refusal, SourceMap, Status
+from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, NativeStyle, Refusal, SourceMap, Status
 from tf2migrate.model.source import Span
 from tf2migrate.source import SourceFile, read_source
 
 
-def migrate_program(entry: Path, root: Path | None = None) -> tuple[FileResult, ...]:
-    """Return what becomes of an entry point and of the modules of its project that it imports; writes nothing."""
-    source = read_source(entry)
-    program = evaluate_program(entry, source.text, root)
-    named = name_losses(program, str(entry), source.text)
-    if named is not None:
-        source, program = replace(source, text=named), evaluate_program(entry, named, root)
-    results = _migrate(entry, source, program)
-    if not results[0].refusals or any(r.code not in PLANNER_CODES for result in results for r in result.refusals):
-        return results
-    for other in (_migrate_split, _migrate_rearranged, _migrate_dissolved, _migrate_flattened):
-        again = other(entry, source, program, root)
-        if again is not None and not again[0].refusals:
-            return again
-    return results
-
-
-def _migrate_split(
-    entry: Path, source: SourceFile, program: Program, root: Path | None
-) -> tuple[FileResult, ...] | None:
-    """Migrate the program with assignments of several values written one by one; None where there are none."""
-    split = split_assignments(source.text, _computing_lines(program))
-    if split == source.text:
-        return None
-    return _migrate(entry, replace(source, text=split), evaluate_program(entry, split, root))
-
-
-def _migrate_rearranged(
-    entry: Path, source: SourceFile, program: Program, root: Path | None
-) -> tuple[FileResult, ...] | None:
-    """Migrate the program with its builders as functions beside their class, or inlined; None where there are none."""
-    inlined = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
-    for rearranged in (
-        outline_method,
-        partial(inline_builder, kinds=BUILDS),
-        partial(inline_builder, kinds=MAKES),
-    ):
-        before = inlined.text
-        while (step := rearranged(program, str(entry), inlined.text)) is not None:
-            again = evaluate_program(entry, step.text, root)
-            if not is_same_graph(program, again):
-                break
-            inlined, program = inlined.then(step), again
-        if inlined.text == before:
-            continue
-        first, *others = _migrate(entry, replace(source, text=inlined.text), program)
-        if first.status is Status.NATIVE:
-            return (as_of_original(first, inlined), *others)
-    return None
-
-
-def _migrate_dissolved(
-    entry: Path, source: SourceFile, program: Program, root: Path | None
-) -> tuple[FileResult, ...] | None:
-    """Migrate the program with the objects dissolved that only hold a graph; None where there are none."""
-    inlined = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
-    dissolved = False
-    while True:
-        step = dissolve_object(program, str(entry), inlined.text)
-        dissolved = dissolved or step is not None
-        if step is None:
-            step = inline_builder(program, str(entry), inlined.text, BUILDS | MAKES)
-        if step is None:
-            break
-        inlined = inlined.then(step)
-        program = evaluate_program(entry, inlined.text, root)
-    if not dissolved:
-        return None
-    first, *others = _migrate(entry, replace(source, text=inlined.text), program)
-    return (as_of_original(first, inlined), *others) if first.status is Status.NATIVE else None
-
-
-def _migrate_flattened(
-    entry: Path, source: SourceFile, program: Program, root: Path | None
-) -> tuple[FileResult, ...] | None:
-    """Migrate the program with the objects flattened that have methods besides; None where there are none."""
-    flat = Inlined(source.text, tuple(range(1, source.text.count("\n") + 2)))
-    while (step := flatten_object(program, str(entry), flat.text)) is not None:
-        flat = flat.then(step)
-        program = evaluate_program(entry, flat.text, root)
-    if flat.text == source.text:
-        return None
-    text = replace(source, text=flat.text)
-    first, *others = _migrate(entry, text, program)
-    if first.status is not Status.NATIVE:
-        inlined = _migrate_rearranged(entry, text, program, root)
-        first, *others = inlined if inlined is not None else (first, *others)
-    return (as_of_original(first, flat), *others) if first.status is Status.NATIVE else None
-
-
-def _computing_lines(program: Program) -> frozenset[int]:
-    """Return the first lines of the statements that compute in the graph and make no state."""
-    view = ProgramView(program)
-    lines: dict[Kind, set[int]] = {Kind.TENSOR: set(), Kind.VARIABLE: set()}
-    for node in program.nodes:
-        if node.kind in lines:
-            lines[node.kind] |= {step.statement.line for step in view.trail(node.place)}
-    return frozenset(lines[Kind.TENSOR] - lines[Kind.VARIABLE])
-
-
-def _migrate(entry: Path, source: SourceFile, program: Program) -> tuple[FileResult, ...]:
+def migrate_evaluated(
+    entry: Path, source: SourceFile, program: Program, style: NativeStyle = DEFAULT_STYLE
+) -> tuple[FileResult, ...]:
+    """Return what becomes of the files of a program that was evaluated, the entry's text being that of `source`."""
     path = str(entry)
     refusals = _blocking(program)
     if refusals:
         return _refused(program, path, refusals)
     try:
-        written = _migrate_graphs(source, program)
+        written = _migrate_graphs(source, program, style)
     except Refused as refused:
         return _refused(program, path, (refused.refusal,))
     modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
@@ -253,11 +147,11 @@ class _File:
         return self.planner.bench
 
 
-def _migrate_graphs(entry: SourceFile, program: Program) -> dict[str, FileResult]:
+def _migrate_graphs(entry: SourceFile, program: Program, style: NativeStyle) -> dict[str, FileResult]:
     """Return the results of the files that build graphs or run them; the others have local forms alone."""
     if not _is_define_and_run(program):
         return {}
-    view = with_elements(program)
+    view = with_elements(program, style)
     sites = classify_sites(view)
     sources = {path: read_source(Path(path)) for path in program.files if path != program.entry}
     benches: dict[str, Workbench] = {}

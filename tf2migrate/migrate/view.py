@@ -21,6 +21,7 @@ from tf2migrate.model.facts import (
     Value,
     Write,
 )
+from tf2migrate.model.plan import DEFAULT_STYLE, NativeStyle
 from tf2migrate.model.source import NodeRef
 
 # What a graph value is to the migration, beyond its kind.
@@ -89,8 +90,8 @@ def owners_in(value: Value) -> frozenset[int]:
 class ProgramView:
     """The facts of one program, indexed."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, style: NativeStyle = DEFAULT_STYLE) -> None:
+        self.program, self.style = program, style
         self.nodes = program.nodes
         self.frames: dict[int, Frame] = {frame.id: frame for frame in program.frames}
         self.opened_by: dict[int, Call] = {call.frame: call for call in program.calls}

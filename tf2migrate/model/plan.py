@@ -22,6 +22,19 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+@dataclass(frozen=True, slots=True)
+class NativeStyle:
+    """How native code is written where there is a choice.
+
+    `exact`: optimizers over TF1's fused operations wherever Keras's round in another way.
+    """
+
+    exact: bool = False
+
+
+DEFAULT_STYLE = NativeStyle()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Refusal:
     """Why a file was left as it is. `row` counts from 1."""

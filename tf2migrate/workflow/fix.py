@@ -10,7 +10,7 @@ from pathlib import Path
 from tf2migrate.config import Config
 from tf2migrate.discovery import Excluder, Target, discover, walk_all
 from tf2migrate.migrate import migrate_program
-from tf2migrate.model.plan import FileResult, Level, Refusal, Status
+from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, Level, NativeStyle, Refusal, Status
 from tf2migrate.model.results import FixedFile, FixReport
 from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
@@ -32,6 +32,7 @@ class FixOptions:
     output: Path | None = None
     force_exclude: bool = False
     level: Level = Level.NATIVE
+    style: NativeStyle = DEFAULT_STYLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _fix_component(
 ) -> dict[Path, FixedFile]:
     mine = {path: works[path] for path in component.files if path in works}
     try:
-        results = results_at(options.level, component, lambda: _agree(component, _migrate(component)))
+        results = results_at(options.level, component, lambda: _agree(component, _migrate(component, options.style)))
         helpers = [path for path in results if path in works and path not in mine and results[path].text is not None]
         mine |= {path: _reread(works[path]) for path in helpers}  # without TensorFlow, but handed its session
         results = _named(_within(component, results, mine, excluder), mine)
@@ -122,9 +123,9 @@ def _fix_component(
         }
 
 
-def _migrate(component: Component) -> list[FileResult]:
+def _migrate(component: Component, style: NativeStyle) -> list[FileResult]:
     root = find_root(component.files[0])
-    return [result for entry in component.entries for result in migrate_program(entry, root)]
+    return [result for entry in component.entries for result in migrate_program(entry, root, style)]
 
 
 def _agree(component: Component, results: Iterable[FileResult]) -> dict[Path, FileResult]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tf2migrate.discovery import Excluder
 from tf2migrate.migrate import migrate_program
-from tf2migrate.model.plan import FileResult, Level, SourceMap, Status
+from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, Level, NativeStyle, SourceMap, Status
 from tf2migrate.model.results import Verification
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
 from tf2migrate.source import SourceError, decode_source, parse_text, write_source
@@ -49,8 +49,8 @@ def verify_on(original: Path, migrated: Path | None, options: VerifyOptions) -> 
         parse_text(_text(path), str(path))
     require_tensorflow()
     entry = original.resolve()
-    results = migrate_program(entry, find_root(entry)) if own_python or _is_python_3(original) else []
-    planned = [result for result in results if result.text is not None]
+    results = _plan(entry, migrated) if own_python or _is_python_3(original) else ()
+    planned = _written(results)
     options = replace(options, root=options.root or _common_root(entry, planned))
     if migrated is not None:
         maps = _maps(planned) if _is_migration(entry, migrated, planned) else None
@@ -63,6 +63,26 @@ def verify_on(original: Path, migrated: Path | None, options: VerifyOptions) -> 
     if not planned:
         return _not_native(original, results)
     return _verify_planned(original, planned, options)
+
+
+def _plan(entry: Path, migrated: Path | None) -> tuple[FileResult, ...]:
+    """Return the plan that gives `migrated`, in whichever style it was written; else the plan in the usual style."""
+    usual, *others = (migrate_program(entry, find_root(entry), style) for style in _styles(migrated))
+    for results in (usual, *others):
+        if migrated is not None and _is_migration(entry, migrated.resolve(), _written(results)):
+            return results
+    return usual
+
+
+def _styles(migrated: Path | None) -> Iterator[NativeStyle]:
+    """Yield the styles that a migrated program may be written in."""
+    yield DEFAULT_STYLE
+    if migrated is not None and "raw_ops" in _text(migrated):
+        yield NativeStyle(exact=True)
+
+
+def _written(results: Sequence[FileResult]) -> list[FileResult]:
+    return [result for result in results if result.text is not None]
 
 
 def _is_python_3(path: Path) -> bool:
@@ -122,7 +142,7 @@ def _is_at_level_compat(entry: Path, migrated: Path) -> bool:
         return False
     components = find_components([entry], Excluder(find_root(entry)))
     results = [result for one in components for result in results_at(Level.COMPAT, one, dict).values()]
-    return _is_migration(entry, migrated, [result for result in results if result.text is not None])
+    return _is_migration(entry, migrated, _written(results))
 
 
 def _verify_edited(

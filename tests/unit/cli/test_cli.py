@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tf2migrate.cli import main
-from tf2migrate.model.plan import EmittedFunction, FileResult, Refusal, Status
+from tf2migrate.model.plan import EmittedFunction, FileResult, NativeStyle, Refusal, Status
 from tf2migrate.workflow import fix
 
 TF1 = "import tensorflow as tf\nx = tf.to_float(1)\n"
@@ -208,7 +208,7 @@ def test_notebooks_are_checked_by_cell(tmp_path: Path) -> None:
 def planner(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planner that makes `a.py` native and refuses what is called otherwise."""
 
-    def migrate_program(entry: Path, root: Path) -> tuple[FileResult, ...]:
+    def migrate_program(entry: Path, root: Path, style: NativeStyle) -> tuple[FileResult, ...]:
         if entry.name == "a.py":
             step = EmittedFunction("train_step", "step", (2,))
             return (FileResult(str(entry), Status.NATIVE, "# native\n", (step,)),)
@@ -260,7 +260,7 @@ def test_fix_diff_prints_a_patch_and_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_an_internal_error_is_one_line_and_its_traceback_on_request(tmp_path: Path, monkeypatch, caplog) -> None:
-    def migrate_program(entry: Path, root: Path) -> tuple[FileResult, ...]:
+    def migrate_program(entry: Path, root: Path, style: NativeStyle) -> tuple[FileResult, ...]:
         raise KeyError("lost")
 
     monkeypatch.setattr(fix, "migrate_program", migrate_program)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tf2migrate.config import Config
-from tf2migrate.model.plan import FileResult, Refusal, Status
+from tf2migrate.model.plan import FileResult, NativeStyle, Refusal, Status
 from tf2migrate.model.results import FixReport
 from tf2migrate.workflow import fix
 from tf2migrate.workflow.errors import UsageError
@@ -32,7 +32,7 @@ def plan_with(monkeypatch: pytest.MonkeyPatch, planner: Planner) -> list[Path]:
     """Replace the planner, which these tests are not about; return the list of entries that it is asked for."""
     entries: list[Path] = []
 
-    def migrate_program(entry: Path, root: Path) -> tuple[FileResult, ...]:
+    def migrate_program(entry: Path, root: Path, style: NativeStyle) -> tuple[FileResult, ...]:
         entries.append(entry)
         return tuple(planner(entry))
 

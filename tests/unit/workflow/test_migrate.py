@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tf2migrate.config import Config
-from tf2migrate.model.plan import FileResult, Refusal, Status
+from tf2migrate.model.plan import FileResult, NativeStyle, Refusal, Status
 from tf2migrate.model.results import MigrateReport, Verification
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
 from tf2migrate.workflow import fix, migrate
@@ -19,7 +19,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None, Path |
     """Stand-ins for planner and verifier: `bad*` is refused, `crash*` crashes the verifier, the rest is equal."""
     calls: list[tuple[str, str | None, Path | None]] = []
 
-    def migrate_program(entry: Path, root: Path) -> tuple[FileResult, ...]:
+    def migrate_program(entry: Path, root: Path, style: NativeStyle) -> tuple[FileResult, ...]:
         if entry.name.startswith("bad"):
             return (FileResult(str(entry), Status.REFUSED, refusals=(Refusal(str(entry), 1, "TFM951", "why", "how"),)),)
         return (FileResult(str(entry), Status.NATIVE, "import tensorflow as tf\n"),)

@@ -42,7 +42,7 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
 
 
 def plan(monkeypatch: pytest.MonkeyPatch, *results: FileResult) -> None:
-    monkeypatch.setattr(verify, "migrate_program", lambda entry, root: results)
+    monkeypatch.setattr(verify, "migrate_program", lambda entry, root, style: results)
 
 
 def native(path: Path, text: str = NATIVE) -> FileResult:
