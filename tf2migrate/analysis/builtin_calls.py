@@ -42,6 +42,7 @@ from tf2migrate.analysis.values import (
     V,
     plain,
 )
+from tf2migrate.model.facts import PRINTED
 
 Model = Callable[[Machine, Arguments, ast.expr], V]
 SIMPLE = frozenset("abs round int float bool str repr min max sum divmod pow chr ord hex bin len hash complex".split())
@@ -312,9 +313,12 @@ def _setattr(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
 
 
 def _print(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
-    for value in arguments.values():
-        for tensor in graph_values(machine, value):
-            machine.escape(tensor, "print", node)
+    for argument in arguments.positional:
+        if argument.node is not None and isinstance(argument.value, GraphValue):
+            machine.static_read(argument.value.node, PRINTED, argument.node)
+        else:
+            for tensor in graph_values(machine, argument.value):
+                machine.escape(tensor, "print", node)
     return NONE
 
 

@@ -17,6 +17,7 @@ from tf2migrate.analysis.summaries import summarize
 from tf2migrate.analysis.trace import Trace
 from tf2migrate.analysis.values import NONE, Arguments, Entries, GraphValue, Items, Known, Ref, Text, Unknown, V
 from tf2migrate.model.facts import (
+    PRINTED,
     Cell,
     Context,
     Escape,
@@ -251,7 +252,7 @@ class Machine:
 
     def static_read(self, node: int, what: str, at: ast.AST) -> None:
         """Record that the host reads a fact of a graph value."""
-        shape = self.shapes[node].shape if what == "shape" and node in self.shapes else None
+        shape = self.shapes[node].shape if what in ("shape", PRINTED) and node in self.shapes else None
         sizes = None if shape is None else tuple(as_value(dim) for dim in shape)
         self.trace.static_reads.append(StaticRead(node, what, self.trace.tick(), self.place(at), sizes))
 

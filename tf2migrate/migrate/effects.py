@@ -8,6 +8,7 @@ from functools import partial
 from itertools import pairwise
 
 from tf2migrate.migrate.home import Events, Home
+from tf2migrate.migrate.printed import BY_VALUE, printed
 from tf2migrate.migrate.refusal import (
     BUILT_IN_LOOP,
     GRAPH_VALUE_ESCAPES,
@@ -91,21 +92,13 @@ def check_slice_effects(home: Home, step: Step) -> None:
             )
 
 
-_BY_VALUE = frozenset({Kind.PLACEHOLDER, Kind.TENSOR, Kind.ASSIGN, Kind.VARIABLE})
-
-
 def check_identity(view: ProgramView) -> None:
     """Refuse host comparisons of graph values (by identity in TF1, by value in TF2) and prints of them."""
     for escape in view.program.escapes:
-        if view.nodes[escape.node].kind not in _BY_VALUE:
+        if view.nodes[escape.node].kind not in BY_VALUE:
             continue
         if escape.into in ("print", "format"):
-            raise Refused(
-                GRAPH_VALUE_ESCAPES,
-                escape.place.expression,
-                "a value of the graph is printed: TensorFlow 1 prints its name and shape, TensorFlow 2 its numbers",
-                "fetch it with a run first, or remove the print",
-            )
+            raise printed(escape.place.expression)
         if escape.into == "compare":
             raise Refused(
                 GRAPH_VALUE_ESCAPES,
@@ -121,7 +114,7 @@ def _check_hashed(view: ProgramView, events: Events) -> None:
     for event in held:
         value = event.value
         hashed = _hashed(value) if isinstance(value, (Record, Sequence)) else frozenset()
-        if any(view.nodes[node].kind in _BY_VALUE for node in hashed):
+        if any(view.nodes[node].kind in BY_VALUE for node in hashed):
             raise Refused(
                 GRAPH_VALUE_ESCAPES,
                 event.place.expression,

@@ -25,6 +25,7 @@ from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
+from tf2migrate.migrate.printed import check_prints, print_notes, write_prints
 from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
 from tf2migrate.migrate.removal import (
     check_members,
@@ -174,6 +175,7 @@ def _migrate_graphs(entry: SourceFile, program: Program, style: NativeStyle) -> 
         _write_rest(file, sites, planners)
     check_sessions_gone([plan for file in files.values() for plan in file.plans], view, sites, planners)
     check_identity(view)
+    check_prints(view, frozenset().union(*(planner.static_reads for planner in planners)))
     return {path: _result(file, program, sites, planners) for path, file in files.items()}
 
 
@@ -210,7 +212,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
     if all(plan.home.definition is not None for plan in file.plans):
         write_helper_reader(bench)
     for plan in file.plans:
-        file.planner.static_reads |= write_static_shapes(file.planner, plan)
+        file.planner.static_reads |= write_static_shapes(file.planner, plan) | write_prints(bench, plan)
         write_mnist_reader(bench, plan)
         remove_host_setup(plan, bench.view, bench.syntax)
         remove_initializers(bench, plan)
@@ -236,6 +238,7 @@ def _result(file: _File, program: Program, sites: list[Site], planners: list[Pla
     source_map = SourceMap(path, lines, site_map(planners, path, marks, inits))
     notes = [note for plan in file.plans for note in dead_code_notes(plan)] + session_option_notes(bench.view, path)
     notes += [*same_name_notes(bench.view, path), *kept_files_notes(bench), *summary_notes(bench)]
+    notes += print_notes(bench.view, path)
     functions = tuple(file.planner.functions)
     return FileResult(path, Status.NATIVE, text.text, functions, notes=tuple(notes), map=source_map)
 

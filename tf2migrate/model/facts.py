@@ -219,10 +219,14 @@ class Call:
     time: int
 
 
+PRINTED = "printed"
+
+
 @dataclass(frozen=True, slots=True)
 class StaticRead:
     """The host reads a fact of a graph value that is known without running it: what is "shape", "dtype", "name" ..
 
+    PRINTED is all that TensorFlow shows of a value that has not been computed: its name, shape and dtype.
     `sizes` are the dimensions of a shape, Known(None) for one that TensorFlow itself does not know.
     """
 

@@ -14,6 +14,11 @@ NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\bnan\b|[-+]?\bi
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _UNKNOWN_SIZE = re.compile(r"(?<=[(\[ ])\?(?=[,)\]])")  # as TensorFlow 1 prints a shape: (?, 2)
 _SCALAR = re.compile(r"\bnp\.(?:(?:u?int|float|complex)\d+|str_|bytes_)\(([^()]*)\)|\bnp\.(True|False)_\b")
+# What TensorFlow shows of a value that has not been computed; the name that the graph gave it is no part of a program.
+_SYMBOLIC = re.compile(
+    r"""Tensor\("[^"]*", shape=(\([^()]*\)), dtype=\w+(?:, device=[^)]*)?\)"""
+    r"""|<tf\.Variable '[^']*' shape=(\([^()]*\)) dtype=\w+>"""
+)
 _SPACE = re.compile(r"\s+")
 _BRACKET_SPACE = re.compile(r"(?<=[\[(,]) | (?=[\]),])")
 ROUNDED_SHARE = 50  # one number in so many may differ by one unit in its last printed place
@@ -61,6 +66,7 @@ class PrintedOutcome:
 def lines_of(printed: Iterable[Printed], folder: str, plain_scalars: bool = False) -> list[Line]:
     """Return the lines of an output; its own folder in it becomes ".", an address "0x", a size "?" None.
 
+    A value of a graph becomes its shape.
     With `plain_scalars` numpy's scalars lose their type, which only a numpy from 2 on prints.
     """
     lines: list[Line] = []
@@ -79,6 +85,7 @@ def lines_of(printed: Iterable[Printed], folder: str, plain_scalars: bool = Fals
 
 def _line(text: str, place: Place | None, after: int, folder: str, plain_scalars: bool) -> Line:
     text = _SCALAR.sub(lambda found: found[1] or found[2], text) if plain_scalars else text
+    text = _SYMBOLIC.sub(lambda found: found[1] or found[2], text)
     raw = _UNKNOWN_SIZE.sub("None", _ADDRESS.sub("0x", text.replace(folder, "."))).rstrip()
     between = tuple(_BRACKET_SPACE.sub("", _SPACE.sub(" ", part)).strip() for part in NUMBER.split(raw))
     return Line(place, after, raw, between, tuple(NUMBER.findall(raw)))

@@ -260,4 +260,12 @@ REFUSAL_PAGES = {
         "Their cells can be run in any order, so what a run needs is not in the text.",
         "Export the notebook as a script, and run `fix` on that.",
     ),
+    "TFM993": RefusalPage(
+        "shape-printed",
+        "A printed value of the graph shows its shape alone",
+        "TensorFlow 1 prints a value that has not been computed by its name, shape and dtype. Native code has no such "
+        "value outside of a function; its static shape is known, and is printed in its place.",
+        "Print what a run gives, or remove the print. This is a note; the program is migrated.",
+        "print(logits)",
+    ),
 }

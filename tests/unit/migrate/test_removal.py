@@ -110,7 +110,7 @@ def test_names_of_what_goes_are_deleted_with_it(migrate: Migrate) -> None:
 @pytest.mark.parametrize(
     ("drive", "code"),
     [
-        (RUN + "print(y)\n", "TFM976"),
+        (RUN + "print([y])\n", "TFM976"),
         (RUN + "print(type(sess))\n", "TFM976"),
         (RUN + "keep = [y]\nprint(len(keep))\n", "TFM976"),
     ],

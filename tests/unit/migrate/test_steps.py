@@ -206,7 +206,7 @@ def test_the_session_block_is_dissolved_with_its_comments(migrate: Migrate) -> N
     ("build", "drive", "code", "line"),
     [
         ("p = w * x\n", "print(sess.run(p))", "TFM972", "print(sess.run(p))"),
-        ("p = w * x\n", "print(p)\nprint(sess.run(p, {x: [1.0]}))", "TFM976", "print(p)"),
+        ("p = w * x\n", "print([p])\nprint(sess.run(p, {x: [1.0]}))", "TFM976", "print([p])"),
         ("p = w * x\n", "print(sess.run(p, dict([(x, [1.0])])))", "TFM979", "print(sess.run(p, dict([(x, [1.0])])))"),
     ],
 )

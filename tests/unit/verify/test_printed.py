@@ -99,3 +99,13 @@ def test_types_of_scalars_are_left_out_where_only_one_side_prints_them() -> None
 def test_a_fraction_is_no_whole_number() -> None:
     assert compared("loss 3\n", "loss 3.0\n").difference is not None
     assert compared("loss 1\n", "loss 0.9999999\n").difference is None  # as %g prints a rounded one
+
+
+def test_a_value_of_a_graph_is_printed_as_its_shape() -> None:
+    known = 'one hot: Tensor("one_hot_2:0", shape=(?, 7), dtype=float32)\n'
+    assert compared(known, "one hot: (None, 7)\n").difference is None
+    assert compared(known, "one hot: (None, 8)\n").difference is not None
+    variable = "<tf.Variable 'layer1/W:0' shape=(784, 5) dtype=float32_ref> 1\n"
+    assert compared(variable, "(784, 5) 1\n").difference is None
+    held = "<tf.Variable 'W:0' shape=(1,) dtype=float32, numpy=array([3.], dtype=float32)>\n"
+    assert compared(held, "(1,)\n").difference is not None
