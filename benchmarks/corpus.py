@@ -1,8 +1,9 @@
 """Migrates and verifies every program of a folder, and says what became native, what is equal and what blocks the rest.
 
-    python benchmarks/corpus.py FOLDER [--only GLOB] [--jobs 1] [--runs 200] [--no-verify] [--json FILE]
+    python benchmarks/corpus.py FOLDER [--only GLOB] [--jobs 1] [--runs 200] [--no-verify] [--json FILE] [--cache FILE]
 
 Nothing is fetched and nothing in FOLDER is changed: each program is migrated in a copy, with all files of its folder.
+With a cache, a program is not verified again that was equal when its files, before and after, were what they are now.
 Exit status 1 if the tool crashed, lost a file or changed one that it refused.
 """
 
@@ -26,6 +27,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kept import Kept
 from programs import Case, copy_case, find_cases
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +63,14 @@ def main() -> int:
     """Run the benchmark and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    add_options(parser)
+    options = parser.parse_args()
+    outcomes = judge_all(find_cases(options.folder.resolve(), options.only), options)
+    return 1 if any(outcome.result == "crashed" for outcome in outcomes) else 0
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every benchmark that migrates and verifies programs."""
     parser.add_argument("--only", default="*", help="programs whose name matches this pattern")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--runs", type=int, default=200, help="visits of run sites that verify compares")
@@ -68,8 +78,11 @@ def main() -> int:
     parser.add_argument("--no-verify", action="store_true")
     parser.add_argument("--json", type=Path, help="write the outcomes to this file")
     parser.add_argument("--keep", type=Path, help="keep the migrated files in this folder")
-    options = parser.parse_args()
-    cases = find_cases(options.folder.resolve(), options.only)
+    parser.add_argument("--cache", type=Path, help="file that keeps which programs were found equal")
+
+
+def judge_all(cases: Iterable[Case], options: argparse.Namespace) -> list[Outcome]:
+    """Return what becomes of each program, printing as it goes, with a summary at the end."""
     with ThreadPoolExecutor(options.jobs) as pool:
         outcomes = []
         for outcome in pool.map(lambda case: judge(case, options), cases):
@@ -78,7 +91,7 @@ def main() -> int:
     print_summary(outcomes)
     if options.json:
         options.json.write_text(json.dumps([asdict(outcome) for outcome in outcomes], indent=1), encoding="utf-8")
-    return 1 if any(outcome.result == "crashed" for outcome in outcomes) else 0
+    return outcomes
 
 
 def judge(case: Case, options: argparse.Namespace) -> Outcome:
@@ -160,9 +173,15 @@ def is_stable(case: Case, folder: Path) -> bool:
 def verify(case: Case, original: Path, migrated: Path, options: argparse.Namespace, outcome: Outcome) -> None:
     """Verify the migrated program and write the verdict into the outcome."""
     runs = case.runs or options.runs
+    known = Kept(options.cache, [python_files(original), python_files(migrated), case.args, runs])
+    if known.answer is not None:
+        outcome.verdict, outcome.compared = "equal", known.answer
+        outcome.result = "equal" if outcome.result == "native" else outcome.result
+        return
     command = ["verify", "--output-format", "json", "--runs", str(runs), "--timeout", str(options.timeout)]
     command += ["--args", case.args] if case.args else []
     command += ["--data", str(case.folder / case.data)] if case.data else []
+    command += ["--root", str(original)] if Path(case.entry).parent.parts else []
     for module, file in case.stand_ins.items():
         command += ["--stand-in", f"{module}={case.folder / file}"]
     started = time.monotonic()
@@ -178,7 +197,9 @@ def verify(case: Case, original: Path, migrated: Path, options: argparse.Namespa
     if report["verdict"] != "equal":
         outcome.detail = describe(report)
         outcome.result = "failed"
-    elif outcome.result == "native":
+        return
+    known.keep(report["compared"])
+    if outcome.result == "native":
         outcome.result = "equal"
 
 

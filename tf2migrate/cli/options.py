@@ -111,8 +111,12 @@ def verify_options(given: dict[str, Any]) -> VerifyOptions:
         raise UserError(f"--args {given['arguments']!r}: {error}") from error
     if given["data"] is not None and not given["data"].is_dir():
         raise UserError(f"--data {given['data']}: no such folder")
+    root = given.get("root")
+    if root is not None and not root.is_dir():
+        raise UserError(f"--root {root}: no such folder")
     return VerifyOptions(
         **{key: given[key] for key in ("runs", "timeout", "rtol", "atol", "seed", "data", "reference", "device")},
+        root=root,
         args=arguments,
         stand_ins=tuple(_stand_in(text) for text in given["stand_ins"]),
     )

@@ -20,6 +20,7 @@ from tf2migrate.workflow.verify import verify_program
 @click.argument("original", type=PATH)
 @click.argument("migrated", required=False, type=PATH)
 @verifying
+@click.option("--root", type=PATH, help="Folder that is copied to run them, ORIGINAL's own or one above it.")
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--report", type=PATH, metavar="FILE.html", help="Write the verdict as one page, too.")
 @common

@@ -49,6 +49,16 @@ class Process:
         return Side(self.finished.exit, round(self.finished.seconds, 3), self.finished.stderr_tail)
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of an original that was run alone: `problem` is why it can be no reference, in one line, or empty."""
+
+    problem: str
+    visits: int = 0
+    stand_ins: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
 def compare_programs(
     original: Path,
     migrated: Path,
@@ -66,6 +76,17 @@ def compare_programs(
             return _Comparison(pair, Workspace(Path(folder), pair, options), options).verdict()
     except CannotCompare as problem:
         return Verdict(VerdictKind.NOT_VERIFIED, reason=str(problem), rtol=options.rtol, atol=options.atol)
+
+
+def try_original(original: Path, options: VerifyOptions) -> Trial:
+    """Run a program of TensorFlow 1 alone, as the original of a comparison; each run of a session is a visit."""
+    try:
+        pair = read_pair(original, original, None, options)
+        pair.pair_runs_of_sessions(compared=False)
+        with tempfile.TemporaryDirectory(prefix="tf2migrate-", ignore_cleanup_errors=True) as folder:
+            return _Comparison(pair, Workspace(Path(folder), pair, options), options).trial()
+    except CannotCompare as problem:
+        return Trial(str(problem))
 
 
 class _Comparison:
@@ -102,6 +123,12 @@ class _Comparison:
             self._gather(evidence)
         verdict = judge(evidence, problem_kind, original.side(), emitted.side())
         return self._doubted(verdict, evidence) if verdict.verdict is VerdictKind.DIFFERS else verdict
+
+    def trial(self) -> Trial:
+        """Run the original alone."""
+        process = self._run_original("original", None)
+        seen = process.seen
+        return Trial(original_problem(process), len(seen.runs), seen.stand_ins, round(process.finished.seconds, 1))
 
     def _runs_of_the_others(self, original: Process) -> int:
         """Return where the other processes stop: where the original did, or a little beyond its end, to see if they

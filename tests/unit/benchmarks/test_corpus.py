@@ -25,7 +25,7 @@ Answer = Callable[[list[str]], str]
 def corpus(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     yield importlib.import_module("corpus")
-    for name in ("corpus", "programs"):
+    for name in ("corpus", "kept", "programs"):
         sys.modules.pop(name, None)
 
 
@@ -51,7 +51,14 @@ def fix_answer(status: str, text: str | None, reason: str = "") -> Answer:
     return answer
 
 
-def judged(corpus: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, fix: Answer, verdict: str = "") -> Any:
+def judged(
+    corpus: ModuleType,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fix: Answer,
+    verdict: str = "",
+    cache: Path | None = None,
+) -> Any:
     def run_tool(arguments: list[str], cwd: Path, seconds: int) -> subprocess.CompletedProcess[str]:
         if arguments[0] == "verify":
             found = {"verdict": verdict, "compared": {"values": 1}, "first_difference": None}
@@ -59,7 +66,7 @@ def judged(corpus: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, fi
         return subprocess.CompletedProcess(arguments, 0, fix(arguments), "")
 
     monkeypatch.setattr(corpus, "run_tool", run_tool)
-    options = Namespace(keep=None, no_verify=not verdict, runs=5, timeout=5)
+    options = Namespace(cache=cache, keep=None, no_verify=not verdict, runs=5, timeout=5)
     (case,) = corpus.find_cases(folder)
     return corpus.judge(case, options)
 
@@ -146,3 +153,16 @@ def test_programs_are_cases_and_single_files(corpus: ModuleType, folder: Path) -
 
 def test_reasons_are_counted_without_their_names(corpus: ModuleType) -> None:
     assert corpus.generalise("TFM976 `x` is used 'here' [line 3]") == "TFM976 .. is used .."
+
+
+def test_what_was_equal_is_not_verified_again(
+    corpus: ModuleType, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache.json"
+    verdicts = [
+        judged(corpus, folder, monkeypatch, fix_answer("native", NATIVE), verdict, cache).result
+        for verdict in ("differs", "equal", "differs")
+    ]
+    assert verdicts == ["failed", "equal", "equal"]
+    other = fix_answer("native", NATIVE + "print(2)\n")
+    assert judged(corpus, folder, monkeypatch, other, "differs", cache).result == "failed"

@@ -311,6 +311,8 @@ def test_verify_options_are_checked_before_anything_runs(tmp_path: Path) -> None
     assert "expected MODULE=FILE" in one_line(run("verify", path, "--stand-in", "gym"))
     assert "No closing quotation" in one_line(run("verify", path, "--args", "'"))
     assert "no such folder" in one_line(run("verify", path, "--data", tmp_path / "none"))
+    assert "no such folder" in one_line(run("verify", path, "--root", tmp_path / "none"))
+    assert "not lie in" in run("verify", path, path, "--root", write(tmp_path / "other", "b.py", TF1).parent).stdout
 
 
 def test_color_only_where_asked_for(tmp_path: Path) -> None:
