@@ -187,7 +187,10 @@ def _reversed(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
 
 
 def _sorted(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
-    contents = iterate(machine, arguments.positional[0].value, node)
+    given = arguments.positional[0].value
+    contents = iterate(machine, given, node)
+    if isinstance(given, Ref) and machine.heap.header(given.id).kind == "set":
+        contents = machine.items(given.id)  # their order among themselves does not matter
     keywords = dict(arguments.keywords)
     key = keywords["key"].value if "key" in keywords else None
     keys = [item if key is None else machine.call(machine, key, plain(item), node) for item in contents.items]

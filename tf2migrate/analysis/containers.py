@@ -13,6 +13,7 @@ from tf2migrate.analysis.joins import join, same, union
 from tf2migrate.analysis.libraries import hand_over
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.operators import concatenate
+from tf2migrate.analysis.sets import distinct
 from tf2migrate.analysis.values import NONE, Arguments, Entries, Host, Items, Known, Ref, Tuple, Unknown, V
 
 Change = Callable[[Machine, int, Items, list[V], ast.expr], V]
@@ -71,7 +72,8 @@ def _add(machine: Machine, owner: int, contents: Items, given: list[V], node: as
 
 def _extend(machine: Machine, owner: int, contents: Items, given: list[V], node: ast.expr) -> V:
     added = iterate(machine, given[0], node) if given else Items(())
-    _store(machine, owner, concatenate(contents, added), node)
+    joined = concatenate(contents, added)
+    _store(machine, owner, distinct(joined) if machine.heap.header(owner).kind == "set" else joined, node)
     return NONE
 
 
@@ -121,9 +123,20 @@ def _reverse(machine: Machine, owner: int, contents: Items, given: list[V], node
 
 def _sort(machine: Machine, owner: int, contents: Items, given: list[V], node: ast.expr) -> V:
     values = contents.items if contents.rest is None else (*contents.items, contents.rest)
+    plainly = contents.rest is None and isinstance(node, ast.Call) and not node.keywords
+    in_order = _in_order(contents.items) if plainly else None
     sorted_ = Items((), union(values)) if values else contents
-    _store(machine, owner, sorted_ if not all(isinstance(value, Known) for value in values) else contents, node)
+    _store(machine, owner, sorted_ if in_order is None else Items(in_order), node)
     return NONE
+
+
+def _in_order(items: tuple[V, ...]) -> tuple[V, ...] | None:
+    """Return known values in their order; None where one is not known, or they have none."""
+    known = [item.value for item in items if isinstance(item, Known)]
+    try:
+        return tuple(map(Known, sorted(known))) if len(known) == len(items) else None  # type: ignore[type-var]
+    except TypeError:
+        return None
 
 
 def _copy(machine: Machine, owner: int, contents: Items, given: list[V], node: ast.expr) -> V:

@@ -11,6 +11,7 @@ from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.joins import join_items, join_values
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
+from tf2migrate.analysis.sets import in_any_order
 from tf2migrate.analysis.values import (
     Entries,
     Generator,
@@ -82,7 +83,7 @@ def _object_items(machine: Machine, owner: int, node: ast.AST) -> Items:
         machine.note_read(owner, CONTENTS, contents, node)
     match contents:
         case Items():
-            return contents
+            return in_any_order(contents) if machine.heap.header(owner).kind == "set" else contents
         case Entries(entries, rest):
             return Items(tuple(entry.key for entry in entries), None if rest is None else Host("key"))
     method = find_method(machine, Ref(owner), "__iter__")

@@ -12,6 +12,7 @@ from typing import Protocol
 from tf2migrate.analysis.findings import FINDINGS
 from tf2migrate.analysis.graph.inference.operands import Tensor, as_value
 from tf2migrate.analysis.heap import CONTENTS, Delta, Header, Heap
+from tf2migrate.analysis.sets import distinct
 from tf2migrate.analysis.source_module import SourceModule
 from tf2migrate.analysis.summaries import summarize
 from tf2migrate.analysis.trace import Trace
@@ -225,7 +226,8 @@ class Machine:
     def new_list(self, items: tuple[V, ...], node: ast.AST, rest: V | None = None, kind: str = "list") -> Ref:
         """Return a new list or set."""
         owner = self.allocate(Header(kind, kind, made_at=self.ref(node)), node)
-        self.heap.set(owner, CONTENTS, Items(items, rest))
+        contents = Items(items, rest)
+        self.heap.set(owner, CONTENTS, distinct(contents) if kind == "set" else contents)
         return Ref(owner)
 
     def new_dict(self, entries: Entries, node: ast.AST) -> Ref:

@@ -216,7 +216,7 @@ def test_static_reads(evaluate):
 @pytest.mark.parametrize(
     ("code", "into"),
     [
-        ("print(x)", "print"),
+        ("print([x])", "print"),
         ("'%s' % x", "format"),
         ("f'{x}'", "format"),
         ("'{}'.format(x)", "format"),

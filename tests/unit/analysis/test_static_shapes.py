@@ -73,3 +73,20 @@ def test_paths_join(evaluate: Evaluate) -> None:
 def test_loops_of_unknown_length_are_not_certain(evaluate: Evaluate) -> None:
     program = f"import sys\n{X}for _ in sys.argv:\n    x = tf.concat([x, x], 1)\ny = x * 2.0\ny.shape"
     assert sizes(evaluate, program) == [None, "?", 6]
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("chars = list(set('hello world'))\nsize = len(chars)", 8),
+        ("size = len(sorted(set([3, 1, 3])))", 2),
+        ("size = sorted({4, 2, 9})[1]", 4),
+        ("size = list({4, 2})[0]", "?"),  # in which order they come is not known
+        ("some = set([1, 2])\nsome.update([2, 3])\nsize = len(some)", 3),
+        ("import sys\nsize = len({len(sys.argv), 2})", "?"),
+        ("some = [3, 1, 2]\nsome.sort()\nsize = some[0]", 1),
+        ("some = [3, 1, 2]\nsome.sort(reverse=True)\nsize = some[0]", "?"),
+    ],
+)
+def test_sizes_from_sets_and_sorted_lists(evaluate: Evaluate, program: str, expected: object) -> None:
+    assert sizes(evaluate, f"{program}\ntf.zeros([size, 3]).shape") == [expected, 3]
