@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 _ROOT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 
 # Compiled when they are first used: that costs more than most files are worth.
 _TENSORFLOW = rb"tensorflow|\btf\b|\btf_slim\b|\btflearn\b"
 _SUPPRESSION = rb"(?i)#.*(?:tf2migrate|noqa.*TFM)"
-_FROM_IMPORT = rb"(?m)(?:^|[;:])[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\#;]|\\\r?\n)*)"
-_NAME = rb"(\*|\w+)(?:\s+as\s+\w+)?"
+_FROM_IMPORT = rb"from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|(?:[^\n\\#;]|\\\r?\n)*)"
+_PLAIN_IMPORT = rb"import[ \t]+((?:[^\n\\#;]|\\\r?\n)+)"
+_IMPORTING = rb"\b(?:import|from)\b"
+_NAME = rb"(\*|\w+)(?:\s+as\s+(\w+))?"
+_MODULE = rb"([\w.]+)(?:\s+as\s+(\w+))?"
 _COMMENT = rb"#[^\n]*"
-_LIBRARIES = (b"tensorflow", b"tf_slim")
+_LIBRARY = rb"tensorflow|tf_slim"
+_DEFINED = rb"(?m)^(?:async[ \t]+def|def|class)[ \t]+(\w+)"
+_BOUND = rb"(?m)^[ \t]*(\w+)[ \t]*[=:,]|^[ \t]+(\w+),?[ \t\r]*$|\bimport\b([^\n]*)"
 _ONLY_PARSE = 0x400  # ast.PyCF_ONLY_AST
 _DEPTH = 20  # of modules that import from one another
 
@@ -27,23 +33,85 @@ def mentions_tensorflow(data: bytes) -> bool:
     return (b"tf" in data or b"tensorflow" in data) and re.search(_TENSORFLOW, data) is not None
 
 
-def concerns_check(data: bytes) -> bool:
-    """Say whether a check can find anything in a file with these bytes that no import from the project brings."""
-    return mentions_tensorflow(data) or (b"#" in data and re.search(_SUPPRESSION, data) is not None)
+def may_suppress(data: bytes) -> bool:
+    """Say whether a file with these bytes can hold a comment that silences findings."""
+    return b"#" in data and re.search(_SUPPRESSION, data) is not None
 
 
 def imports_tensorflow(data: bytes) -> bool:
-    """Say whether a file with these bytes can import TensorFlow itself."""
-    return any(library in data for library in _LIBRARIES)
+    """Say whether a file with these bytes can import TensorFlow itself: most that name it only speak of it."""
+    position = 0
+    while (found := re.compile(_LIBRARY).search(data, position)) is not None:
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        while data.endswith((b"\\\n", b"\\\r\n"), 0, start):
+            start = data.rfind(b"\n", 0, start - 1) + 1
+        position = data.find(b"\n", found.end())
+        if re.search(_IMPORTING, data[start : position if position >= 0 else None]):
+            return True
+        if position < 0:
+            break
+    return False
 
 
-def from_imports(data: bytes) -> Iterator[tuple[str, str]]:
-    """Yield (module, name) of all that looks like `from module import name`."""
-    for match in re.finditer(_FROM_IMPORT, data) if b"from" in data else ():
+def from_imports(data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield (module, name, bound name) of all that looks like `from module import name as bound`."""
+    for match in re.finditer(_FROM_IMPORT, data):
+        if not _begins_statement(data, match.start()):
+            continue
         module = match[1].decode("utf-8", "replace")
         listed = re.sub(_COMMENT, b"", match[2]).replace(b"\\", b"")
         for name in re.finditer(_NAME, listed):
-            yield module, name[1].decode("utf-8", "replace")
+            yield module, name[1].decode("utf-8", "replace"), (name[2] or name[1]).decode("utf-8", "replace")
+
+
+def plain_imports(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield (module, dotted name by which its attributes are read) of all that looks like `import module as name`."""
+    for match in re.finditer(_PLAIN_IMPORT, data):
+        if _begins_statement(data, match.start()):
+            for found in re.finditer(_MODULE, match[1].replace(b"\\", b"")):
+                yield found[1].decode("utf-8", "replace"), (found[2] or found[1]).decode("utf-8", "replace")
+
+
+def _begins_statement(data: bytes, position: int) -> bool:
+    return data[max(position - 200, 0) : position].rstrip(b" \t")[-1:] in (b"", b"\n", b"\r", b";", b":")
+
+
+def reaches(data: bytes, find: Callable[[str], str | None], brings: Callable[[str, str], bool]) -> bool:
+    """Say whether something of TensorFlow comes by an import of a file with these bytes; never wrongly False.
+
+    `find` gives the file of a module of the project, `brings` says whether a module's name stands for TensorFlow.
+    """
+    for module, name, bound in from_imports(data):
+        below = f"{module}.{name}" if module.strip(".") else module + name
+        if brings(module, name) or (find(below) is not None and _read_from(below, bound, data, find, brings)):
+            return True
+    return reaches_by_module(data, find, brings)
+
+
+def reaches_by_module(data: bytes, find: Callable[[str], str | None], brings: Callable[[str, str], bool]) -> bool:
+    """Say whether something of TensorFlow is read from a module that `import` brings whole."""
+    for module, bound in plain_imports(data):
+        roots = {(module, bound)} if module != bound else {(module, module), (module.partition(".")[0],) * 2}
+        for path, name in roots:
+            if find(path) is not None and _read_from(path, name, data, find, brings):
+                return True
+    return False
+
+
+def _read_from(
+    module: str, bound: str, data: bytes, find: Callable[[str], str | None], brings: Callable[[str, str], bool]
+) -> bool:
+    """Say whether an attribute of a module stands for TensorFlow, among those that are read where it is `bound`."""
+    name = re.escape(bound.encode("utf-8", "replace"))
+    if re.search(rb"=[ \t]*%s[ \t]*(?:[#;\r\n]|$)" % name, data) and brings(module, "*"):
+        return True  # by another name
+    for attribute in {one.decode("utf-8", "replace") for one in re.findall(name + rb"\s*\.\s*(\w+)", data)}:
+        if brings(module, attribute):
+            return True
+        below = f"{module}.{attribute}"
+        if find(below) is not None and _read_from(below, f"{bound}.{attribute}", data, find, brings):
+            return True
+    return False
 
 
 def is_root(folder: str) -> bool:
@@ -69,12 +137,21 @@ class ModuleFinder:
     def __init__(self, root: str) -> None:
         self.root = root
         self._listings: dict[str, frozenset[str]] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
 
     def find(self, importer: str, module: str) -> str | None:
-        """Return the file of a module (`..a.b`: relative) as the importing file sees it; None for a library."""
+        """Return the file of a module (`..a.b`: relative) as the importing file sees it; None for a library.
+
+        `a/` asks for the file or the folder of `a`: modules may lie in a folder that is no package itself.
+        """
+        folder = os.path.dirname(importer)
+        if (folder, module) not in self._found:
+            self._found[folder, module] = self._find(folder, module)
+        return self._found[folder, module]
+
+    def _find(self, folder: str, module: str) -> str | None:
         stem = module.lstrip(".")
         level, parts = len(module) - len(stem), stem.split(".") if stem else []
-        folder = os.path.dirname(importer)
         if level:
             for _ in range(level - 1):
                 folder = os.path.dirname(folder)
@@ -88,8 +165,11 @@ class ModuleFinder:
             folder = os.path.dirname(folder)
 
     def may_bring(self, importer: str, data: bytes) -> bool:
-        """Say whether a `from` import of a file can bring something of TensorFlow; never wrongly False."""
-        return any(self._brings(importer, module, name, _DEPTH) for module, name in from_imports(data))
+        """Say whether an import of a file can bring something of TensorFlow; never wrongly False."""
+        return reaches(data, *self._seen_from(importer, _DEPTH))
+
+    def _seen_from(self, importer: str, depth: int) -> tuple[Callable[[str], str | None], Callable[[str, str], bool]]:
+        return partial(self.find, importer), lambda module, name: self._brings(importer, module, name, depth)
 
     def _brings(self, importer: str, module: str, name: str, depth: int) -> bool:
         path = self.find(importer, module)
@@ -100,10 +180,14 @@ class ModuleFinder:
                 data = stream.read()
         except OSError:
             return False
-        if imports_tensorflow(data) or not depth:
-            return name == "*" or not only_defines(data, name.encode())
-        further = (one for one in from_imports(data) if name == "*" or one[1] in (name, "*"))
-        return any(self._brings(path, other, name if one == "*" else one, depth - 1) for other, one in further)
+        if not depth or imports_tensorflow(data):
+            return name == "*" or name.encode() not in only_defined(data)
+        for other, one, bound in from_imports(data):
+            asked = name in ("*", bound) or one == "*"
+            if asked and self._brings(path, other, name if one == "*" else one, depth - 1):
+                return True
+        whole = reaches_by_module(data, *self._seen_from(path, depth - 1))
+        return whole and (name == "*" or name.encode() not in only_defined(data))
 
     def _below(self, folder: str, parts: list[str]) -> str | None:
         for part in parts[:-1]:
@@ -111,6 +195,10 @@ class ModuleFinder:
                 return None
             folder = os.path.join(folder, part)
         names = self._listing(folder)
+        if parts and parts[-1].endswith("/"):
+            return next(
+                (os.path.join(folder, one) for one in (f"{parts[-1][:-1]}.py", parts[-1][:-1]) if one in names), None
+            )
         if parts and f"{parts[-1]}.py" in names:
             return os.path.join(folder, f"{parts[-1]}.py")
         if parts and parts[-1] not in names:
@@ -127,12 +215,12 @@ class ModuleFinder:
         return self._listings[folder]
 
 
-def only_defines(data: bytes, name: bytes) -> bool:
-    """Say whether a module binds a name by `def` or `class` at its outermost level, and by nothing else."""
-    word = re.escape(name)
-    bound = rb"\bimport\b[^\n]*\b%s\b|^[ \t]*%s[ \t]*[=:,]|^[ \t]+%s,?[ \t]*$" % (word, word, word)
-    defined = rb"^(?:async[ \t]+def|def|class)[ \t]+%s\b" % word
-    return bool(re.search(defined, data, re.MULTILINE)) and not re.search(bound, data, re.MULTILINE)
+def only_defined(data: bytes) -> frozenset[bytes]:
+    """Return the names that a module binds by `def` or `class` at its outermost level, and by nothing else."""
+    defined = set(re.findall(_DEFINED, data))
+    for assigned, listed, imported in re.findall(_BOUND, data) if defined else ():
+        defined -= {assigned, listed, *re.findall(rb"\w+", imported)}
+    return frozenset(defined)
 
 
 def are_unconcerned(paths: list[str]) -> bool:
@@ -155,7 +243,7 @@ def _is_unconcerned(path: str, finder: ModuleFinder) -> bool:
     try:
         with open(path, "rb") as stream:
             data = stream.read()
-        if concerns_check(data) or finder.may_bring(path, data):
+        if mentions_tensorflow(data) or may_suppress(data) or finder.may_bring(path, data):
             return False
         compile(data, path, "exec", _ONLY_PARSE, dont_inherit=True)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):

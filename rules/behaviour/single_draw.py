@@ -63,11 +63,8 @@ class SingleDraw(Rule):
                 starting = _names_for_variables(file) if starting is None else starting
                 found = [] if target.id in starting else found
             yield from found
-        for node in file.nodes:
-            if isinstance(node, ast.FunctionDef):
-                for part in ast.walk(node):
-                    if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Attribute):
-                        yield from self._draws(file, part)
+        for assignment in _of_attributes_in_functions(file):
+            yield from self._draws(file, assignment)
 
     def _draws(self, file: LintedFile, statement: ast.Assign) -> Iterator[Diagnostic]:
         for call in _calls_outside_of_variables(file, statement.value):
@@ -82,6 +79,17 @@ def _at_module_level(body: list[ast.stmt]) -> Iterator[ast.Assign]:
             yield statement
         elif isinstance(statement, ast.With | ast.If):
             yield from _at_module_level(statement.body)
+
+
+def _of_attributes_in_functions(file: LintedFile) -> Iterator[ast.Assign]:
+    seen: set[ast.AST] = set()
+    for function in file.nodes:
+        if isinstance(function, ast.FunctionDef) and function not in seen:
+            for part in ast.walk(function):
+                if isinstance(part, ast.FunctionDef):
+                    seen.add(part)
+                elif isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Attribute):
+                    yield part
 
 
 def _calls_outside_of_variables(file: LintedFile, node: ast.expr) -> Iterator[ast.Call]:

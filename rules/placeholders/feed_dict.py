@@ -42,7 +42,8 @@ class FeedDict(Rule):
         """Yield a finding for each feed that is written as an argument."""
         if "feed_dict" not in file.text or not file.knows_tensorflow:
             return
-        for call in map(file.call_site, file.calls):
+        feeding = (call for call in file.calls if any(one.arg == "feed_dict" for one in call.keywords))
+        for call in map(file.call_site, feeding):
             argument = call.keyword("feed_dict")
             if argument is not None and argument.keyword is not None:
                 message = "`feed_dict` feeds placeholders; `tf2migrate fix` passes its values to the step function"

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import remove_arguments
+from tf2migrate.lint.file import is_simple
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 from tf2migrate.model.source import Edit, Span
 
@@ -54,7 +55,7 @@ def _fix(reference: Reference, file: LintedFile, method: str) -> Fix | None:
     if call is None or call.starred or len(call.arguments) < 2 or not _begins_with_operands(call):
         return None
     variable, value = call.arguments[:2]
-    if not file.is_simple(variable.value):
+    if not is_simple(variable.node):
         return None
     edits = [
         Edit(Span(reference.span.start, variable.outer.start), ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from tf2migrate.lint.calls import Argument, CallSite, call_site
 from tf2migrate.lint.legacy import builds_graphs, is_legacy, is_of_compat, is_plainly_legacy
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Names, Use, canonical_path
+from tf2migrate.names.scopes import PARTS
 from tf2migrate.source import LineIndex, parse_text
 
 Follow = Callable[[str], str | None]  # from a dotted name that another module gives to the TensorFlow path behind it
@@ -84,8 +85,16 @@ class LintedFile:
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
-        """All nodes of the tree."""
-        return tuple(ast.walk(self.tree))
+        """All nodes of the tree but operators and contexts, outer ones first."""
+        found: list[ast.AST] = [self.tree]
+        for node in found:  # which grows meanwhile
+            for name in PARTS[node.__class__]:
+                part = getattr(node, name, None)
+                if part.__class__ is list:
+                    found.extend(one for one in part if isinstance(one, ast.AST))
+                elif isinstance(part, ast.AST):
+                    found.append(part)
+        return tuple(found)
 
     @property
     def calls(self) -> tuple[ast.Call, ...]:
@@ -109,12 +118,19 @@ class LintedFile:
         made = [self._imported(statement, alias) for statement in self.names.imports for alias in statement.names]
         return tuple(sorted((one for one in made if one is not None), key=lambda one: one.span))
 
+    def method_calls(self, names: Collection[str]) -> list[CallSite]:
+        """Return the calls of attributes so named that denote no TensorFlow symbol, in the order of the text."""
+        calls = (call for name in names for call in self._method_calls.get(name, ()))
+        return sorted(map(self.call_site, calls), key=lambda site: site.span)
+
     @cached_property
-    def method_calls(self) -> tuple[CallSite, ...]:
-        """All calls of attributes that denote no TensorFlow symbol, in the order of the text."""
+    def _method_calls(self) -> Mapping[str, list[ast.Call]]:
         symbols = {use.node for use in self.uses}
-        methods = (one for one in self.calls if isinstance(one.func, ast.Attribute) and one.func not in symbols)
-        return tuple(sorted(map(self.call_site, methods), key=lambda site: site.span))
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls:
+            if isinstance(call.func, ast.Attribute) and call.func not in symbols:
+                found.setdefault(call.func.attr, []).append(call)
+        return found
 
     def source(self, span: Span) -> str:
         """Return the text that `span` covers."""
@@ -144,14 +160,10 @@ class LintedFile:
         """Return the statement that consists of exactly what `span` covers."""
         return self._statements.get(span)
 
-    def is_simple(self, span: Span) -> bool:
-        """Say whether the expression at `span` binds at least as tightly as an attribute of it does."""
-        return span in self._simple
-
     def binds_as_operand(self, argument: Argument) -> bool:
         """Say whether the argument can stand behind a minus without further parentheses."""
         closed = isinstance(argument.node, ast.Tuple | ast.GeneratorExp)  # in parentheses of their own
-        return argument.outer != argument.value or closed or argument.is_number or self.is_simple(argument.value)
+        return argument.outer != argument.value or closed or argument.is_number or is_simple(argument.node)
 
     def is_alone_in_block(self, span: Span) -> bool:
         """Say whether the statement at `span` is the only one of its block."""
@@ -213,15 +225,11 @@ class LintedFile:
         blocks = (
             block
             for node in self.nodes
+            if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case)
             for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
-            if isinstance(block, list) and not isinstance(node, ast.Module)
+            if isinstance(block, list)
         )
         return frozenset(self.lines.node_span(block[0]) for block in blocks if len(block) == 1)
-
-    @cached_property
-    def _simple(self) -> frozenset[Span]:
-        kinds = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
-        return frozenset(self.lines.node_span(node) for node in self.nodes if isinstance(node, kinds))
 
     @cached_property
     def _called(self) -> Mapping[ast.expr, ast.Call]:
@@ -230,6 +238,11 @@ class LintedFile:
     @cached_property
     def _keywords(self) -> Mapping[ast.expr, str]:
         return {one.value: one.arg for call in self.calls for one in call.keywords if one.arg is not None}
+
+
+def is_simple(node: ast.expr) -> bool:
+    """Say whether the expression binds at least as tightly as an attribute of it does."""
+    return isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
 
 
 def _covers(source: str, node: ast.Name | ast.Attribute) -> bool:

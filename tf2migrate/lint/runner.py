@@ -86,6 +86,8 @@ def _nested(text: str, outer: list[Edit], inner: Sequence[Edit]) -> list[Edit]:
 
 def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic]:
     """Yield what the rules find."""
+    if not file.knows_tensorflow:
+        return
     paths = {use.path for use in file.uses}
     for rule in active:
         if rule.every_file:
@@ -97,10 +99,9 @@ def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic
             for reference in file.references:
                 if rule.wants(reference.path):
                     yield from rule.on_reference(reference, file)
-        if rule.methods & file.methods and file.knows_tensorflow:
-            for call in file.method_calls:
-                if call.method in rule.methods:
-                    yield from rule.on_method(call, file)
+        methods = rule.methods & file.methods
+        for call in file.method_calls(methods) if methods else ():
+            yield from rule.on_method(call, file)
 
 
 def _unsuppressed(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from tf2migrate.names.paths import canonical_path
 from tf2migrate.names.resolver import Names
-from tf2migrate.prefilter import ModuleFinder, from_imports, only_defines
+from tf2migrate.prefilter import ModuleFinder, from_imports, only_defined, reaches
 from tf2migrate.source import SourceError, decode_source, parse_text
 
 _KEPT = 64  # syntax trees of modules
@@ -43,7 +43,7 @@ class ProjectModules:
         """Return the TensorFlow path that a dotted name, written in `importer`, stands for; None where for none."""
         stem = dotted.lstrip(".")
         dots, parts = dotted[: len(dotted) - len(stem)], stem.split(".")
-        if not stem or (not dots and self.find(importer, parts[0]) is None):
+        if not stem or (not dots and self.find(importer, f"{parts[0]}/") is None):
             return None
         for count in range(len(parts) - 1, -1 if dots else 0, -1):
             found = self.find(importer, dots + ".".join(parts[:count]))
@@ -53,11 +53,11 @@ class ProjectModules:
         return None
 
     def brings_tensorflow(self, importer: str, data: bytes) -> bool:
-        """Say whether a `from` import of a file brings something of TensorFlow."""
-        return any(self.brings(importer, module, name) for module, name in from_imports(data))
+        """Say whether an import of a file brings something of TensorFlow from a module of the project."""
+        return reaches(data, partial(self.find, importer), partial(self.brings, importer))
 
     def find(self, importer: str, module: str) -> str | None:
-        """Return the file that holds a module (`..a.b`: relative), as the importing file sees it."""
+        """Return the file that holds a module as a file sees it (`..a.b`: relative; `a/`: or its folder)."""
         answers = self._answers.setdefault(importer, {})
         if module not in answers:
             answers[module] = self._finder.find(importer, module)
@@ -130,6 +130,10 @@ class _Module:
         """The digest of the file's content."""
         return hashlib.sha256(_read(self._path)).hexdigest()
 
+    @cached_property
+    def _only_defined(self) -> frozenset[bytes]:
+        return only_defined(_read(self._path))
+
     def gives(self, name: str) -> bool:
         """Say whether importing a name (`*`: all) from the module brings something of TensorFlow."""
         if name != "*":
@@ -139,7 +143,7 @@ class _Module:
             names = self._project.names(self._path)
             self._gives_all = (names is not None and names.exports_tensorflow()) or any(
                 self._project.brings(self._path, module, name)
-                for module, name in from_imports(_read(self._path))
+                for module, name, _ in from_imports(_read(self._path))
                 if name == "*"
             )
         return self._gives_all
@@ -148,7 +152,7 @@ class _Module:
         """Return the dotted TensorFlow path that a name at module level denotes."""
         if name not in self._denoted:
             self._denoted[name] = None
-            names = None if only_defines(_read(self._path), name.encode()) else self._project.names(self._path)
+            names = None if name.encode() in self._only_defined else self._project.names(self._path)
             if names is not None:
                 dotted = names.exported(name)
                 self._denoted[name] = dotted if dotted is not None and canonical_path(dotted) is not None else None

@@ -43,6 +43,8 @@ class Names:
         self._root = scopes.root
         self._dotted: dict[ast.expr, str | None] = {}
         self._attribute_of = scopes.attribute_of
+        self._carriers = None if scopes.brings_all else scopes.carriers
+        self._agreements: dict[int, str | None] = {}
         self.calls: tuple[ast.Call, ...] = tuple(scopes.calls)
         self.imports: tuple[ast.Import | ast.ImportFrom, ...] = tuple(scopes.imports)
 
@@ -92,6 +94,8 @@ class Names:
     def uses(self) -> Iterator[Use]:
         """Return every longest expression that denotes a TensorFlow symbol, in no particular order."""
         for name in self._scope_of:
+            if self._carriers is not None and name.id not in self._carriers:
+                continue
             longest: ast.Name | ast.Attribute = name
             dotted = self.dotted(name)
             while (longer := self._attribute_of.get(longest)) is not None and dotted is not None:
@@ -167,6 +171,14 @@ class Names:
         return None if found is None else found[1]
 
     def _agreed(self, bindings: list[Binding]) -> str | None:
+        """Return what all bindings of a name denote."""
+        key = id(bindings)  # they stay what they are, and where, once the scopes are built
+        if key not in self._agreements:
+            self._agreements[key] = None  # an alias of itself denotes nothing
+            self._agreements[key] = self._agreement(bindings)
+        return self._agreements[key]
+
+    def _agreement(self, bindings: list[Binding]) -> str | None:
         """Return what all bindings denote; second choices count only where no first choice is known."""
         first = [self._denotes(binding) for binding in bindings if not binding.fallback and not _is_none(binding)]
         second = [self._denotes(binding) for binding in bindings if binding.fallback]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class ScopeBuilder:
         self.imports: list[ast.Import | ast.ImportFrom] = []
         self.calls: list[ast.Call] = []
         self.attribute_of: dict[ast.expr, ast.Attribute] = {}  # what is an attribute of an expression, by it
+        self.carriers: set[str] = set()  # the names that may denote what an import brings, unless one brings all names
+        self.brings_all = False
         self._scope = self.root
         self._fallback = False
         self._deferred: list[Callable[[], None]] = []
@@ -99,22 +102,17 @@ class ScopeBuilder:
 
     def visit(self, node: ast.AST) -> None:
         """Visit a node by the method for its kind; most kinds just have parts."""
-        visitor = _visitor(type(node))
-        if visitor is None:
-            self.generic_visit(node)
-        else:
-            visitor(self, node)
+        _VISITORS[node.__class__](self, node)
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visit the parts; those that no name can stand in are left out, for speed."""
-        for name in _part_fields(type(node)):
+        for name in PARTS[node.__class__]:
             value = getattr(node, name, None)
             if value.__class__ is list:
                 for item in value:
-                    if isinstance(item, ast.AST):
-                        self.visit(item)
-            elif isinstance(value, ast.AST):
-                self.visit(value)
+                    _VISITORS[item.__class__](self, item)
+            elif value is not None:
+                _VISITORS[value.__class__](self, value)
 
     # --- bindings -----------------------------------------------------------------------------------------------------
 
@@ -123,7 +121,7 @@ class ScopeBuilder:
         self.imports.append(node)
         for alias in node.names:
             dotted = alias.name if alias.asname else alias.name.partition(".")[0]
-            self._scope.bind(alias.asname or dotted, Imported(dotted, self._fallback))
+            self._import(alias.asname or dotted, dotted)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Bind the imported parts."""
@@ -132,9 +130,10 @@ class ScopeBuilder:
         for alias in node.names:
             if alias.name == "*":
                 self._scope.stars.append(module)
+                self.brings_all = True
                 continue
             dotted = f"{module}.{alias.name}" if node.module else module + alias.name
-            self._scope.bind(alias.asname or alias.name, Imported(dotted, self._fallback))
+            self._import(alias.asname or alias.name, dotted)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Bind the targets to the value."""
@@ -158,7 +157,7 @@ class ScopeBuilder:
         while scope.kind == "comprehension" and scope.parent is not None:
             scope = scope.parent
         self.scope_of[node.target] = scope
-        scope.bind(node.target.id, Assigned(node.value, self._fallback))
+        self._assign(scope, node.target.id, Assigned(node.value, self._fallback))
 
     def visit_Name(self, node: ast.Name) -> None:
         """Note the scope; what is stored by any other statement is opaque."""
@@ -296,7 +295,7 @@ class ScopeBuilder:
         match target:
             case ast.Name():
                 self.scope_of[target] = self._scope
-                self._scope.bind(target.id, Assigned(value, self._fallback, entered))
+                self._assign(self._scope, target.id, Assigned(value, self._fallback, entered))
             case ast.Attribute():
                 self.attribute_of[target.value] = target
                 self.attributes.setdefault(target.attr, []).append(value)
@@ -308,26 +307,47 @@ class ScopeBuilder:
             case _:
                 self.visit(target)
 
+    def _import(self, name: str, dotted: str) -> None:
+        self.carriers.add(name)
+        self._scope.bind(name, Imported(dotted, self._fallback))
+
+    def _assign(self, scope: Scope, name: str, binding: Assigned) -> None:
+        if isinstance(binding.value, ast.Name | ast.Attribute):
+            self.carriers.add(name)
+        scope.bind(name, binding)
+
     def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
             self.visit(node)
 
 
 _WITHOUT_NAMES = frozenset({"ctx", "op", "ops", "kind", "type_comment"})
-_VISITORS: dict[type[ast.AST], Callable[[ScopeBuilder, ast.AST], None] | None] = {}
-_PART_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 
 
-def _visitor(kind: type[ast.AST]) -> Callable[[ScopeBuilder, ast.AST], None] | None:
-    if kind not in _VISITORS:
-        _VISITORS[kind] = getattr(ScopeBuilder, f"visit_{kind.__name__}", None)
-    return _VISITORS[kind]
+class _Parts(dict[type, tuple[str, ...]]):
+    """The fields of each kind of node that hold nodes, operators and contexts apart."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        fields = kind._fields if issubclass(kind, ast.AST) and kind is not ast.Constant else ()
+        self[kind] = tuple(name for name in fields if name not in _WITHOUT_NAMES)
+        return self[kind]
 
 
-def _part_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    if kind not in _PART_FIELDS:
-        _PART_FIELDS[kind] = tuple(name for name in kind._fields if name not in _WITHOUT_NAMES)
-    return _PART_FIELDS[kind]
+class _Visitors(dict[type, Callable[[ScopeBuilder, Any], None]]):
+    """What visits each kind of node; texts and numbers, which stand among them, are passed over."""
+
+    def __missing__(self, kind: type) -> Callable[[ScopeBuilder, Any], None]:
+        found = getattr(ScopeBuilder, f"visit_{kind.__name__}", ScopeBuilder.generic_visit)
+        self[kind] = found if PARTS[kind] else _pass_over
+        return self[kind]
+
+
+def _pass_over(builder: ScopeBuilder, node: object) -> None:
+    return None
+
+
+PARTS = _Parts()
+_VISITORS = _Visitors()
 
 
 def _is_row(value: ast.expr, length: int) -> bool:

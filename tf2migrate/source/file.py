@@ -108,6 +108,8 @@ def decode_source(path: str, data: bytes) -> SourceFile:
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         raise SourceError(f"{path}: line {row} is not valid {encoding}", row) from error
+    if "\r" not in decoded:
+        return SourceFile(path, decoded, "\n", encoding, bom)
     ends = _LINE_END.findall(decoded)
     newline = max(("\n", "\r\n", "\r"), key=ends.count)
     mixed = tuple(ends) if len(set(ends)) > 1 else ()

@@ -57,6 +57,9 @@ class LineIndex:
     def node_span(self, node: ast.expr | ast.stmt | ast.keyword | ast.alias | ast.arg | ast.ExceptHandler) -> Span:
         """Return what an `ast` node covers."""
         assert node.end_lineno is not None and node.end_col_offset is not None
+        if self._ascii:
+            starts = self._starts
+            return Span(starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset)
         return Span(self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset))
 
     def lines_span(self, span: Span) -> Span:

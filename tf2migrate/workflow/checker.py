@@ -15,7 +15,7 @@ from tf2migrate.model.results import CellStart, CheckedFile
 from tf2migrate.model.source import Location
 from tf2migrate.names import ProjectModules
 from tf2migrate.notebooks import read_notebook
-from tf2migrate.prefilter import concerns_check, find_root, imports_tensorflow, mentions_tensorflow
+from tf2migrate.prefilter import find_root, imports_tensorflow, may_suppress, mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
 from tf2migrate.workflow.cache import Cache, digest
 from tf2migrate.workflow.errors import internal_error, read_bytes
@@ -78,10 +78,10 @@ class Checker:
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _is_concerned(self, name: str, data: bytes) -> bool:
-        if imports_tensorflow(data):
+        if imports_tensorflow(data) or may_suppress(data):
             return True
         path = _absolute(name)
-        return concerns_check(data) or self._project(path).brings_tensorflow(path, data)
+        return self._project(path).brings_tensorflow(path, data)
 
     def _known(self, name: str, data: bytes) -> CheckedFile | None:
         if self._options.cache is None or self._options.fix:

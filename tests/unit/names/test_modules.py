@@ -6,7 +6,7 @@ import pytest
 
 from tf2migrate.lint import lint_text
 from tf2migrate.names import ProjectModules
-from tf2migrate.prefilter import ModuleFinder, from_imports
+from tf2migrate.prefilter import ModuleFinder, from_imports, imports_tensorflow, plain_imports
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
@@ -26,6 +26,13 @@ def found(folder: Path, name: str) -> list[tuple[str, int]]:
 WRAPPERS = {
     "a name": ({"common.py": "import tensorflow as tf\n"}, "from common import tf\ntf.Session()\n"),
     "another name": ({"common.py": "import tensorflow as tf\n"}, "from common import tf as T\nT.Session()\n"),
+    "the module by a short name": ({"common.py": "import tensorflow as tf\n"}, "import common as c, os\nc.tf.Session()\n"),
+    "a module by another name": ({"common.py": "import tensorflow as tf\n"}, "import common; lib = common\nlib.tf.Session()\n"),
+    "a module of a package": ({"a/__init__.py": "", "a/b.py": "import tensorflow as tf\n"}, "import a.b\na.b.tf.Session()\n"),
+    "a module of a folder": ({"a/b.py": "import tensorflow as tf\n"}, "import a.b\na.b.tf.Session()\n"),
+    "a module from a package": ({"a/__init__.py": "", "a/b.py": "import tensorflow as tf\n"}, "from a import b as c\nc.tf.Session()\n"),
+    "a name of a module": ({"one.py": "import two\nT = two.tf\n", "two.py": "import tensorflow as tf\n"}, "from one import T\nT.Session()\n"),
+    "over two lines": ({"common.py": "import \\\n  tensorflow as tf\n"}, "from common import tf\ntf.Session()\n"),
     "the module": ({"common.py": "import tensorflow as tf\n"}, "import common\ncommon.tf.Session()\n"),
     "all": ({"common.py": "import tensorflow as tf\n"}, "from common import *\ntf.Session()\n"),
     "all of all": ({"common.py": "from tensorflow import *\n"}, "from common import *\nSession()\n"),
@@ -53,9 +60,8 @@ def test_tensorflow_is_found_through_a_module_of_the_project(
     write(tmp_path, {**files, "main.py": program})
     assert found(tmp_path, "main.py") == [("TFM101", 2)]
     data = program.encode()
-    if "import common\n" not in program:
-        assert ModuleFinder(str(tmp_path)).may_bring(str(tmp_path / "main.py"), data)
-        assert ProjectModules(str(tmp_path)).brings_tensorflow(str(tmp_path / "main.py"), data)
+    assert ModuleFinder(str(tmp_path)).may_bring(str(tmp_path / "main.py"), data)
+    assert ProjectModules(str(tmp_path)).brings_tensorflow(str(tmp_path / "main.py"), data)
 
 
 @pytest.mark.parametrize("line", ["from .compat import tf", "from . import compat", "from ..lib.compat import tf"])
@@ -103,7 +109,23 @@ def test_answers_hold_until_a_module_changes_or_appears(tmp_path: Path) -> None:
 
 def test_imports_are_read_from_bytes() -> None:
     data = b"from a import (b as c,  # d\n    e,\n)\nif x: from .f import g, \\\n   h\nx = 1; from i import *\n# from j import k\n"
-    assert list(from_imports(data)) == [("a", "b"), ("a", "e"), (".f", "g"), (".f", "h"), ("i", "*")]
+    assert [one[:2] for one in from_imports(data)] == [("a", "b"), ("a", "e"), (".f", "g"), (".f", "h"), ("i", "*")]
+    assert list(plain_imports(b"import a, b.c as d; import e\n# import f\nx.import g\n")) == [("a", "a"), ("b.c", "d"), ("e", "e")]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"import os, tensorflow as tf\n", True),
+        (b"from tensorflow.python import keras\n", True),
+        (b"import os, \\\n    sys, \\\r\n    tensorflow\n", True),
+        (b"x = 1; import tensorflow\r\n", True),
+        (b'"""Like tensorflow."""\nimport os\n', False),
+        (b"import os\nname = 'tensorflow'", False),
+    ],
+)
+def test_imports_of_tensorflow_are_seen_in_bytes(data: bytes, expected: bool) -> None:
+    assert imports_tensorflow(data) is expected
 
 
 def test_names_that_a_module_only_defines_bring_nothing(tmp_path: Path) -> None:
