@@ -79,6 +79,7 @@ class Bench:
     def run(self, command: list[str]) -> Cost:
         """Run one command to its end, whatever its status, on a cache of this benchmark's own."""
         environment = {**os.environ, "TF2MIGRATE_CACHE_DIR": str(self.folder / "cache"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as a user has it
         with tempfile.TemporaryFile() as output:
             before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
             with subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, env=environment) as process:

@@ -55,6 +55,8 @@ class Excluder:
         return self.excludes(path, folder=False) or any(self.excludes(parent, folder=True) for parent in inside)
 
     def _by_pattern(self, path: Path, folder: bool) -> bool:
+        if not self.patterns:
+            return path.name in ALWAYS_EXCLUDED
         relative = path.relative_to(self.root) if path.is_relative_to(self.root) else Path(path.name)
         return self._spec.match_file(relative.as_posix() + ("/" if folder else ""))
 
@@ -109,16 +111,18 @@ def discover(
     A named file is taken whatever its name; with `force_exclude` only where nothing excludes it. A named file that is
     missing is returned too: reading it gives the error. Raises DiscoveryError for a folder without source files.
     """
-    found: dict[Path, Target] = {}
+    found: dict[str, Target] = {}
     for path in paths:
         if path.is_dir():
             files = list(walk(path, excluder, suffixes))
             if not files:
                 raise DiscoveryError(f"{path}: no Python files or notebooks in this folder (or all are excluded)")
+            written, real = str(path.absolute()), str(path.resolve())
             for file in files:
-                found.setdefault(file.resolve(), Target(file, named=False))
+                place = str(file.resolve()) if file.is_symlink() else real + str(file.absolute())[len(written) :]
+                found.setdefault(place, Target(file, named=False))
         elif not (force_exclude and excluder.excludes_named(path.absolute())):
-            found[path.resolve()] = Target(path, named=True)
+            found[str(path.resolve())] = Target(path, named=True)
     return tuple(found.values())
 
 

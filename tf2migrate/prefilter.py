@@ -119,16 +119,24 @@ def is_root(folder: str) -> bool:
     return any(os.path.exists(os.path.join(folder, mark)) for mark in _ROOT_MARKS)
 
 
-def find_root(folder: str) -> str:
-    """Return the nearest folder at or above `folder` that looks like a project's, else `folder`."""
-    parent = folder
-    while True:
-        if is_root(parent):
-            return parent
+def find_root(folder: str, known: dict[str, str | None] | None = None) -> str:
+    """Return the nearest folder at or above `folder` that looks like a project's, else `folder`.
+
+    `known` keeps what was found for the folders on the way.
+    """
+    passed: list[str] = []
+    known = {} if known is None else known
+    parent, found = folder, None
+    while parent not in known:
+        passed.append(parent)
         above = os.path.dirname(parent)
-        if above == parent:
-            return folder
+        known[parent] = parent if is_root(parent) else None
+        if above == parent or known[parent] is not None:
+            break
         parent = above
+    found = known[parent]
+    known.update(dict.fromkeys(passed, found))
+    return folder if found is None else found
 
 
 class ModuleFinder:
@@ -136,7 +144,7 @@ class ModuleFinder:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self._listings: dict[str, frozenset[str]] = {}
+        self.listings: dict[str, frozenset[str]] = {}
         self._found: dict[tuple[str, str], str | None] = {}
 
     def find(self, importer: str, module: str) -> str | None:
@@ -207,12 +215,12 @@ class ModuleFinder:
         return os.path.join(package, "__init__.py") if "__init__.py" in self._listing(package) else None
 
     def _listing(self, folder: str) -> frozenset[str]:
-        if folder not in self._listings:
+        if folder not in self.listings:
             try:
-                self._listings[folder] = frozenset(os.listdir(folder))
+                self.listings[folder] = frozenset(os.listdir(folder))
             except OSError:
-                self._listings[folder] = frozenset()
-        return self._listings[folder]
+                self.listings[folder] = frozenset()
+        return self.listings[folder]
 
 
 def only_defined(data: bytes) -> frozenset[bytes]:

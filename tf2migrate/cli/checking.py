@@ -15,26 +15,20 @@ from tf2migrate import __version__
 from tf2migrate.cli.errors import print_unchecked
 from tf2migrate.cli.options import CLEAN, FAILED, FOUND, output_style, project_config
 from tf2migrate.cli.progress import counting
-from tf2migrate.cli.settings import render_settings
 from tf2migrate.config import Config
 from tf2migrate.model.results import CheckedFile
-from tf2migrate.report.check_json import GithubWriter, GitlabWriter, JsonWriter
 from tf2migrate.report.check_text import StatisticsWriter, TextWriter
-from tf2migrate.report.diff import render_diff
-from tf2migrate.report.junit import JunitWriter
-from tf2migrate.report.sarif import SarifWriter
 from tf2migrate.report.style import Style
 from tf2migrate.report.writer import Writer
 from tf2migrate.source import replacing
 from tf2migrate.workflow.baseline import Baseline, read_baseline
 from tf2migrate.workflow.cache import cache_folder
 from tf2migrate.workflow.check import CheckOptions, add_noqa, check_files, check_source
-from tf2migrate.workflow.pages import all_codes
 from tf2migrate.workflow.selection import Selection
-from tf2migrate.workflow.watch import changes
 
 _STDIN = Path("-")
 _BASELINE = Path("tf2migrate-baseline.json")
+_BLOCK = 1 << 14  # characters that are printed at once
 
 
 @dataclass
@@ -68,6 +62,8 @@ class Request:
     def run(self) -> int:
         """Do what was asked for, and return the exit status."""
         if self._given["show_settings"]:
+            from tf2migrate.cli.settings import render_settings
+
             click.echo(render_settings(self._config, self._options(), self._paths), nl=False)
             return CLEAN
         if self._given["add_noqa"]:
@@ -96,6 +92,8 @@ class Request:
 
     def _watch(self) -> int:
         self._check()
+        from tf2migrate.workflow.watch import changes
+
         for changed in changes(self._paths, self._config, force_exclude=self._given["force_exclude"]):
             if sys.stdout.isatty():
                 click.clear()
@@ -168,8 +166,8 @@ class Request:
                     stream.write(text.encode("utf-8", "backslashreplace"))
             return
         silent = self._given["quiet"] and self._given["form"] == "text"
-        for text in self._texts(files, writer):
-            if text and not silent:
+        for text in _in_blocks(self._texts(files, writer)):
+            if not silent:
                 click.echo(text, nl=False)
 
     def _texts(self, files: Iterable[CheckedFile], writer: Writer) -> Iterator[str]:
@@ -183,24 +181,15 @@ class Request:
     def _writer(self) -> Writer:
         if self._given["statistics"]:
             return StatisticsWriter(self._style)
-        match self._given["form"]:
-            case "json":
-                return JsonWriter()
-            case "gitlab":
-                return GitlabWriter()
-            case "github":
-                return GithubWriter()
-            case "junit":
-                return JunitWriter()
-            case "sarif":
-                return SarifWriter(__version__, all_codes())
-            case _:
-                return TextWriter(self._style)
+        form: str = self._given["form"]
+        return TextWriter(self._style) if form == "text" else _writer_for_programs(form)
 
     def _print_diff(self, files: Iterable[CheckedFile]) -> int:
         for file in files:
             print_unchecked([file])
             if file.original is not None:
+                from tf2migrate.report.diff import render_diff  # brings difflib
+
                 click.echo(render_diff(file.path, file.original, file.text, self._style), nl=False)
         return FAILED if self._tally.failed else FOUND if self._tally.changed else CLEAN
 
@@ -210,6 +199,36 @@ class Request:
         if self._given["exit_non_zero_on_fix"] and self._tally.changed:
             return FOUND
         return FOUND if self._tally.findings and not self._given["exit_zero"] else CLEAN
+
+
+def _writer_for_programs(form: str) -> Writer:
+    """Return what writes findings in a form for programs; these import more than a check for people needs."""
+    if form == "junit":
+        from tf2migrate.report.junit import JunitWriter
+
+        return JunitWriter()
+    if form == "sarif":
+        from tf2migrate.report.sarif import SarifWriter
+        from tf2migrate.workflow.pages import all_codes
+
+        return SarifWriter(__version__, all_codes())
+    from tf2migrate.report.check_json import GithubWriter, GitlabWriter, JsonWriter
+
+    return {"json": JsonWriter, "gitlab": GitlabWriter, "github": GithubWriter}[form]()
+
+
+def _in_blocks(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the same text in larger pieces."""
+    block: list[str] = []
+    size = 0
+    for text in texts:
+        block.append(text)
+        size += len(text)
+        if size > _BLOCK:
+            yield "".join(block)
+            block, size = [], 0
+    if size:
+        yield "".join(block)
 
 
 def _prefixes(values: tuple[str, ...]) -> tuple[str, ...]:

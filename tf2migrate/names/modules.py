@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -14,15 +13,6 @@ from tf2migrate.prefilter import ModuleFinder, from_imports, only_defined, reach
 from tf2migrate.source import SourceError, decode_source, parse_text
 
 _KEPT = 64  # syntax trees of modules
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Which file a module was found in when `importer` imported it; None where it is none of the project's."""
-
-    importer: str
-    module: str
-    found: str | None
 
 
 class ProjectModules:
@@ -63,33 +53,35 @@ class ProjectModules:
             answers[module] = self._finder.find(importer, module)
         return answers[module]
 
-    def answers(self, importer: str) -> Iterator[Answer]:
-        """Yield all that was found, or not, while names were followed out of a file, however far."""
-        pending, seen = [importer], set()
-        while pending:
-            path = pending.pop()
-            if path in seen:
-                continue
-            seen.add(path)
-            for module, found in self._answers.get(path, {}).items():
-                yield Answer(path, module, found)
-                if found is not None:
-                    pending.append(found)
+    def answers(self, importer: str) -> Mapping[str, str | None]:
+        """Return in which files modules were found when a file imported them; None where they are not the project's."""
+        return self._answers.get(importer, {})
 
-    def digest(self, path: str) -> str:
-        """Return the digest of what a module's file holds."""
-        return self._module(path).digest
+    def reached(self, importer: str) -> list[str]:
+        """Return the files of the modules that names were followed into from a file, however far."""
+        reached: dict[str, None] = {}
+        pending = [importer]
+        while pending:
+            for found in self.answers(pending.pop()).values():
+                if found is not None and found not in reached:
+                    reached[found] = None
+                    pending.append(found)
+        return list(reached)
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of what each module's file held when it was read."""
+        return {path: module.digest for path, module in self._modules.items()}
+
+    @property
+    def listings(self) -> Mapping[str, frozenset[str]]:
+        """The names in each folder in which modules were looked for."""
+        return self._finder.listings
 
     def forget(self, importer: str) -> None:
         """Drop what was found for a file that no other one asked for, so that memory does not grow with the tree."""
         if importer not in self._modules:
             self._answers.pop(importer, None)
-
-    def holds(self, answers: Iterable[Answer], digests: Mapping[str, str]) -> bool:
-        """Say whether modules are found where they were, and their files hold what they held."""
-        return all(self.find(one.importer, one.module) == one.found for one in answers) and all(
-            self.digest(path) == digest for path, digest in digests.items()
-        )
 
     def brings(self, importer: str, module: str, name: str) -> bool:
         """Say whether `from module import name` in a file brings something of TensorFlow."""
@@ -122,13 +114,9 @@ class _Module:
     def __init__(self, path: str, project: ProjectModules) -> None:
         self._path = path
         self._project = project
+        self.digest = hashlib.sha256(_read(path)).hexdigest()  # before anything is read that it stands for
         self._denoted: dict[str, str | None] = {}
         self._gives_all: bool | None = None
-
-    @cached_property
-    def digest(self) -> str:
-        """The digest of the file's content."""
-        return hashlib.sha256(_read(self._path)).hexdigest()
 
     @cached_property
     def _only_defined(self) -> frozenset[bytes]:

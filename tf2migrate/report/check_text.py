@@ -24,6 +24,7 @@ _CURES = (
 )
 _NO_TAB = re.compile(r"[^\t]")
 _BY_HAND = frozenset({"TFM001"})
+_BLOCK = 1 << 14  # characters
 _HELD_IN_MEMORY = 1 << 20  # characters of a group; what is more waits in a file
 
 
@@ -66,7 +67,8 @@ class TextWriter(Writer):
                 continue
             yield self._style.bold(f"{cure} ({count}):") + "\n\n"
             stream.seek(0)
-            yield from stream
+            while block := stream.read(_BLOCK):
+                yield block
             stream.close()
         yield from self._summary()
 

@@ -11,7 +11,7 @@ from tf2migrate.discovery import Excluder, discover
 from tf2migrate.lint import silencing_edits
 from tf2migrate.model.results import CheckedFile, CheckReport
 from tf2migrate.source import SourceError, apply_edits, decode_source, write_source
-from tf2migrate.workflow.cache import clean
+from tf2migrate.workflow.cache import Cache, clean
 from tf2migrate.workflow.checker import Checker, CheckOptions, failure
 from tf2migrate.workflow.errors import read_bytes
 from tf2migrate.workflow.selection import select_codes
@@ -36,9 +36,16 @@ def check_files(
     """Yield what `check_paths` returns file by file, so that nobody has to hold all of it."""
     codes = select_codes(options.selection, config)
     targets = discover(paths, Excluder(config.root, config.exclude), force_exclude=options.force_exclude)
-    for done, checked in enumerate(check_targets(targets, codes, config, options), 1):
-        progress(done, len(targets))
-        yield checked
+    cache = None
+    if options.cache is not None and not options.fix:
+        cache = Cache(options.cache, (config.root, config.per_file_ignores, *sorted(codes)))
+    try:
+        for done, checked in enumerate(check_targets(targets, codes, config, options, cache), 1):
+            progress(done, len(targets))
+            yield checked
+    finally:
+        if cache is not None:
+            cache.save()
     if options.cache is not None:
         clean(options.cache)
 

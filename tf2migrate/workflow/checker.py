@@ -1,10 +1,10 @@
-"""Checking one file after the other: read, known from the cache, linted, fixed."""
+"""Checking one file after the other: read, linted, fixed."""
 
 from __future__ import annotations
 
 import fnmatch
+import os
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 from tf2migrate.config import Config
@@ -17,10 +17,12 @@ from tf2migrate.names import ProjectModules
 from tf2migrate.notebooks import read_notebook
 from tf2migrate.prefilter import find_root, imports_tensorflow, may_suppress, mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
-from tf2migrate.workflow.cache import Cache, digest
+from tf2migrate.workflow.cache_index import Entry, Surroundings
 from tf2migrate.workflow.errors import internal_error, read_bytes
 from tf2migrate.workflow.fixes import apply_fixes
+from tf2migrate.workflow.records import recorded
 from tf2migrate.workflow.selection import Selection
+from tf2migrate.workflow.stamps import Clock, digest, listing_digest, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class CheckOptions:
     cache: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found in a file, and what a cache keeps of it (None: nothing)."""
+
+    file: CheckedFile
+    path: str = ""
+    entry: Entry | None = None
+    record: bytes = b""
+
+
 class Checker:
     """Checks files with one selection of rules; what it learns of the project's modules serves all files."""
 
@@ -48,50 +60,61 @@ class Checker:
         self._config = config
         self._options = options
         self._modules: dict[str, ProjectModules] = {}
-        self._caches: dict[tuple[str, frozenset[str]], Cache] = {}
+        self._clock = Clock()
+        self._news = Surroundings()
+        self._told: dict[str, int] = {}  # modules and folders that were told, and how many answers of each
 
-    def check(self, target: Target) -> CheckedFile:
+    def check(self, target: Target) -> Outcome:
         """Return the findings in a file; its failure is one of them."""
-        name = str(target.path)
+        name, path = str(target.path), _absolute(str(target.path))
         try:
             data = read_bytes(target.path)
         except SourceError as error:
-            return failure(name, error)
-        mentions = mentions_tensorflow(data)
-        if not self._is_concerned(name, data):
-            if target.named and not mentions:
-                return replace(self._parsed(name, data), mentions_tensorflow=False)
-            if not target.named:
-                return CheckedFile(name, "", (), mentions_tensorflow=mentions)
-        checked = self._known(name, data) or self.check_data(name, data, write=self._options.write)
-        path = _absolute(name)
-        self._project(path).forget(path)
-        return replace(checked, mentions_tensorflow=mentions)
+            return Outcome(failure(name, error))
+        project, mentions = self._project(path), mentions_tensorflow(data)
+        concerned = imports_tensorflow(data) or may_suppress(data) or project.brings_tensorflow(path, data)
+        try:
+            if concerned:
+                file = self._check_data(name, data, write=self._options.write)
+            else:
+                file = self._parsed(name, data) if target.named else CheckedFile(name, "", ())
+        except Exception as error:  # one file's trouble must not hide what was found in the others
+            return Outcome(failure(name, internal_error(name, error)))
+        file = replace(file, mentions_tensorflow=mentions)
+        if self._options.cache is None or self._options.fix:
+            project.forget(path)
+            return Outcome(file)
+        modules = [module for module in project.reached(path) if module in project.digests]
+        settled = self._clock.settled(stamp_of(path))
+        entry = Entry(settled, digest(data), mentions, not (concerned or target.named), project.root, modules)
+        self._news.answers[path] = dict(project.answers(path))
+        project.forget(path)
+        return Outcome(file, path, entry, recorded(file))
 
     def check_data(self, name: str, data: bytes, *, write: bool) -> CheckedFile:
         """Return the findings in `data`, read as if it stood in the file `name`."""
-        checked = self._check_data(name, data, write=write)
-        if self._options.cache is not None and not self._options.fix:
-            self._cache(name).store(_absolute(name), digest(data), checked)
-        return checked
+        try:
+            return self._check_data(name, data, write=write)
+        except Exception as error:
+            return failure(name, internal_error(name, error))
+
+    def news(self) -> Surroundings:
+        """Return what entries depend on, as far as it was not told before."""
+        for project in self._modules.values():
+            for folder, names in project.listings.items():
+                if folder not in self._told:
+                    self._told[folder] = 0
+                    self._news.folders[folder] = (self._clock.settled(stamp_of(folder)), listing_digest(names))
+            for module, content in project.digests.items():
+                answers = project.answers(module)
+                if self._told.get(module) != len(answers):
+                    self._told[module] = len(answers)
+                    self._news.modules[module] = (self._clock.settled(stamp_of(module)), content)
+                    self._news.answers[module] = dict(answers)
+        news, self._news = self._news, Surroundings()
+        return news
 
     # --- inside -------------------------------------------------------------------------------------------------------
-
-    def _is_concerned(self, name: str, data: bytes) -> bool:
-        if imports_tensorflow(data) or may_suppress(data):
-            return True
-        path = _absolute(name)
-        return self._project(path).brings_tensorflow(path, data)
-
-    def _known(self, name: str, data: bytes) -> CheckedFile | None:
-        if self._options.cache is None or self._options.fix:
-            return None
-        known = self._cache(name).load(name, digest(data))
-        if known is None or not known.diagnostics or known.failed:
-            return known
-        if name.endswith(".ipynb"):
-            return replace(known, text=read_notebook(name, data).text)
-        return replace(known, text=decode_source(name, data).text)
 
     def _parsed(self, name: str, data: bytes) -> CheckedFile:
         """Return an empty result for a file without TensorFlow, or the reason why it is no Python."""
@@ -114,8 +137,6 @@ class Checker:
             return failure(name, error)
         except OSError as error:
             return failure(name, SourceError(f"{name}: cannot be written: {error.strerror or error}"))
-        except Exception as error:  # one file's trouble must not hide what was found in the others
-            return failure(name, internal_error(name, error))
 
     def _lint(self, name: str, text: str, cells: tuple[CellStart, ...] = ()) -> CheckedFile:
         path = _absolute(name)
@@ -140,28 +161,22 @@ class Checker:
         return codes
 
     def _project(self, path: str) -> ProjectModules:
-        root = _root_of(str(Path(path).parent))
+        root = root_of(os.path.dirname(path))
         if root not in self._modules:
             self._modules[root] = ProjectModules(root)
         return self._modules[root]
-
-    def _cache(self, name: str) -> Cache:
-        assert self._options.cache is not None
-        project = self._project(_absolute(name))
-        codes = self._codes_for(name)
-        key = (project.root, codes)
-        if key not in self._caches:
-            self._caches[key] = Cache(self._options.cache, codes, project)
-        return self._caches[key]
 
 
 def _absolute(name: str) -> str:
     return str(Path(name).absolute())
 
 
-@cache
-def _root_of(folder: str) -> str:
-    return find_root(folder)
+_roots: dict[str, str | None] = {}
+
+
+def root_of(folder: str) -> str:
+    """Return the folder of the project that a folder lies in, as it was when that was first asked."""
+    return find_root(folder, _roots)
 
 
 def failure(name: str, error: SourceError) -> CheckedFile:

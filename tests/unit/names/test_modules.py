@@ -91,26 +91,14 @@ def test_what_is_not_tensorflow_is_not_found(files: dict[str, str], program: str
     assert not ProjectModules(str(tmp_path)).brings_tensorflow(str(tmp_path / "main.py"), program.encode())
 
 
-def test_answers_hold_until_a_module_changes_or_appears(tmp_path: Path) -> None:
-    write(tmp_path, {"common.py": "import tensorflow as tf\n", "main.py": ""})
-    main = str(tmp_path / "main.py")
-    modules = ProjectModules(str(tmp_path))
-    assert modules.follow(main, "common.tf") == "tensorflow"
-    assert modules.follow(main, "numpy.array") is None
-    answers = list(modules.answers(main))
-    digests = {one.found: modules.digest(one.found) for one in answers if one.found}
-    assert ProjectModules(str(tmp_path)).holds(answers, digests)
-    write(tmp_path, {"numpy.py": ""})
-    assert not ProjectModules(str(tmp_path)).holds(answers, digests)
-    (tmp_path / "numpy.py").unlink()
-    write(tmp_path, {"common.py": "import torch as tf\n"})
-    assert not ProjectModules(str(tmp_path)).holds(answers, digests)
-
-
 def test_imports_are_read_from_bytes() -> None:
     data = b"from a import (b as c,  # d\n    e,\n)\nif x: from .f import g, \\\n   h\nx = 1; from i import *\n# from j import k\n"
     assert [one[:2] for one in from_imports(data)] == [("a", "b"), ("a", "e"), (".f", "g"), (".f", "h"), ("i", "*")]
-    assert list(plain_imports(b"import a, b.c as d; import e\n# import f\nx.import g\n")) == [("a", "a"), ("b.c", "d"), ("e", "e")]
+    assert list(plain_imports(b"import a, b.c as d; import e\n# import f\nx.import g\n")) == [
+        ("a", "a"),
+        ("b.c", "d"),
+        ("e", "e"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 
 from tf2migrate.config import Config
 from tf2migrate.model.results import CheckedFile
-from tf2migrate.workflow import cache, checker
+from tf2migrate.workflow import cache, check, checker, stamps
 from tf2migrate.workflow.check import CheckOptions, check_files
 from tf2migrate.workflow.selection import Selection
 
@@ -89,8 +89,13 @@ def test_a_module_that_changes_makes_its_importers_new(tmp_path: Path, monkeypat
 def test_a_spoiled_entry_is_made_anew(tree: Path, tmp_path: Path, content: bytes) -> None:
     options = CheckOptions(cache=tmp_path / "cache")
     first = checked(tree, options)
-    for entry in (tmp_path / "cache").rglob("*.json"):
-        entry.write_bytes(content)
+    for index in (tmp_path / "cache").rglob("*.index"):
+        whole = index.read_bytes()
+        index.write_bytes(content)
+        assert checked(tree, options) == first
+        index.write_bytes(content + whole[len(content) :])  # records, or what is known of them, spoiled in part
+        assert checked(tree, options) == first
+        index.write_bytes(whole[:-40] + content)
     assert checked(tree, options) == first
     assert checked(tree, options) == first
 
@@ -100,20 +105,101 @@ def test_a_cache_that_cannot_be_written_is_none(tree: Path, tmp_path: Path) -> N
     assert checked(tree, CheckOptions(cache=tmp_path / "cache")) == checked(tree, CheckOptions())
 
 
-def test_old_entries_and_other_versions_go(tree: Path, tmp_path: Path) -> None:
+def indexes(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.index"))
+
+
+def test_old_files_and_other_versions_go(tree: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     checked(tree, CheckOptions(cache=folder))
-    entries = sorted(folder.rglob("*.json"))
+    checked(tree, CheckOptions(cache=folder, selection=Selection(select=("TFM003",))))
+    files = indexes(folder)
+    left = files[0].with_suffix(".abc.tmp")
+    left.touch()
     long_ago = time.time() - 40 * 24 * 3600
     other = folder / "0123456789abcdef"
     other.mkdir()
-    os.utime(entries[0], (long_ago, long_ago))
-    os.utime(other, (long_ago, long_ago))
+    for old in (files[0], other, left):
+        os.utime(old, (long_ago, long_ago))
     cache.clean(folder)  # was clean today
-    assert entries[0].exists() and other.exists()
+    assert files[0].exists() and other.exists()
     os.utime(folder / "cleaned", (long_ago, long_ago))
     cache.clean(folder)
-    assert not entries[0].exists() and not other.exists() and entries[1].exists()
+    assert not files[0].exists() and not other.exists() and not left.exists() and files[1].exists()
+
+
+def test_entries_that_nobody_asked_for_go(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    checked(tree, options)
+    size = indexes(tmp_path / "cache")[0].stat().st_size
+    now = time.time()
+    monkeypatch.setattr(check, "clean", lambda folder: None)  # goes by the true age of files
+    for day in range(1, 45):
+        monkeypatch.setattr(cache.time, "time", lambda day=day: now + day * 24 * 3600)
+        list(check_files([tree / "m001.py"], Config(tree), options))
+    assert indexes(tmp_path / "cache")[0].stat().st_size < size / 10
+    names = linted(monkeypatch)
+    list(check_files([tree / "m001.py"], Config(tree), options))
+    assert names == []
+
+
+def test_a_change_in_the_same_tick_of_the_clock_is_seen(tree: Path, tmp_path: Path) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    file = tree / "m003.py"
+    status = file.stat()
+    first = checked(tree, options)
+    file.write_bytes(file.read_bytes().replace(b"tf.Session()", b"tf.sessions_"))  # as long
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert checked(tree, options) == checked(tree, CheckOptions()) != first
+
+
+def test_files_that_lie_still_are_not_even_read(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = tree / "plain.py"
+    plain.write_text("from m001 import x1\n", encoding="utf-8")
+    options = CheckOptions(cache=tmp_path / "cache")
+    monkeypatch.setattr(stamps, "_SLACK", -(10**12))  # as if all files had been written long ago
+    first = checked(tree, options)
+    assert checked(tree, options) == first
+    monkeypatch.setattr(cache, "digest_of", pytest.fail)
+    monkeypatch.setattr(checker, "read_bytes", pytest.fail)
+    assert checked(tree, options) == first
+
+
+def test_a_module_that_appears_or_moves_makes_its_importers_new(tree: Path, tmp_path: Path) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    (tree / "setup.cfg").touch()
+    sub = tree / "sub"
+    sub.mkdir()
+    (sub / "use.py").write_text("from wrap import tf\ntf.Session()\n", encoding="utf-8")
+    (sub / "again.py").write_text("from use import tf as T\nT.Session()\n", encoding="utf-8")
+    assert checked(sub, options) == checked(sub, CheckOptions())
+    (tree / "wrap.py").write_text("import tensorflow as tf\n", encoding="utf-8")
+    assert [len(file.diagnostics) for file in checked(sub, options)] == [1, 1]
+    (sub / "wrap.py").write_text("import torch as tf\n", encoding="utf-8")
+    assert [len(file.diagnostics) for file in checked(sub, options)] == [0, 0, 0]
+    (sub / "wrap.py").unlink()
+    (sub / "unrelated.py").touch()
+    assert [len(file.diagnostics) for file in checked(sub, options)] == [1, 0, 1]
+
+
+def test_a_file_that_is_named_is_parsed_although_a_walk_passed_it_over(tree: Path, tmp_path: Path) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    broken = tree / "no_tensorflow.py"
+    broken.write_text("print 'x'\n", encoding="utf-8")
+    assert not [file for file in checked(tree, options) if file.path == str(broken) and file.failed]
+    assert next(check_files([broken], Config(tree), options)).failed
+
+
+def test_runs_side_by_side_keep_what_both_found(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = CheckOptions(cache=tmp_path / "cache")
+    first = check_files([tree / "m001.py"], Config(tree), options)
+    second = check_files([tree / "m002.py"], Config(tree), options)
+    next(first), next(second)
+    assert list(first) == list(second) == []
+    names = linted(monkeypatch)
+    list(check_files([tree / "m001.py", tree / "m002.py"], Config(tree), options))
+    assert names == []
+    assert not list((tmp_path / "cache").rglob("*.tmp"))
 
 
 def test_two_processes_find_what_one_finds(tree: Path, tmp_path: Path) -> None:
