@@ -14,6 +14,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,10 +28,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kept import Kept
-from programs import Case, copy_case, find_cases
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from kept import Kept  # noqa: E402
+from programs import Case, copy_case, find_cases  # noqa: E402
+
+from tf2migrate.model.verdict import VerifyOptions  # noqa: E402
+from tf2migrate.report.verify import render_verify_json  # noqa: E402
+from tf2migrate.workflow.verify import verify_program  # noqa: E402
+
 FIX_SECONDS = 300
 # What a native file does not contain; imports that only a stand-in can satisfy are told apart.
 NOT_NATIVE = re.compile(
@@ -178,20 +185,21 @@ def verify(case: Case, original: Path, migrated: Path, options: argparse.Namespa
         outcome.verdict, outcome.compared = "equal", known.answer
         outcome.result = "equal" if outcome.result == "native" else outcome.result
         return
-    command = ["verify", "--output-format", "json", "--runs", str(runs), "--timeout", str(options.timeout)]
-    command += ["--args", case.args] if case.args else []
-    command += ["--data", str(case.folder / case.data)] if case.data else []
-    command += ["--root", str(original)] if Path(case.entry).parent.parts else []
-    for module, file in case.stand_ins.items():
-        command += ["--stand-in", f"{module}={case.folder / file}"]
+    asked = VerifyOptions(
+        runs=runs,
+        timeout=options.timeout,
+        args=tuple(shlex.split(case.args)),
+        root=original,
+        data=case.folder / case.data if case.data else None,
+        stand_ins=tuple((module, case.folder / file) for module, file in case.stand_ins.items()),
+    )
     started = time.monotonic()
-    done = run_tool([*command, str(original / case.entry), str(migrated / case.entry)], original, 8 * options.timeout)
-    outcome.verify_seconds = round(time.monotonic() - started, 1)
     try:
-        report = json.loads(done.stdout)
-    except ValueError:
-        outcome.result, outcome.detail = "crashed", f"verify: {last_line(done.stderr)}"
+        report = run_verify(original / case.entry, migrated / case.entry, asked)
+    except Exception as error:  # whatever it is, it is a fault of the tool, and other programs are to be judged
+        outcome.result, outcome.detail = "crashed", f"verify: {type(error).__name__}: {error}"
         return
+    outcome.verify_seconds = round(time.monotonic() - started, 1)
     outcome.verdict = report["verdict"]
     outcome.compared = report["compared"]
     if report["verdict"] != "equal":
@@ -201,6 +209,12 @@ def verify(case: Case, original: Path, migrated: Path, options: argparse.Namespa
     known.keep(report["compared"])
     if outcome.result == "native":
         outcome.result = "equal"
+
+
+def run_verify(original: Path, migrated: Path, options: VerifyOptions) -> dict[str, Any]:
+    """Return the verdict as `verify` would report it; here, so that what it started serves the next program, too."""
+    report: dict[str, Any] = json.loads(render_verify_json(verify_program(original, migrated, options)))
+    return report
 
 
 def describe(report: dict[str, Any]) -> str:

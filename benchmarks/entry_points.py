@@ -1,6 +1,7 @@
 """Migrates and verifies the programs of whole repositories: those that run as they are, found by rule alone.
 
     python benchmarks/entry_points.py REPOSITORY.. [--without FILE] [--tried FILE] [--seconds 120] [--json FILE] ..
+        [--missing] [--budget SECONDS]
 
 A program is a Python 3 file that runs a session when it is started, without arguments, as the original of a
 comparison: to its end, or to the visit of `--runs`. Each is tried, migrated and verified in a copy that has the modules
@@ -15,6 +16,7 @@ import json
 import re
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -32,6 +34,7 @@ from programs import Case  # noqa: E402
 from tf2migrate.model.verdict import VerifyOptions  # noqa: E402
 from tf2migrate.verify.pair import try_original  # noqa: E402
 
+UNFINISHED = 3
 NO_RUN = "it runs no session"
 
 
@@ -51,11 +54,17 @@ def main() -> int:
     parser.add_argument("--without", type=Path, help="file that names programs to leave out")
     parser.add_argument("--tried", type=Path, help="file that keeps which programs run as they are")
     parser.add_argument("--seconds", type=float, default=120.0, help="time to try one program as it is")
+    parser.add_argument("--missing", action="store_true", help="measure what the JSON file has not")
+    parser.add_argument("--budget", type=float, default=float("inf"), help="seconds after which none is begun")
     add_options(parser)
     options = parser.parse_args()
     known = read_known(options.json)
-    for name, tried in measure(options, set(named_in(options.without))):
-        known[name] = tried
+    without = set(named_in(options.without)) | (set(known) if options.missing else set())
+    end = time.monotonic() + options.budget
+    for name, entry, repository in chosen(options, without):
+        if time.monotonic() > end:
+            return UNFINISHED
+        known[name] = measure(name, entry, repository, options)
         if options.json:
             text = json.dumps([asdict(one) for _, one in sorted(known.items())], indent=1)
             options.json.write_text(text, encoding="utf-8")
@@ -76,16 +85,16 @@ def read_known(file: Path | None) -> dict[str, Tried]:
     return {one.name: one for one in found}
 
 
-def measure(options: argparse.Namespace, without: set[str]) -> Iterator[tuple[str, Tried]]:
-    """Yield what becomes of each entry point that the options ask for, printing as it goes."""
+def chosen(options: argparse.Namespace, without: set[str]) -> Iterator[tuple[str, Path, Path]]:
+    """Yield the entry points that the options ask for: name, path and repository."""
     for repository in (path.resolve() for path in options.repositories):
         for entry in find_entries(repository):
             name = str(Path(repository.name) / entry.relative_to(repository))
             if name not in without and fnmatch(name, options.only):
-                yield name, measure_one(name, entry, repository, options)
+                yield name, entry, repository
 
 
-def measure_one(name: str, entry: Path, repository: Path, options: argparse.Namespace) -> Tried:
+def measure(name: str, entry: Path, repository: Path, options: argparse.Namespace) -> Tried:
     """Return what becomes of one entry point."""
     with tempfile.TemporaryDirectory(prefix="entry-") as folder:
         try:

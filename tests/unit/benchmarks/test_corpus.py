@@ -60,12 +60,11 @@ def judged(
     cache: Path | None = None,
 ) -> Any:
     def run_tool(arguments: list[str], cwd: Path, seconds: int) -> subprocess.CompletedProcess[str]:
-        if arguments[0] == "verify":
-            found = {"verdict": verdict, "compared": {"values": 1}, "first_difference": None}
-            return subprocess.CompletedProcess(arguments, 0, json.dumps(found), "")
         return subprocess.CompletedProcess(arguments, 0, fix(arguments), "")
 
     monkeypatch.setattr(corpus, "run_tool", run_tool)
+    found = {"verdict": verdict, "compared": {"values": 1}, "first_difference": None}
+    monkeypatch.setattr(corpus, "run_verify", lambda original, migrated, options: found)
     options = Namespace(cache=cache, keep=None, no_verify=not verdict, runs=5, timeout=5)
     (case,) = corpus.find_cases(folder)
     return corpus.judge(case, options)
