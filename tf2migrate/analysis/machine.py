@@ -117,6 +117,7 @@ class Machine:
     given: dict[int, Mapping[str, V]] = field(default_factory=dict)  # arguments of nodes as abstract values
     shapes: dict[int, Tensor] = field(default_factory=dict)  # what follows statically of nodes
     made: dict[int, Place] = field(default_factory=dict)  # where containers, instances and classes were made
+    layer_names: str | None = ""  # the name scope of the layer that was entered last
     world: int = -1
 
     def __post_init__(self) -> None:

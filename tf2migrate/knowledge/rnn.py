@@ -113,6 +113,12 @@ DISTRIBUTION_METHODS: Mapping[str, tuple[str, ...]] = {
     "prob": ("prob", "log_prob"),
     "variance": ("variance", "stddev"),
 }
+_NORMALIZATION = (
+    "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
+    "moving_variance_initializer beta_constraint gamma_constraint trainable name fused_ranks"
+)
+_NORMALIZATION_CHECKED = {"renorm": ("False",), "fused": ("None", "True"), "virtual_batch_size": _NONE}
+_NORMALIZATION_CHECKED |= {"adjustment": _NONE, "renorm_clipping": _NONE}
 _SHARED_FEATURES = {"average_across_timesteps": "averages", "average_across_batch": "averages"}
 
 
@@ -127,6 +133,9 @@ def _emitted() -> dict[str, Emitted]:
         found[path] = _one(path.rpartition(".")[2], parameters, ignored, features)
     for path, parameters in _LOSSES.items():
         found[path] = _one(path.rpartition(".")[2], parameters, _WEIGHTED, ())
+    found["tf.layers.BatchNormalization"] = _one(
+        "BatchNormalization", _NORMALIZATION, _NORMALIZATION_CHECKED, ("fused_ranks",)
+    )
     for name, (parameters, ignored) in _DISTRIBUTIONS.items():
         methods = DISTRIBUTION_METHODS if name[0].isupper() else {}
         for module in ("tf.distributions", "tf.contrib.distributions"):
@@ -155,9 +164,12 @@ def parameters_of_emitted(path: str) -> tuple[str, ...]:
     return tuple(name for name, _ in known.parameters if "*" not in name) if known is not None else ()
 
 
+_FILES = ("rnn_cells", "distributions", "normalization")
+
+
 @cache
 def _definitions() -> dict[str, str]:
-    texts = [(DATA / f"{name}.py.txt").read_text(encoding="utf-8") for name in ("rnn_cells", "distributions")]
+    texts = [(DATA / f"{name}.py.txt").read_text(encoding="utf-8") for name in _FILES]
     parts = [part for text in texts for part in text.rstrip("\n").split("\n\n\n")]
     return {_name(part): part for part in parts}
 

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import pairwise
 
 from tf2migrate.migrate.home import Events, Home
+from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.printed import BY_VALUE, printed
 from tf2migrate.migrate.refusal import (
     BUILT_IN_LOOP,
@@ -65,18 +66,18 @@ def _check_two_writers(view: ProgramView, needed: frozenset[int]) -> None:
                 )
 
 
-def check_slice_effects(home: Home, step: Step) -> None:
+def check_slice_effects(home: Home, step: Step, averages: Averages) -> None:
     """Refuse a step whose statements have an effect that the run does not ask for (law 2), or grow from run to run."""
     view = home.view
     needed: set[int] = set()
-    for site in step.sites:
-        for visit in site.visits:
-            needed |= view.closure(fetched(visit))
+    visits = [visit for site in step.sites for visit in site.visits]
+    for visit in visits:
+        needed |= view.closure(fetched(visit))
     for unit in step.units:
         _check_hashed(view, home.events[unit])
         for node in home.events[unit].nodes:
             effect = node.kind in (Kind.ASSIGN, Kind.TRAIN) or (node.stateful and not node.random)
-            if effect and node.id not in needed:
+            if effect and node.id not in needed and not averages.is_harmless(visits, node):
                 raise Refused(
                     UNORDERED_EFFECTS,
                     node.place.expression,

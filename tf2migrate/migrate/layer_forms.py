@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.number_kinds import is_float32
@@ -23,12 +24,17 @@ class LayerForm:
     """A layer function and the Keras layer with the same law: same op, weights, initial values.
 
     `arguments` are TF1's names and Keras's in the order in which they are written; `defaults` those that Keras has
-    otherwise; `without` arguments that are nothing unless they have another value than the given one.
+    otherwise; `flag` is the argument that each call is given as `training`, and `flag_default` its value where none is
+    given; `without` arguments that are nothing where they have one of the values (None: any).
     """
 
     keras: str
     arguments: tuple[tuple[str, str], ...]
     defaults: tuple[tuple[str, str], ...] = ()
+    flag: str = ""
+    flag_default: str = ""
+    without: Mapping[str, tuple[object, ...] | None] = field(default_factory=dict)
+    module: str = "keras.layers"
 
 
 _KERNEL = (
@@ -68,6 +74,30 @@ _CONTRIB_CONVOLUTION = (
 )
 _RELU = ("activation", "tf.nn.relu")
 _CONTRIB_CONV = LayerForm("Conv2D", _CONTRIB_CONVOLUTION, (("padding", '"same"'), _RELU))
+_NORMALIZED = (
+    *((name, name) for name in ("axis", "momentum", "epsilon", "center", "scale")),
+    *((f"{name}_initializer", f"{name}_initializer") for name in ("beta", "gamma", "moving_mean", "moving_variance")),
+    *((name, name) for name in ("beta_constraint", "gamma_constraint", "trainable", "name")),
+)
+_CONTRIB_NORMALIZED = (
+    ("decay", "momentum"),
+    ("epsilon", "epsilon"),
+    ("center", "center"),
+    ("scale", "scale"),
+    ("trainable", "trainable"),
+    ("scope", "name"),
+)
+_CONTRIB_DEFAULTS = (("momentum", "0.999"), ("scale", "False"), ("fused_ranks", "(2, 4)"))
+_CONTRIB_WITHOUT: Mapping[str, tuple[object, ...] | None] = {
+    "updates_collections": None,
+    "variables_collections": None,
+    "zero_debias_moving_mean": (False,),
+    "renorm": (False,),
+    "fused": (True,),
+    "data_format": ("NHWC",),
+}
+# The class that is emitted beside the program: see `knowledge.rnn`.
+_EMITTED = "layers"
 _CONTRIB_DENSE = (("num_outputs", "units"), ("activation_fn", "activation"), *_CONTRIB)
 
 LAYER_FORMS: dict[str, LayerForm] = {
@@ -84,9 +114,26 @@ LAYER_FORMS: dict[str, LayerForm] = {
     "tf.contrib.layers.relu": LayerForm("Dense", _CONTRIB_DENSE, (_RELU,)),
     "tf.contrib.layers.conv2d": _CONTRIB_CONV,
     "tf.contrib.layers.convolution2d": _CONTRIB_CONV,
+    "tf.layers.batch_normalization": LayerForm(
+        "BatchNormalization",
+        _NORMALIZED,
+        flag="training",
+        without={"renorm": (False,), "fused": (True,)},
+        module=_EMITTED,
+    ),
+    "tf.contrib.layers.batch_norm": LayerForm(
+        "BatchNormalization",
+        _CONTRIB_NORMALIZED,
+        _CONTRIB_DEFAULTS,
+        "is_training",
+        "True",
+        _CONTRIB_WITHOUT,
+        _EMITTED,
+    ),
 }
 # Arguments that change nothing: sharing is by object, and graph collections are gone.
 _DROPPED = frozenset({"inputs", "reuse", "outputs_collections"})
+_OF_CALL = "activation_fn"  # what a function without an activation of Keras's layer applies to its result
 # Initializers that TensorFlow 2 draws anew from at every call; an object of Keras gives the same values again.
 _REUSABLE = frozenset(
     "tf.zeros_initializer tf.ones_initializer tf.constant_initializer tf.random_normal_initializer "
@@ -105,14 +152,58 @@ def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
     form = LAYER_FORMS.get(node.op)
     if form is None:
         raise _refused(node, f"`{node.op}` has no native form yet", "write the layer with tf.keras.layers")
-    known = {name for name, _ in form.arguments} | _DROPPED
+    known = {name for name, _ in form.arguments} | _DROPPED | {form.flag}
+    known |= {_OF_CALL} if form.flag else set()
     for name, value in node.arguments.items():
-        if name not in known and value != Known(None):
+        if name not in known and value != Known(None) and not _is_nothing(form, name, value):
             raise _refused(node, f"`{node.op}` with `{name}` has no native form yet", "write it with tf.keras.layers")
     _check_dtype(bench, node)
     parts = [part for name, keras in form.arguments for part in _argument(bench, node, form, name, keras)]
+    written = {keras for _, keras in form.arguments}
+    parts += [Rendered.new(f"{keras}={value}") for keras, value in form.defaults if keras not in written]
     row = node.place.expression.line
-    return concat([Rendered.new(f"{bench.tf}.keras.layers.{form.keras}(", row), join(", ", parts), ")"])
+    return concat([Rendered.new(f"{bench.tf}.{form.module}.{form.keras}(", row), join(", ", parts), ")"])
+
+
+def is_normalization(node: GraphNode) -> bool:
+    """Say whether a node is what a batch normalization gives."""
+    form = LAYER_FORMS.get(node.op)
+    return form is not None and bool(form.flag) and node.kind is Kind.TENSOR
+
+
+def _is_nothing(form: LayerForm, name: str, value: Value) -> bool:
+    if name not in form.without:
+        return False
+    values = form.without[name]
+    return values is None or (isinstance(value, Known) and value.value in values)
+
+
+def layer_call(bench: Workbench, at: NodeRef, name: str) -> Rendered:
+    """Return the call of a layer that stands for the function called at `at`."""
+    node = _called(bench.view, at)
+    form = LAYER_FORMS[node.op]
+    parts = [bench.render_at(layer_input_at(bench.view, at))]
+    if form.flag in node.argument_at:
+        parts.append(concat(["training=", bench.render_at(node.argument_at[form.flag])]))
+    elif form.flag_default:
+        parts.append(Rendered.new(f"training={form.flag_default}"))
+    call = concat([Rendered.new(f"{name}(", at.line), join(", ", parts), ")"])
+    activation = node.argument_at.get(_OF_CALL)
+    if not form.flag or activation is None or node.arguments.get(_OF_CALL) == Known(None):
+        return call
+    return concat([bench.render_at(activation), "(", call, ")"])
+
+
+def layer_call_parts(view: ProgramView, at: NodeRef) -> list[NodeRef]:
+    """Return the expressions at a layer function's call that are evaluated in every run."""
+    node = _called(view, at)
+    form = LAYER_FORMS[node.op]
+    wanted = [form.flag, _OF_CALL] if form.flag else []
+    return [layer_input_at(view, at), *(node.argument_at[name] for name in wanted if name in node.argument_at)]
+
+
+def _called(view: ProgramView, at: NodeRef) -> GraphNode:
+    return next(n for n in view.nodes if n.place.expression == at and n.op in LAYER_FORMS)
 
 
 def layer_arguments(view: ProgramView, node: GraphNode) -> object:
@@ -127,7 +218,7 @@ def layer_arguments(view: ProgramView, node: GraphNode) -> object:
 
 def layer_input_at(view: ProgramView, at: NodeRef) -> NodeRef:
     """Return the expression that the layer function called at `at` is applied to."""
-    node = next(n for n in view.nodes if n.place.expression == at and n.op in LAYER_FORMS)
+    node = _called(view, at)
     if "inputs" not in node.argument_at:
         raise _refused(node, f"what `{node.op}` is applied to is not written out", "write its arguments out")
     return node.argument_at["inputs"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import NOT_EVALUATED, Refused
@@ -15,13 +16,18 @@ from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import node_ref
 
 
-def lift_parameters(bench: Workbench, steps: list[Step]) -> None:
-    """Register the new parameters of helper functions and the arguments at all of their calls."""
+def lift_parameters(bench: Workbench, steps: list[Step], is_class: Callable[[NodeRef], bool]) -> None:
+    """Register the new parameters of helper functions and the arguments at all of their calls.
+
+    Functions that become classes have theirs already.
+    """
     lifted: dict[NodeRef, set[str]] = defaultdict(set)
     for step in steps:
         for definition, names in step.lifted.items():
             lifted[definition] |= names
     for definition, names in lifted.items():
+        if is_class(definition):
+            continue
         ordered = sorted(names)
         _extend_signature(bench, definition, ordered)
         for site in sorted({call.place.expression for call in bench.view.program.calls if call.callee == definition}):
@@ -121,6 +127,18 @@ def _extend_signature(bench: Workbench, definition: NodeRef, names: list[str]) -
     renderer.add(Span(start, start), text)
 
 
+def check_shadowed(bench: Workbench, call: ast.Call, function: str, names: Iterable[str]) -> None:
+    """Refuse a call where a name that its function reads of the graph means something else."""
+    shadowed = _shadowed(bench, call, set(names))
+    if shadowed is not None:
+        raise Refused(
+            NOT_EVALUATED,
+            node_ref(bench.syntax.path, call),
+            f"`{function}` reads `{shadowed}` of the graph, and its caller has another `{shadowed}`",
+            "pass it as an argument",
+        )
+
+
 def _shadowed(bench: Workbench, node: ast.AST, names: set[str]) -> str | None:
     """Return a name that means something else where a call stands: a function or comprehension binds it."""
     while node in bench.syntax.parents:
@@ -156,14 +174,7 @@ def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: li
             f"`{function.name}` reads values of the graph from outside and is called through another name",
             "pass them as arguments",
         )
-    shadowed = _shadowed(bench, call, set(names))
-    if shadowed is not None:
-        raise Refused(
-            NOT_EVALUATED,
-            site,
-            f"`{function.name}` reads `{shadowed}` of the graph, and its caller has another `{shadowed}`",
-            "pass it as an argument",
-        )
+    check_shadowed(bench, call, function.name, names)
     text = ", ".join(f"{name}={name}" for name in names)
     given = [*call.args, *(item.value for item in call.keywords)]
     if given:

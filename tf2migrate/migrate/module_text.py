@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from tf2migrate.migrate.functions import indented, own_comment_rows
+from tf2migrate.migrate.lifting import check_shadowed
 from tf2migrate.migrate.modules import Base, Module
 from tf2migrate.migrate.render import Rendered, concat, join, reindent
 from tf2migrate.migrate.scopes import is_reuse, is_variable_scope
@@ -61,7 +62,11 @@ class ModuleWriter:
 
     def _call(self) -> list[Rendered]:
         name = "call" if self.module.base is Base.KERAS else "__call__"
-        parameters = [concat([", ", self._parameter(parameter)]) for parameter in self.module.kept]
+        kept = [self._parameter(parameter) for parameter in self.module.kept]
+        if self.module.lifted and any("=" in text.text for text in kept):
+            kept.append(Rendered.new("*"))  # behind defaults only keyword-only parameters may stand without one
+        kept += [Rendered.new(name) for name in self.module.lifted]
+        parameters = [concat([", ", text]) for text in kept]
         row = self.module.function.lineno
         head = concat([Rendered.new(f"def {name}(self", row), *parameters, "):"])
         body = self.module.function.body
@@ -113,6 +118,8 @@ def call_text(bench: Workbench, module: Module, at: NodeRef, instance: str) -> R
         named = not positional or name in module.by_keyword or any(k.value is value for k in call.keywords)
         positional = positional and not named
         parts.append(concat([f"{name}=", bench.render(value)]) if named else bench.render(value))
+    check_shadowed(bench, call, module.function.name, module.lifted)
+    parts += [Rendered.new(f"{name}={name}") for name in module.lifted]
     return concat([Rendered.new(f"{instance}(", at.line), join(", ", parts), ")"])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tf2migrate.migrate.layer_forms import layer_input_at
+from tf2migrate.migrate.layer_forms import layer_call_parts
 from tf2migrate.migrate.scopes import is_reuse, is_variable_scope, remove_statement
 from tf2migrate.migrate.slices import Slice, SliceReader
 from tf2migrate.migrate.state_loops import enclosing
@@ -51,6 +51,7 @@ class Module:
     sizes: dict[str, tuple[NodeRef, NodeRef]] = field(default_factory=dict)  # by member and element of its shape
     slice: Slice = field(default_factory=Slice)  # what the constructor needs of the function
     kept: list[str] = field(default_factory=list)  # parameters of the call
+    lifted: list[str] = field(default_factory=list)  # values of the graph that the function read from outside
     by_keyword: set[str] = field(default_factory=set)  # those that Keras takes by keyword alone
     state_statements: list[ast.stmt] = field(default_factory=list)  # make state and nothing else
     dropped: list[ast.stmt] = field(default_factory=list)  # host statements that the constructor alone needs
@@ -147,7 +148,7 @@ class ModuleReader:
         """Return the parts of a state expression that stay in the call."""
         node = self.bench.syntax.nodes[at]
         if member.kind is MemberKind.LAYER:
-            return [self.bench.syntax.nodes[layer_input_at(self.view, at)]]
+            return [self.bench.syntax.nodes[part] for part in layer_call_parts(self.view, at)]
         if member.kind is MemberKind.MODULE and isinstance(node, ast.Call):
             return list(self.arguments(member, node))
         return []

@@ -20,7 +20,7 @@ from tf2migrate.migrate.train_ops import (
 )
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import list_text
-from tf2migrate.migrate.view import nodes_in
+from tf2migrate.migrate.view import MOVING, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Kind, Known, Sequence
 
@@ -112,7 +112,8 @@ def _variables(bench: Workbench, home: Home, found: Differentiated, tape: str, u
         wanted = updated_variables(bench.view, found.node)
     else:
         wanted = trainable_variables(bench.view, found.node)
-    frozen = any(is_weight_of_layer(bench.view.nodes[n]) for n in under - seen)  # a tape sees them being made
+    unseen = [bench.view.nodes[n] for n in under - seen]
+    frozen = any(is_weight_of_layer(n) and n.output not in MOVING for n in unseen)  # a tape sees them being made
     if set(wanted) == seen and not frozen:
         return Rendered.new(f"{tape}.watched_variables()", row)
     return Rendered.new(list_text(bench.view, home, wanted, found.node.place.expression, any_order=True), row)

@@ -76,16 +76,17 @@ class Planner:
             check_captured_contents(home, step)
             check_outer_captures(home, step)
             check_assignment_order(home, step)
-            check_slice_effects(home, step)
+            check_slice_effects(home, step, self.splitter.splitters.averages)
             self._keep_captured(plan, step)
         find_nested_graphs(self.bench, plan)
         release_names(self.bench, plan)
         name_elements(self.bench, plan)
         self.sites.draws |= plan.draws
         write_members(self.bench, plan)
-        make_state(self.bench, plan)
+        make_state(self.bench, plan, self.splitter.splitters.averages.flags)
         write_scipy_optimizers(self.bench, home)
         write_gradients(self.bench, home)
+        self.splitter.splitters.lift(plan.steps)
         HomeState(self.splitter, plan).split()
         write_state_reads(self.bench, plan)
         write_cell_builds(self.bench, plan, self.splitter.facts)
@@ -138,7 +139,7 @@ class Planner:
             group.name = name_shared(group, plan.names, "_" if plan.prefix else "")
         for step in sorted(plan.steps, key=lambda step: self._anchor(plan, step).index):
             step.name = name_step(self.bench, plan.home, step, plan.names)
-        lift_parameters(self.bench, plan.steps)
+        lift_parameters(self.bench, plan.steps, self.splitter.splitters.is_module)
         self.static_reads |= lift_in_unused_methods(self.bench, plan)
         for group in shared:
             function = Function(group.name, group.parameters, list(group.units), outputs=group.outputs)

@@ -22,6 +22,7 @@ from tf2migrate.migrate.iterators import with_elements
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.lookups import unchanged_calls
 from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
+from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
@@ -158,7 +159,9 @@ def _migrate_graphs(entry: SourceFile, program: Program, style: NativeStyle) -> 
     benches: dict[str, Workbench] = {}
     for path, source in {program.entry: entry, **sources}.items():
         benches[path] = _workbench(view, source, path, benches)
-    splitters = Splitters(view, benches)
+    averages = Averages(view, sites)
+    averages.check()
+    splitters = Splitters(view, benches, averages)
     files = {path: _File(sources.get(path, entry), Planner(bench, splitters)) for path, bench in benches.items()}
     for path, bench in benches.items():
         write_op_forms(bench)
@@ -223,7 +226,8 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
 def _result(file: _File, program: Program, sites: list[Site], planners: list[Planner]) -> FileResult:
     bench, source, path = file.bench, file.source, file.bench.syntax.path
     rendered = import_scipy(_assemble(bench.syntax, bench.renderer, file.plans))
-    text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
+    features = {"BatchNormalization": file.planner.splitter.splitters.averages.features()}
+    text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path, features))
     refusals = (
         *changed_meanings(path, source.text, unchanged_calls(program, path)),
         *native_refusals(path, text, source.text),

@@ -7,6 +7,7 @@ from collections.abc import Container
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.member_reads import check_member_reads
+from tf2migrate.migrate.normalization import holds_updates
 from tf2migrate.migrate.planner import Planner
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered
@@ -58,6 +59,9 @@ def remove_host_setup(plan: HomePlan, view: ProgramView, syntax: Syntax) -> None
 
 
 def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbols, unit: Unit) -> bool:
+    written = [write for write in plan.home.events[unit].writes if plan.home.holds(write.cell)]
+    if written and all(holds_updates(view, write.value) for write in written):
+        return True
     if isinstance(unit.node, ast.If):
         return _chooses_initializer(plan, symbols, unit, unit.node)
     value = unit.node.value if isinstance(unit.node, (ast.Assign, ast.Expr, ast.AnnAssign)) else None

@@ -1,10 +1,11 @@
-"""RNN cells, the loops over them and distributions: definitions in the program take the place of TensorFlow 1's."""
+"""RNN cells, loops over them, layers, distributions: definitions in the program take the place of TensorFlow 1's."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tf2migrate.knowledge.rnn import EMITTED, Emitted, definitions, needed, parameters_of_emitted
@@ -18,15 +19,18 @@ from tf2migrate.source import LineIndex, remove_import
 _MODULES = ("tf.nn.", "tf.contrib.rnn", "tf.contrib.seq2seq", "tf.contrib.legacy_seq2seq")
 
 
-def write_rnn(text: Rendered, path: str) -> Rendered:
-    """Return the text with the cells and loops that it uses in it, above the first statement that does."""
-    if not any(module in text.text for module in ("rnn", "seq2seq", "losses", "distributions")):
+def write_rnn(text: Rendered, path: str, features: Mapping[str, frozenset[str]] | None = None) -> Rendered:
+    """Return the text with the cells and loops that it uses in it, above the first statement that does.
+
+    `features` are what definitions must do because of what the program runs.
+    """
+    if not any(module in text.text for module in ("rnn", "seq2seq", "losses", "distributions", "layers.Batch")):
         return text
     try:
         tree = ast.parse(text.text)
     except SyntaxError:
         return text
-    module = _Module(path, text, tree, Symbols(tree), LineIndex(text.text))
+    module = _Module(path, text, tree, Symbols(tree), LineIndex(text.text), features or {})
     module.collect()
     if not module.used:
         return text
@@ -46,6 +50,7 @@ class _Module:
     tree: ast.Module
     symbols: Symbols
     index: LineIndex
+    features: Mapping[str, frozenset[str]]
     edits: list[Edit] = field(default_factory=list)
     used: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     imported: list[str] = field(default_factory=list)  # names that imports bind to what is emitted
@@ -64,7 +69,7 @@ class _Module:
             self.used[emitted.name] |= frozenset(asked)
             if call is not None:
                 features = frozenset(self._arguments(call, emitted, use.path))
-            self.used[emitted.name] |= features
+            self.used[emitted.name] |= features | self.features.get(emitted.name, frozenset())
         self._choose_names()
         for use in uses:
             self.edits.append(Edit(self.index.node_span(use.node), self.names[EMITTED[use.path].name]))

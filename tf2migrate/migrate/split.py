@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 from tf2migrate.migrate.instance_values import InstanceValues
-from tf2migrate.migrate.layer_forms import layer_constructor, layer_input_at
+from tf2migrate.migrate.layer_forms import layer_call, layer_call_parts, layer_constructor
 from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
 from tf2migrate.migrate.module_links import ModuleLinks
 from tf2migrate.migrate.module_names import name_members, rename_state, without_verb
 from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call_text
 from tf2migrate.migrate.modules import Base, Module, ModuleReader
+from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.render import Rendered, Replacement, concat, join
 from tf2migrate.migrate.rnn_members import Caller, CellMembers
 from tf2migrate.migrate.slices import Slice
 from tf2migrate.migrate.state import is_weight, variable_text, weight_text
 from tf2migrate.migrate.state_loops import LoopFacts, LoopIndexes
 from tf2migrate.migrate.state_members import Member, MemberKind, StateFacts, reads_within, static_sizes
+from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.train_ops import is_trainable
 from tf2migrate.migrate.view import ProgramView
@@ -27,12 +29,15 @@ from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
 _WEIGHTS = {"kernel": "kernel", "weights": "kernel", "bias": "bias", "biases": "bias"}
+_WEIGHTS |= {name: name for name in ("beta", "gamma", "moving_mean", "moving_variance")}
 
 
 class Splitters:
     """The splitters of all files of a program: a function of one file may be called in another."""
 
-    def __init__(self, view: ProgramView, benches: Mapping[str, Workbench]) -> None:
+    def __init__(self, view: ProgramView, benches: Mapping[str, Workbench], averages: Averages) -> None:
+        self.averages = averages
+        self.lifted: dict[NodeRef, set[str]] = defaultdict(set)  # by function
         self.facts = StateFacts(view, {path: bench.syntax for path, bench in benches.items()})
         self.links = ModuleLinks(view, benches)
         self.caller: Caller | None = None  # the statement for which an object is made
@@ -41,6 +46,16 @@ class Splitters:
         others = ("float64", "float16", "double", "half", "bfloat16")
         self.is_float32 = not any(name in text for text in texts for name in others)  # all values of the program
         self._by_path = {path: StateSplitter(bench, self) for path, bench in benches.items()}
+
+    def lift(self, steps: Iterable[Step]) -> None:
+        """Note the names of values that move, which functions read from outside: they get them as parameters."""
+        for step in steps:
+            for definition, names in step.lifted.items():
+                self.lifted[definition] |= names
+
+    def is_module(self, definition: NodeRef) -> bool:
+        """Say whether a function becomes a class."""
+        return definition in self.of(definition.path).modules
 
     def of(self, path: str) -> StateSplitter:
         """Return the splitter of one file."""
@@ -68,7 +83,7 @@ class StateSplitter:
         """Return the names of the surrounding body that making a member reads."""
         frame = member.frame
         if member.kind is MemberKind.LAYER:
-            return reads_within(self.view, frame, member.at, [layer_input_at(self.view, member.at)])
+            return reads_within(self.view, frame, member.at, layer_call_parts(self.view, member.at))
         if member.kind in (MemberKind.VARIABLE, MemberKind.CELL):
             return reads_within(self.view, frame, member.at, static_sizes(self.view, self.syntax, member))
         module = self.module(member)
@@ -161,8 +176,7 @@ class StateSplitter:
 
         def build() -> Rendered:
             if member.kind is MemberKind.LAYER:
-                given = self.bench.render_at(layer_input_at(self.view, at))
-                return concat([Rendered.new(f"{name}(", at.line), given, ")"])
+                return layer_call(self.bench, at, name)
             if member.kind is MemberKind.MODULE:
                 return call_text(self.bench, self.module(member), at, name)
             return Rendered.new(name, at.line)
@@ -252,6 +266,7 @@ class StateSplitter:
         self._check_instances(module)
         needs = {id(member): self.needed_names(member) for member in module.members}
         ModuleReader(self.bench, module, self._call_arguments).read(needs)
+        module.lifted = sorted(self.splitters.lifted[definition])
         for at, member in module.uses.items():
             self.write_use(at, member, self.use_text(member, "self.", Names(function)))  # type: ignore[arg-type]
             self.write_inner(member)
@@ -321,7 +336,8 @@ class StateSplitter:
 
         A model of Keras hands `training` and `mask` on by itself and casts what it is given to float32.
         """
-        handed_on = {"training", "mask"} & {parameter.arg for parameter in function.args.args}
+        lifted = self.splitters.lifted[node_ref(self.syntax.path, function)]
+        handed_on = {"training", "mask"} & ({parameter.arg for parameter in function.args.args} | lifted)
         if handed_on or not self.splitters.is_float32:
             return Base.PLAIN
         bases = {self.module(m).base for m in members if m.kind is MemberKind.MODULE}

@@ -14,8 +14,11 @@ from tf2migrate.model.facts import GraphNode, GraphValue, Known, Symbol, Value
 from tf2migrate.model.source import NodeRef
 
 
-def spec_text(bench: Workbench, node: GraphNode) -> Rendered:
-    """Return the TensorSpec for a placeholder: same shape and dtype expressions, same name."""
+def spec_text(bench: Workbench, node: GraphNode, scalar: bool = False) -> Rendered:
+    """Return the TensorSpec for a placeholder: same shape and dtype expressions, same name.
+
+    One that is known to be `scalar` has that shape where none is written: layers of Keras ask for one.
+    """
     call = bench.syntax.call(node.place.expression)
     if call is None or node.op != "tf.placeholder":
         raise Refused(
@@ -31,7 +34,7 @@ def spec_text(bench: Workbench, node: GraphNode) -> Rendered:
             PLACEHOLDER_FORM, node.place.expression, "the placeholder's dtype is not written out", "write it out"
         )
     parts: list[Rendered | str] = [f"{bench.tf}.TensorSpec("]
-    parts.append(bench.render(shape) if shape is not None else "None")
+    parts.append(bench.render(shape) if shape is not None else "[]" if scalar else "None")
     parts.extend([", ", _dtype(bench, dtype)])
     if name is not None:
         parts.extend([", name=", bench.render(name)])

@@ -65,8 +65,8 @@ def release_names(bench: Workbench, plan: HomePlan) -> None:
             plan.names.release(name)
 
 
-def make_state(bench: Workbench, plan: HomePlan) -> None:
-    """Register what stands for placeholders, variables and optimizers."""
+def make_state(bench: Workbench, plan: HomePlan, scalars: frozenset[int] = frozenset()) -> None:
+    """Register what stands for placeholders, variables and optimizers; `scalars` are placeholders known to be some."""
     units = plan.units
     spec_pool = bench.names if plan.home.members is None else bench.names.local()
     plan.parameter_names = {node: name for node, (_, name) in units.placeholders.items()}
@@ -87,7 +87,7 @@ def make_state(bench: Workbench, plan: HomePlan) -> None:
             plan.spec_names[node] = plan.prefix + plan.names.fresh(f"{name}_spec")
         else:
             plan.spec_names[node] = spec_pool.fresh(f"{name}_spec")
-        _write_spec(bench, plan, node, unit, name)
+        _write_spec(bench, plan, node, unit, name, node in scalars)
     done: set[NodeRef] = set()
     for fact in bench.view.nodes:
         if fact.place.expression in done or fact.kind not in STATE_KINDS or _is_made_inside(fact):
@@ -107,7 +107,7 @@ def _is_made_inside(fact: GraphNode) -> bool:
     return is_slot(fact) or is_cell_weight(fact) or is_average(fact)
 
 
-def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: str) -> None:
+def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: str, scalar: bool) -> None:
     fact = bench.view.nodes[node]
     if is_element(fact):
         return  # written where its iterator is
@@ -116,7 +116,7 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
         plan.layout.residue[unit].append(concat([f"{spec} = ", _spec_of_value(bench, fact, name)]))
         return
     made = bench.of(fact.place.expression)
-    made.renderer.add(made.syntax.index.span(fact.place.expression), lambda: spec_text(made, fact))
+    made.renderer.add(made.syntax.index.span(fact.place.expression), lambda: spec_text(made, fact, scalar))
     written = {
         write.place.expression
         for write in plan.home.events[unit].writes

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
+from tf2migrate.migrate.normalization import gathers_updates, holds_updates
 from tf2migrate.migrate.refusal import (
     FEED_FORM,
     GRAPH_VALUE_ESCAPES,
@@ -20,13 +21,7 @@ from tf2migrate.migrate.refusal import (
 from tf2migrate.migrate.sites import StepSite, fetch_shape, fetched, leaves, made_within, nests
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, owners_in, value_nodes
-from tf2migrate.model.facts import (
-    GraphValue,
-    Kind,
-    Read,
-    Visit,
-    Write,
-)
+from tf2migrate.model.facts import GraphValue, Kind, Read, Visit, Write
 from tf2migrate.model.source import NodeRef
 
 
@@ -155,15 +150,16 @@ class Units:
                     self.placeholders.setdefault(node.id, (unit, self.home.name_of(write.cell)))
         if events.visits:
             return
-        if any(self.moves(node.id) for node in events.nodes) or any(
-            self._is_alias(unit, write) for write in events.writes
-        ):
+        nodes = [node for node in events.nodes if not gathers_updates(self.view, node)]
+        if any(self.moves(node.id) for node in nodes) or any(self._is_alias(unit, write) for write in events.writes):
             self.compute.add(unit)
         elif isinstance(unit.node, ast.Assert) and any(self.view.is_compute(read.node) for read in events.static_reads):
             self.trace_time.add(unit)
 
     def _is_alias(self, unit: Unit, write: Write) -> bool:
         if not self.home.holds(write.cell) and write.cell.owner not in self.view.containers:
+            return False
+        if holds_updates(self.view, write.value):
             return False
         for node in value_nodes(write.value):
             if self.moves(node) or self._is_weight(node):
@@ -351,6 +347,8 @@ def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[
             step.parameters = (*step.parameters, placeholder)
         if need.name != units.placeholders[placeholder][1] and need.read.place.frame in home.frames:
             units.snapshot_reads[need.read.place.expression] = units.placeholders[placeholder][1]
+    elif holds_updates(units.view, need.definition.value):
+        return  # calls of layers stand for them
     elif units.is_moving_value(need):
         raise Refused(
             GRAPH_VALUE_ESCAPES,

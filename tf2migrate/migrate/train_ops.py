@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tf2migrate.migrate.refusal import MIXED_STATE, OPTIMIZER_FORM, Refused
 from tf2migrate.migrate.syntax import argument
-from tf2migrate.migrate.view import ProgramView, is_slot, nodes_in
+from tf2migrate.migrate.view import MOVING, ProgramView, is_slot, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known
 
@@ -145,6 +145,8 @@ def trainable_variables(view: ProgramView, before: GraphNode) -> list[int]:
 
 def is_trainable(node: GraphNode) -> bool:
     """Say whether a variable is trainable, and so watched by a tape of itself."""
+    if node.output in MOVING:
+        return False
     made_for_counting = node.op.startswith("tf.train.")  # the global step
     return node.arguments.get("trainable", Known(True)) == Known(True) and not is_slot(node) and not made_for_counting
 

@@ -31,6 +31,7 @@ COMPUTE_KINDS = frozenset(
     | {Kind.DISTRIBUTION}
 )
 _CELL_MODULES = ("tf.nn.rnn_cell.", "tf.contrib.rnn.")
+MOVING = ("moving_mean", "moving_variance")  # weights of batch normalization that are not trained
 MOVING_AVERAGE = "tf.train.ExponentialMovingAverage"
 VALUELESS_KINDS = frozenset({Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER})
 

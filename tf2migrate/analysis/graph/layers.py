@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tf2migrate.analysis.graph import collections
+from tf2migrate.analysis.graph import normalization
 from tf2migrate.analysis.graph.laws import LayerLaw, Weight, layer_law
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import (
@@ -15,6 +15,7 @@ from tf2migrate.analysis.graph.scopes import (
     enter_name_scope,
     inner_scope,
     known_flag,
+    name_scope,
     open_variable_scope,
     set_world,
 )
@@ -23,7 +24,19 @@ from tf2migrate.analysis.graph.signatures import Bindings
 from tf2migrate.analysis.graph.variables import add_regularization, shared_variable
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node, revise_node
-from tf2migrate.analysis.values import NONE, Argument, Bound, Function, GraphValue, Items, Partial, Scope, V, plain
+from tf2migrate.analysis.values import (
+    NONE,
+    Argument,
+    Bound,
+    Function,
+    GraphValue,
+    Internal,
+    Items,
+    Partial,
+    Scope,
+    V,
+    plain,
+)
 from tf2migrate.model.facts import Kind, Known
 
 REGULARIZERS = ("kernel_regularizer", "weights_regularizer", "bias_regularizer", "biases_regularizer")
@@ -42,6 +55,7 @@ def layer_weights(request: Request, law: LayerLaw, wanted: V, op: str) -> list[V
     trainable = known_flag(request.value("trainable", Known(True))) is not False
 
     def make(machine: Machine, scope: VariableScope) -> list[V]:
+        machine.layer_names = name_scope(machine)
         return [_weight(request, scope, weight, op, trainable) for weight in law.weights if _present(request, weight)]
 
     return in_layer_scope(request.machine, wanted, law.scope, make)
@@ -98,19 +112,19 @@ def layer_result(request: Request, law: LayerLaw, weights: list[V], inputs: list
     held = [one for weight in weights for one in graph_values(machine, weight)]
     _regularize(request, weights)
     activation_results = [one for name in ACTIVATIONS for one in _activation(request, name)]
+    updates = normalization.updates_at_once(request, law, held)
     tensor = make_node(
         machine,
         node,
         Kind.TENSOR,
         request.path,
-        [*inputs, *held, *activation_results],
+        [*inputs, *normalization.weights_read(request, law, held), *updates, *activation_results],
         request.given,
         targets=tuple(held),
     )
     if activation_results and _acts_alone(request):
         assume_shape(machine, tensor, shape_of_node(machine, activation_results[-1]))
-    if law.updates:
-        _update(request, law, held, tensor.node)
+    normalization.collect_updates(request, law, held, tensor.node)
     return tensor
 
 
@@ -139,27 +153,6 @@ def _activation(request: Request, name: str) -> list[int]:
     return graph_values(machine, machine.call(machine, function, plain(before), request.node))
 
 
-def _update(request: Request, law: LayerLaw, held: list[int], tensor: int) -> None:
-    machine = request.machine
-    training = request.value("training", request.value("is_training", Known(law.training_default)))
-    moving = [one for one in held if machine.trace.nodes[one].output in ("moving_mean", "moving_variance")]
-    if known_flag(training) is False and not graph_values(machine, training):
-        return
-    at_once = request.has("updates_collections") and request.value("updates_collections") == NONE
-    for variable in moving:
-        update = make_node(
-            machine,
-            request.node,
-            Kind.ASSIGN,
-            f"{request.path}.update",
-            [variable, tensor],
-            targets=(variable,),
-            stateful=True,
-        )
-        if not at_once:
-            collections.add(machine, collections.UPDATES, update, request.node)
-
-
 def make_layer(request: Request) -> V:
     """Model the construction of a layer object: its weights come with its first call."""
     return make_node(request.machine, request.node, Kind.LAYER, request.path, request.inputs(), request.given)
@@ -176,9 +169,12 @@ def call_layer_object(request: Request, layer: GraphValue) -> V:
     held = machine.heap.get(-1 - layer.node, "*weights")
     if isinstance(held, Items):
         weights = list(held.items)
+        names = machine.heap.get(-1 - layer.node, "*names")
+        machine.layer_names = names.value if isinstance(names, Internal) else None  # type: ignore[assignment]
     else:
         weights = layer_weights(construction, law, construction.value("name"), made.op)
         machine.heap.set(-1 - layer.node, "*weights", Items(tuple(weights)))
+        machine.heap.set(-1 - layer.node, "*names", Internal(machine.layer_names))
         targets = tuple(one for weight in weights for one in graph_values(machine, weight))
         revise_node(machine, layer.node, targets=targets)
     arguments = Bindings({**construction.bindings.by_name, **request.bindings.by_name})

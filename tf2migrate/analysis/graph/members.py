@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.analysis.graph.laws import MOVING
 from tf2migrate.analysis.graph.shapes import rank
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
@@ -128,12 +129,9 @@ def _weights(machine: Machine, value: GraphValue, name: str, node: ast.expr) -> 
     kept = [
         target
         for target in targets
-        if not name.startswith("trainable") or machine.trace.nodes[target].output not in NOT_TRAINED
+        if not name.startswith("trainable") or machine.trace.nodes[target].output not in MOVING
     ]
     return machine.new_list(tuple(GraphValue(target) for target in kept), node)
-
-
-NOT_TRAINED = frozenset({"moving_mean", "moving_variance"})
 
 
 def write_member(machine: Machine, value: GraphValue, name: str, new: V | None, node: ast.expr) -> None:

@@ -1,4 +1,8 @@
 # mypy: ignore-errors
 """Stands in for `tensorflow.contrib.slim`: the package that it became."""
 
-from tf_slim import *  # noqa: F403
+import importlib
+
+importlib.import_module("tensorflow.contrib.layers")  # puts names back that TF-Slim looks for
+
+from tf_slim import *  # noqa: E402, F403
