@@ -254,6 +254,31 @@ BUGS = {
         (("tf.exp(-0.5), staircase=True", "tf.exp(-0.5), staircase=False"),),
         ("sess.run(rates)", 3),
     ),
+    "averages that do not move": (
+        "normalization_constant_flag",
+        (("            self.moving_mean.assign_sub((self.moving_mean - mean) * rate)\n", "            pass\n"),),
+        ("sess.run(test_loss", 2),
+    ),
+    "averages that another run moves": (
+        "normalization_moved_by_scope",
+        (("@moving_averages(generator.batch", "@moving_averages(discriminator.batch_normalization, generator.batch"),),
+        ("sess.run([g_train, g_loss]", 2),
+    ),
+    "averages that move too slowly": (
+        "normalization_fed_flag",
+        (("momentum=0.9)", "momentum=0.99)"),),
+        ("sess.run([train_op, loss]", 1),
+    ),
+    "a variance without Bessel's correction": (
+        "normalization_fed_flag",
+        (("(self.moving_variance - variance)", "(self.moving_variance - variance * (63 / 64))"),),
+        ("sess.run([train_op, loss]", 1),
+    ),
+    "averages where it trains": (
+        "normalization_fed_flag",
+        (("tf.cond(training, trained, inferred)", "tf.cond(training, inferred, trained)"),),
+        ("sess.run([train_op, loss]", 1),
+    ),
     "a value after its update": (
         "variable_fetched",
         (("    train_step(1.5)\n", "    train_step(1.5); b.assign_add(1e-3)\n"),),

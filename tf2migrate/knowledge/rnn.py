@@ -7,7 +7,7 @@ stay. A program gets those definitions that it uses, and of them what its calls 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -133,9 +133,6 @@ def _emitted() -> dict[str, Emitted]:
         found[path] = _one(path.rpartition(".")[2], parameters, ignored, features)
     for path, parameters in _LOSSES.items():
         found[path] = _one(path.rpartition(".")[2], parameters, _WEIGHTED, ())
-    found["tf.layers.BatchNormalization"] = _one(
-        "BatchNormalization", _NORMALIZATION, _NORMALIZATION_CHECKED, ("fused_ranks",)
-    )
     for name, (parameters, ignored) in _DISTRIBUTIONS.items():
         methods = DISTRIBUTION_METHODS if name[0].isupper() else {}
         for module in ("tf.distributions", "tf.contrib.distributions"):
@@ -150,6 +147,14 @@ def _one(name: str, parameters: str, ignored: Mapping[str, tuple[str, ...]], fea
 
 EMITTED: Mapping[str, Emitted] = _emitted()
 """What is emitted, by TensorFlow 1's path."""
+
+_LAYER = _one("BatchNormalization", _NORMALIZATION, _NORMALIZATION_CHECKED, ("fused_ranks",))
+DEFINED: Mapping[str, Emitted] = {
+    **EMITTED,
+    "tf.layers.BatchNormalization": _LAYER,
+    "tf.layers.moving_averages": Emitted("moving_averages", (), {}, {}),
+}
+"""All that is emitted: also layers that take their parameters from Keras, and what tells them what to do."""
 
 _WRAPPED = "cell input_keep_prob output_keep_prob state_keep_prob variational_recurrent input_size dtype seed"
 
@@ -210,6 +215,12 @@ def needed(used: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
         others = [other for other in everything if other != name and re.search(rf"(?<![\w.]){other}\b", text)]
         pending.extend((other, wanted[name] & _HANDED_ON) for other in others)
     return wanted
+
+
+def modules_of(names: Iterable[str]) -> list[str]:
+    """Return the modules of the standard library that some definitions use."""
+    texts = [_definitions()[name] for name in names]
+    return [module for module in ("collections", "contextlib") if any(f"{module}." in text for text in texts)]
 
 
 def _with_features(text: str, features: frozenset[str]) -> str:

@@ -8,7 +8,8 @@ from functools import partial
 from itertools import pairwise
 
 from tf2migrate.migrate.home import Events, Home
-from tf2migrate.migrate.normalization import Averages
+from tf2migrate.migrate.normalization import Averages, is_update
+from tf2migrate.migrate.ordering import reads_of
 from tf2migrate.migrate.printed import BY_VALUE, printed
 from tf2migrate.migrate.refusal import (
     BUILT_IN_LOOP,
@@ -30,14 +31,15 @@ def check_assignment_order(home: Home, step: Step) -> None:
     """
     view = home.view
     needed = view.closure(fetched(step.visit))
-    for assign in [view.nodes[n] for n in needed if view.nodes[n].kind is Kind.ASSIGN]:
+    assigning = [node for node in map(view.nodes.__getitem__, needed) if node.kind is Kind.ASSIGN or is_update(node)]
+    for assign in assigning:
         targets = set(assign.targets) or {i for i in assign.inputs if view.nodes[i].kind is Kind.VARIABLE}
         after = downstream(view, assign.id, needed)
         unit = home.unit_of(assign.place)
         for number in needed:
             node = view.nodes[number]
-            reads = targets & set(node.inputs) - set(node.targets)
-            if node.time <= assign.time or not reads or number in after or node.kind is Kind.TRAIN:
+            reads = targets & reads_of(node)
+            if is_update(node) or node.time <= assign.time or not reads or number in after or node.kind is Kind.TRAIN:
                 continue
             if home.unit_of(node.place) is unit:
                 raise Refused(

@@ -48,7 +48,7 @@ class Function:
     returned: list[Rendered] = field(default_factory=list)
     first: list[Rendered] = field(default_factory=list)  # reads that go before every effect
     before_updates: list[Rendered] = field(default_factory=list)
-    decorator: str | None = None
+    decorators: list[str] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()  # names that a shared function returns
 
@@ -83,12 +83,11 @@ class FunctionWriter:
     def write(self, function: Function) -> Rendered:
         """Return the function at indent zero."""
         lines: list[Rendered] = []
-        if function.decorator:
-            lines.append(Rendered.new(function.decorator))
+        lines.extend(Rendered.new(decorator) for decorator in function.decorators)
         lines.append(Rendered.new(f"def {function.name}({', '.join((*self.receiver, *function.parameters))}):"))
         body = self._body(function)
         lines.extend(body or [Rendered.new("pass")])
-        head = 2 if function.decorator else 1
+        head = len(function.decorators) + 1
         return join("\n", [*lines[:head], *(indented(line, self.indent) for line in lines[head:])])
 
     def _body(self, function: Function) -> list[Rendered]:

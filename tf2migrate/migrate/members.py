@@ -261,11 +261,11 @@ def _text_of_read(plan: HomePlan, members: MemberCells, read: Read, left: bool) 
 # --- where the methods become steps ---
 
 
-def write_wrapping(bench: Workbench, plan: HomePlan, step: Step) -> None:
-    """Register the statement that makes a step of its method: where the specs are."""
+def write_wrapping(bench: Workbench, plan: HomePlan, step: Step, around: str | None) -> None:
+    """Register the statement that makes a step of its method: where the specs are; `around` decorates the method."""
     specs = [plan.spec_names[p] for p in step.parameters]
     wrapped = f"{plan.prefix}{step.name} = {bench.tf}.function("
-    arguments = f"{plan.prefix}{step.body}"
+    arguments = f"{plan.prefix}{step.body}" if around is None else f"{around}({plan.prefix}{step.body})"
     if specs:
         arguments += f", input_signature=[{', '.join(specs)}]"
     text = f"{wrapped}{arguments})"

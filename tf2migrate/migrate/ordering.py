@@ -14,6 +14,7 @@ from heapq import heapify, heappop, heappush
 
 from tf2migrate.migrate.functions import Item, Shared
 from tf2migrate.migrate.home import Home, covers
+from tf2migrate.migrate.normalization import is_update
 from tf2migrate.migrate.optimization import Capture, Update
 from tf2migrate.migrate.refusal import UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.steps import Units
@@ -155,10 +156,20 @@ class Order:
             changed = set(self._changes(effect.id))
             for number in self.needed:
                 node = self.home.view.nodes[number]
-                reads = changed & (set(node.inputs) - set(node.targets) if node.kind in COMPUTE_KINDS else set())
+                reads = changed & reads_of(node)
                 if reads and number not in after and number != effect.id:
                     self._edge(self._item_of(number), self._item_of(effect.id))
+        self._connect_moves(effects)
         self._connect_rates(effects)
+
+    def _connect_moves(self, effects: list[GraphNode]) -> None:
+        """Several calls of a layer move its averages in the order in which they are made."""
+        last: dict[int, GraphNode] = {}
+        for effect in sorted(filter(is_update, effects), key=lambda node: node.time):
+            for target in effect.targets:
+                if target in last:
+                    self._edge(self._item_of(last[target].id), self._item_of(effect.id))
+                last[target] = effect
 
     def _changes(self, number: int) -> tuple[int, ...]:
         node = self.home.view.nodes[number]
@@ -221,6 +232,13 @@ class Order:
                 yield self.home.name_of(cell)
             elif cell.owner in self.home.view.containers:
                 yield ("contents", cell.owner)
+
+
+def reads_of(node: GraphNode) -> set[int]:
+    """Return what a node reads; one that changes a variable by its own value is ordered by that."""
+    if node.kind not in COMPUTE_KINDS:
+        return set()
+    return set(node.inputs) - (set() if node.kind is Kind.TENSOR else set(node.targets))
 
 
 def units_in(item: Item) -> list[Unit]:

@@ -40,7 +40,7 @@ from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import COUNT, EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names, write_state_reads
-from tf2migrate.migrate.step_plan import StepPlanner
+from tf2migrate.migrate.step_plan import StepPlanner, moving_text
 from tf2migrate.migrate.steps import Step, Units, build_steps
 from tf2migrate.migrate.units import BlockKind, Unit, host_block, walk
 from tf2migrate.migrate.variable_lists import write_variable_lists
@@ -174,7 +174,7 @@ class Planner:
         for site in step.sites:
             # Registers feeds that the step must take although it does not need them, before the signature is written.
             self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
-        function = StepPlanner(self.bench, plan).function(step, shared, returns)
+        function = StepPlanner(self.bench, plan, self.splitter.splitters.averages).function(step, shared, returns)
         anchor = self._anchor(plan, step)
         if plan.home.members is not None:
             self._place_method(plan, step, function, writer)
@@ -223,7 +223,8 @@ class Planner:
             plan.layout.methods[step.units[-1].region if step.units else 0].append(writer.write(function))
         else:
             step.body = only.name
-        write_wrapping(self.bench, plan, step)
+        told = self.splitter.splitters.averages.told_layers(step.visit, plan.home.lifted)
+        write_wrapping(self.bench, plan, step, moving_text(self.bench, told) if told else None)
 
     def _must_stay_inside(self, plan: HomePlan, step: Step, anchor: Unit) -> bool:
         """Say whether a step needs names that only exist within the loop or condition that holds it."""

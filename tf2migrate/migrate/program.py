@@ -160,7 +160,6 @@ def _migrate_graphs(entry: SourceFile, program: Program, style: NativeStyle) -> 
     for path, source in {program.entry: entry, **sources}.items():
         benches[path] = _workbench(view, source, path, benches)
     averages = Averages(view, sites)
-    averages.check()
     splitters = Splitters(view, benches, averages)
     files = {path: _File(sources.get(path, entry), Planner(bench, splitters)) for path, bench in benches.items()}
     for path, bench in benches.items():

@@ -71,18 +71,23 @@ def wanted(bench: Workbench, visit: Visit) -> Wanted:
         target = parent.targets[0]
         if isinstance(target, ast.Name) and not valued and not _is_used(view, visit, target):
             return Wanted(parent, frozenset(), False)
-        if isinstance(target, (ast.Tuple, ast.List)) and _is_flat(visit.fetch, len(target.elts)):
+        if isinstance(target, (ast.Tuple, ast.List)) and _is_flat(view, visit.fetch, len(target.elts)):
             return _wanted_targets(view, visit, parent, target, valued)
     return Wanted(None, valued, isinstance(visit.fetch, FetchNest))
 
 
-def _is_flat(fetch: Fetch, length: int) -> bool:
+def _is_flat(view: ProgramView, fetch: Fetch, length: int) -> bool:
+    """Say whether each target of an assignment gets one value, or what has none: a list of operations, too."""
     return (
         isinstance(fetch, FetchNest)
         and fetch.type in ("list", "tuple")
         and len(fetch.items) == length
-        and all(isinstance(item, FetchLeaf) for item in fetch.items)
+        and all(isinstance(item, FetchLeaf) or not _has_values(view, item) for item in fetch.items)
     )
+
+
+def _has_values(view: ProgramView, fetch: Fetch) -> bool:
+    return any(has_value(view, leaf) for _, leaf in flat_leaves(fetch))
 
 
 def _wanted_targets(

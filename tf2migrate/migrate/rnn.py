@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tf2migrate.knowledge.rnn import EMITTED, Emitted, definitions, needed, parameters_of_emitted
+from tf2migrate.knowledge.rnn import DEFINED, Emitted, definitions, modules_of, needed, parameters_of_emitted
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.syntax import Names, Syntax
@@ -58,21 +58,21 @@ class _Module:
 
     def collect(self) -> None:
         """Find every use, and what it asks of the definition."""
-        uses = [use for use in self.symbols.uses() if use.path in EMITTED]
+        uses = [use for use in self.symbols.uses() if use.path in DEFINED]
         calls = {node.func: node for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
         for use in uses:
-            emitted = EMITTED[use.path]
+            emitted = DEFINED[use.path]
             call = calls.get(use.node)
             features = frozenset(emitted.features.values())
             named = {node.attr for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)}
             asked = [feature for name, wanted in emitted.methods.items() if name in named for feature in wanted]
             self.used[emitted.name] |= frozenset(asked)
-            if call is not None:
+            if call is not None and emitted.parameters:
                 features = frozenset(self._arguments(call, emitted, use.path))
             self.used[emitted.name] |= features | self.features.get(emitted.name, frozenset())
         self._choose_names()
         for use in uses:
-            self.edits.append(Edit(self.index.node_span(use.node), self.names[EMITTED[use.path].name]))
+            self.edits.append(Edit(self.index.node_span(use.node), self.names[DEFINED[use.path].name]))
         self.edits = [edit for edit in self.edits if not any(_lies_in(edit, other) for other in self.edits)]
 
     def with_definitions(self, text: Rendered) -> Rendered:
@@ -85,10 +85,12 @@ class _Module:
         unit = Syntax.parse(self.path, text.text).indent
         parts = [_indented_by(part, unit) for part in definitions(self.used, tensorflow, self.names)]
         text = edited(text, [_insertion(text.text, index, place, "\n\n\n".join(parts))], foreign=True)
-        if "LSTMStateTuple" in self.names and not _imports_collections(tree):
+        missing = [name for name in modules_of(self.names) if not _imports(tree, name)]
+        if missing:
             first = next(s for s in tree.body if isinstance(s, (ast.Import, ast.ImportFrom)) and not _is_future(s))
             start = index.start(first.lineno)
-            text = edited(text, [Edit(Span(start, start), "import collections\n")], foreign=True)
+            imports = "".join(f"import {name}\n" for name in missing)
+            text = edited(text, [Edit(Span(start, start), imports)], foreign=True)
         return text
 
     # --- names --------------------------------------------------------------------------------------------------------
@@ -102,8 +104,9 @@ class _Module:
                 free.release(name)
         for name in needed(self.used):
             self.names[name] = free.fresh(name, f"compute_{name}" if name.islower() else f"{name}1")
-        if "LSTMStateTuple" in self.names and not self._may_import_collections():
-            raise self._refused(self.tree.body[0], "`collections` is a name of the program's own", "rename it")
+        for module in modules_of(self.names):
+            if not _imports(self.tree, module) and module in Names(self.tree):
+                raise self._refused(self.tree.body[0], f"`{module}` is a name of the program's own", "rename it")
 
     def _imported(self) -> list[str]:
         """Return the names that imports bind to a symbol that is emitted."""
@@ -113,7 +116,7 @@ class _Module:
                 for alias in node.names:
                     bound = ast.Name(alias.asname or alias.name)
                     path = next((use.path for use in self.symbols.uses() if _is_name(use.node, bound.id)), None)
-                    if path in EMITTED:
+                    if path in DEFINED:
                         found.append(bound.id)
         return list(dict.fromkeys(found))
 
@@ -123,9 +126,6 @@ class _Module:
         defined = [n for n in ast.walk(self.tree) if getattr(n, "name", None) == name and not isinstance(n, ast.alias)]
         arguments = [n for n in ast.walk(self.tree) if isinstance(n, ast.arg) and n.arg == name]
         return 1 + len(defined) + len(arguments) + sum(isinstance(n.ctx, ast.Store) for n in stored)
-
-    def _may_import_collections(self) -> bool:
-        return _imports_collections(self.tree) or "collections" not in Names(self.tree)
 
     # --- arguments ----------------------------------------------------------------------------------------------------
 
@@ -191,9 +191,9 @@ def _lies_in(edit: Edit, other: Edit) -> bool:
     return edit != other and other.span.start <= edit.span.start and edit.span.end <= other.span.end
 
 
-def _imports_collections(tree: ast.Module) -> bool:
+def _imports(tree: ast.Module, module: str) -> bool:
     return any(
-        isinstance(node, ast.Import) and any(a.name == "collections" and not a.asname for a in node.names)
+        isinstance(node, ast.Import) and any(a.name == module and not a.asname for a in node.names)
         for node in tree.body
     )
 

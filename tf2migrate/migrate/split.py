@@ -23,7 +23,7 @@ from tf2migrate.migrate.state_members import Member, MemberKind, StateFacts, rea
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.train_ops import is_trainable
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.view import MOVING, ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
@@ -204,22 +204,28 @@ class StateSplitter:
         return found
 
     def groups(self, member: Member, text: str) -> dict[str, tuple[int, ...]]:
-        """Return the expressions of the lists of all variables of a member and of the objects in it, in their order."""
-        if len({is_trainable(self.view.nodes[n]) for n in member.variables}) > 1:
+        """Return the expressions of the lists of all variables of a member and of the objects in it, in their order.
+
+        The averages of batch normalization are in none of them.
+        """
+        kept = tuple(n for n in member.variables if self.view.nodes[n].output not in MOVING)
+        if len({is_trainable(self.view.nodes[n]) for n in kept}) > 1:
             return {}  # those that are not are in no such list
         if member.rounds:
             by_round = [self.groups(piece, f"{text}[{number}]") for number, piece in enumerate(member.pieces)]
             return {path: group for groups in by_round for path, group in groups.items()}
-        trained = all(is_trainable(self.view.nodes[n]) for n in member.variables)
+        trained = all(is_trainable(self.view.nodes[n]) for n in kept)
+        if not trained and len(kept) < len(member.variables):
+            return {}
         every = f"{text}.trainable_variables" if trained else f"{text}.weights"
         if member.kind is MemberKind.LAYER:
-            return {every: member.variables}
+            return {every: kept}
         if member.kind in (MemberKind.VARIABLE, MemberKind.CELL) or member.callee is None:
             return {}
         module = self.module(member)
         owner = self.splitters.of(module.definition.path)
         listed = module.base is Base.KERAS or (module.base is Base.MODULE and trained)
-        found = {every: self._listed(member)} if listed else {}
+        found = {every: tuple(n for n in self._listed(member) if n in kept)} if listed else {}
         for one in owner.members_of(module, member.callee)[0]:
             found.update(owner.groups(one, f"{text}.{module.uses[one.at].name}"))
         return found

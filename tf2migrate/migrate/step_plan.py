@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
+from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.optimization import Capture
 from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
@@ -23,6 +25,8 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Known, Value, Write
 from tf2migrate.model.source import NodeRef
 
+_LINE = 100
+
 
 @dataclass
 class StepPlanner:
@@ -30,6 +34,7 @@ class StepPlanner:
 
     bench: Workbench
     plan: HomePlan
+    averages: Averages
 
     def function(self, step: Step, shared: list[Shared], returns: Returns) -> Function:
         """Return the entry function of a step."""
@@ -64,10 +69,10 @@ class StepPlanner:
         if self.plan.home.members is not None:
             return Function(step.name, parameters, items)  # its object wraps it
         specs = ", ".join(self.plan.spec_names[p] for p in step.parameters)
-        decorator = f"@{self.bench.tf}.function"
-        return Function(
-            step.name, parameters, items, decorator=f"{decorator}(input_signature=[{specs}])" if specs else decorator
-        )
+        decorators = [f"@{self.bench.tf}.function" + (f"(input_signature=[{specs}])" if specs else "")]
+        told = self.averages.told_layers(step.visit, self.plan.home.lifted)
+        decorators += [f"@{moving_text(self.bench, told, 1)}"] if told else []
+        return Function(step.name, parameters, items, decorators=decorators)
 
     def _rename(self, step: Step, function: Function, local: Names) -> None:
         """Tell names of the function from host names that it reads."""
@@ -247,6 +252,15 @@ class StepPlanner:
             if write.time < read.time < until and getattr(read.value, "owner", None) == owner
         ]
         return seen[-1] if seen else write.value
+
+
+def moving_text(bench: Workbench, layers: Sequence[str], behind: int = 0) -> str:
+    """Return what lets layers move their averages in a function: on one line, or with each on a line of its own."""
+    text = f"{bench.tf}.layers.moving_averages({', '.join(layers)})"
+    if behind + len(text) <= _LINE:
+        return text
+    inner = "".join(f"{bench.syntax.indent}{layer},\n" for layer in layers)
+    return f"{bench.tf}.layers.moving_averages(\n{inner})"
 
 
 def _key(key: Value) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
-from tf2migrate.migrate.normalization import gathers_updates, holds_updates
+from tf2migrate.migrate.normalization import gathers_updates, holds_updates, is_gathering
 from tf2migrate.migrate.refusal import (
     FEED_FORM,
     GRAPH_VALUE_ESCAPES,
@@ -296,7 +296,7 @@ def _collect(home: Home, units: Units, step: Step) -> None:
                 include(changer)
 
     for node in sorted(needed):
-        if units.moves(node):
+        if units.moves(node) and not is_gathering(view, view.nodes[node]):
             unit = home.unit_of(view.nodes[node].place)
             if unit is None or unit not in units.compute:
                 at = view.nodes[node].place.expression

@@ -73,3 +73,16 @@ def test_names_of_the_program() -> None:
     assert "class Cell(T.Module):" in text
     assert "return State(zeros, zeros)" in text
     assert not any(a == "tf." for a in itertools.chain(text.split()))
+
+
+@pytest.mark.parametrize(
+    ("law", "flag", "ranks"), list(itertools.product(("", "moves always", "moves told"), (0, 1), (0, 1)))
+)
+def test_batch_normalization_in_all_forms(law: str, flag: int, ranks: int) -> None:
+    features = frozenset([*law.split(), *["flag"] * flag, *["fused_ranks"] * ranks])
+    text = definitions({"BatchNormalization": features})[0]
+    ast.parse(text)
+    assert "#?" not in text
+    assert ("assign_sub" in text, "self.moves" in text) == ("moves" in law, "told" in law)
+    assert ("tf.cond" in text, "fused_ranks" in text) == (bool(flag), bool(ranks))
+    assert text.count('"""') == 2

@@ -7,7 +7,7 @@ import threading
 
 import numpy
 
-from . import draws, files, matching, races, record
+from . import draws, files, matching, moves, races, record
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py")
 AVERAGES_FILE = "moving_averages.py"
@@ -54,6 +54,7 @@ class World(object):
         )
         self._seed = order["seed"]
         self._races = races.Races()
+        self._moves = moves.Moves()
         self._raced = set()
         noise = order["noise"]
         self._noise = Noise(noise) if noise is not None else None
@@ -127,9 +128,15 @@ class World(object):
             self._session = self._number(session)
             self._runs += 1
             instead = self._without_races(session, fetches, feed_dict)
+            repeated = self._repeated_moves(session, fetches, instead)
             if instead is not None:
                 fetches, feed_dict = instead
-            result = self._noisy_run(run, session, fetches, feed_dict, options, run_metadata)
+            before = self._aside(read_variables, session, [variable for variable, _ in repeated]) if repeated else []
+            wanted = [fetches, [values for _, values in repeated]] if repeated else fetches
+            result = self._noisy_run(run, session, wanted, feed_dict, options, run_metadata)
+            if repeated:
+                result, values = result
+                self._aside(self._move_in_order, session, [variable for variable, _ in repeated], before, values)
             result = races.as_fetched(result) if instead is not None else result
             if self._records_runs:
                 self._aside(self._recorder.site, 0, result)
@@ -158,6 +165,20 @@ class World(object):
         self._raced.add(self._frames.innermost())
         fed.update(feed_dict or {})
         return races.substitute(session.graph, fetches, instead), fed
+
+    def _repeated_moves(self, session, fetches, instead):
+        """Return (variable, what it is moved to) of the averages that a run moves several times in no order."""
+        if instead is None:
+            return []
+        elements = self._races.elements(session.graph, fetches)
+        found = self._moves.repeated(session.graph, elements, [read for read in instead[1] if hasattr(read, "op")])
+        variables = {v.op: v for v in session.graph.get_collection(self._v1.GraphKeys.GLOBAL_VARIABLES)}
+        return [(variables[operation], values) for operation, values in found if operation in variables]
+
+    def _move_in_order(self, session, variables, before, values):
+        for variable, old, new, moved in zip(variables, before, read_variables(session, variables), values):
+            if old is not None and new is not None:
+                variable.load(moves.in_order(old, new, moved), session)
 
     def _observed_close(self, close):
         def observed(session):

@@ -19,10 +19,14 @@ class Races(object):
         self._session = importlib.import_module("tensorflow.python.client.session")
         self._known = {}
 
+    def elements(self, graph, fetches):
+        """Return what a structure of fetches names, as tensors and operations."""
+        unique = self._session._FetchMapper.for_fetch(fetches).unique_fetches()
+        return [graph.as_graph_element(fetch) for fetch in unique]
+
     def racing_reads(self, graph, fetches, feeds):
         """Return the reads to feed, and what to fetch in the place of a racing variable itself, by that one's name."""
-        unique = self._session._FetchMapper.for_fetch(fetches).unique_fetches()
-        elements = [graph.as_graph_element(fetch) for fetch in unique]
+        elements = self.elements(graph, fetches)
         fed = frozenset(_name(graph, key) for key in _keys(feeds))
         key = (id(graph), graph.version, tuple(element.name for element in elements), fed)
         if key not in self._known:
@@ -109,7 +113,7 @@ class Run(object):
         found = {}
         for operation in self._operations.values():
             if len(operation.inputs) and _assigns(operation):
-                variable = _variable_behind(operation.inputs[0])
+                variable = variable_behind(operation.inputs[0])
                 if variable is not None:
                     found.setdefault(variable, []).append(operation)
         return found
@@ -155,7 +159,8 @@ def _assigns(operation):
     return len(declared) > 0 and declared[0].is_ref and operation.type not in ("IsVariableInitialized", "RefIdentity")
 
 
-def _variable_behind(tensor):
+def variable_behind(tensor):
+    """Return the operation of the variable that a tensor reads, None where it reads none."""
     operation = tensor.op
     while operation.type not in VARIABLES:
         if not len(operation.inputs):
