@@ -20,9 +20,9 @@ from tf2migrate.migrate.train_ops import (
 )
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.variables import list_text
-from tf2migrate.migrate.view import MOVING, nodes_in
+from tf2migrate.migrate.view import MOVING, ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind, Known, Sequence
+from tf2migrate.model.facts import Kind, Known, Sequence, Value
 
 
 @dataclass(eq=False)
@@ -186,8 +186,17 @@ def _apply_lines(bench: Workbench, train: Train, pairs: Rendered) -> list[Render
     rate = train.optimizer.arguments.get("learning_rate")
     rate_at = train.optimizer.argument_at.get("learning_rate")
     if rate is not None and rate_at is not None and nodes_in(rate):
-        lines.append(concat([optimizer, ".learning_rate.assign(", bench.render_at(rate_at), ")"]))
+        value = bench.render_at(rate_at)
+        if optimizer_target(bench.view, train.optimizer).is_keras and _may_lack_rank(bench.view, rate):
+            value = concat([f"{bench.tf}.ensure_shape(", value, ", [])"])  # Keras takes no rate of unknown rank
+        lines.append(concat([optimizer, ".learning_rate.assign(", value, ")"]))
     lines.append(concat([optimizer, ".apply_gradients(", pairs, ")"]))
     if train.global_step is not None:
         lines.append(concat([bench.render(train.global_step), ".assign_add(1)"]))
     return lines
+
+
+def _may_lack_rank(view: ProgramView, rate: Value) -> bool:
+    """Say whether the number of dimensions of a rate may be unknown: a placeholder without a shape decides on it."""
+    needed = [view.nodes[number] for number in view.closure(nodes_in(rate))]
+    return any(n.kind is Kind.PLACEHOLDER and n.arguments.get("shape", Known(None)) == Known(None) for n in needed)

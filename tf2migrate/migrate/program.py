@@ -48,6 +48,7 @@ from tf2migrate.migrate.static_shapes import write_static_shapes
 from tf2migrate.migrate.summaries import SummaryValues, summary_notes, write_summary_functions
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.units import Region
+from tf2migrate.migrate.train_ops import check_slots_unread
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.migrate.writers import write_writers
@@ -199,6 +200,7 @@ def _check_facts(view: ProgramView, syntaxes: list[Syntax], sites: list[Site]) -
     check_scope_arguments(view)
     check_distributions(view)
     check_seeded_draws(view, sites)
+    check_slots_unread(view)
     check_handlers(view, syntaxes, sites)
 
 

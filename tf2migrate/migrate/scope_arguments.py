@@ -7,7 +7,7 @@ from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import GraphNode, Kind, Known
 
-_ALWAYS = ("custom_getter", "constraint", "partitioner", "dtype")
+_ALWAYS = ("constraint", "partitioner", "dtype")
 
 
 def check_scope_arguments(view: ProgramView) -> None:
@@ -16,6 +16,8 @@ def check_scope_arguments(view: ProgramView) -> None:
         if scope.op not in ("tf.variable_scope", "tf.variable_op_scope"):
             continue
         given = {name for name, value in scope.arguments.items() if value != Known(None)}
+        if "custom_getter" in given:  # also decides what variables that were made before are taken for
+            raise _refused(scope, "custom_getter")
         for node in view.nodes:
             if node.kind is not Kind.VARIABLE or node.op == "tf.Variable" or not _is_within(view, scope, node):
                 continue
@@ -25,12 +27,12 @@ def check_scope_arguments(view: ProgramView) -> None:
             taken = next((name for name in _ALWAYS if name in given), None)
             taken = taken or ("initializer" if "initializer" in given and not own else None)
             if taken is not None:
-                raise Refused(
-                    NO_NATIVE_FORM,
-                    scope.place.expression,
-                    f"variables in this scope take its `{taken}`",
-                    "give each variable its own",
-                )
+                raise _refused(scope, taken)
+
+
+def _refused(scope: GraphNode, taken: str) -> Refused:
+    reason = f"variables in this scope take its `{taken}`"
+    return Refused(NO_NATIVE_FORM, scope.place.expression, reason, "give each variable its own")
 
 
 def _is_within(view: ProgramView, scope: GraphNode, node: GraphNode) -> bool:

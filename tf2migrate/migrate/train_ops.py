@@ -6,10 +6,12 @@ import ast
 from dataclasses import dataclass
 
 from tf2migrate.migrate.refusal import MIXED_STATE, OPTIMIZER_FORM, Refused
+from tf2migrate.migrate.sites import fetched
 from tf2migrate.migrate.syntax import argument
-from tf2migrate.migrate.view import MOVING, ProgramView, is_slot, nodes_in
+from tf2migrate.migrate.view import COMPUTE_KINDS, MOVING, ProgramView, is_external, is_slot, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known
+from tf2migrate.model.source import NodeRef
 
 SPARSE_OPS = frozenset(
     {"tf.gather", "tf.gather_nd", "tf.nn.embedding_lookup", "tf.nn.embedding_lookup_sparse", "tf.boolean_mask"}
@@ -163,3 +165,27 @@ def has_sparse_gradients(view: ProgramView, roots: frozenset[int]) -> bool:
 def train_has_sparse_gradients(view: ProgramView, train: Train) -> bool:
     roots = {train.minimized.loss} if train.minimized is not None else set(train.node.inputs)
     return has_sparse_gradients(view, frozenset(roots))
+
+
+def check_slots_unread(view: ProgramView) -> None:
+    """Refuse a program that looks at what its optimizers keep: other objects keep it, under other names."""
+    for visit in view.program.visits:
+        wanted = fetched(visit) if visit.form in ("run", "eval", "op_run") else frozenset()
+        for number in sorted(wanted | view.closure(wanted)):
+            node = view.nodes[number]
+            reads = node.inputs if node.kind in COMPUTE_KINDS and node.kind is not Kind.TRAIN else (number,)
+            if any(is_slot(view.nodes[one]) for one in reads if one in wanted or node.kind in COMPUTE_KINDS):
+                raise _slots_read(visit.place.expression)
+    for node in view.nodes:
+        receiver = view.nodes[node.inputs[0]] if node.inputs and node.op.startswith("method.") else None
+        if receiver is not None and receiver.kind is Kind.OPTIMIZER and not is_external(receiver):
+            raise _slots_read(node.place.expression)
+
+
+def _slots_read(at: NodeRef) -> Refused:
+    return Refused(
+        OPTIMIZER_FORM,
+        at,
+        "the program reads what an optimizer keeps for itself",
+        "read `optimizer.variables` of the Keras optimizer by hand",
+    )

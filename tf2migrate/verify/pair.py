@@ -192,7 +192,13 @@ class _Comparison:
         if self._pair.by_hand and any(mark in text for mark in SWITCH_MARKS):
             return self._run_compat(name, text)
         order, folder = self._workspace.lay_out(
-            name, "migrated", self._runs, draws=self._draws, lines=self._workspace.line_table(), swap_optimizers=swap
+            name,
+            "migrated",
+            self._runs,
+            draws=self._draws,
+            restarts=sorted(self._pair.restarts),
+            lines=self._workspace.line_table(),
+            swap_optimizers=swap,
         )
         return self._run(name, "migrated", order, folder)
 

@@ -73,6 +73,7 @@ class Pair:
     by_hand: bool = True
     same_runs: bool = False  # both run sessions, the same ones in the same order
     unreadable_sites: list[str] = field(default_factory=list)
+    restarts: set[Place] = field(default_factory=set)  # where the original runs initializers
     original_starts: dict[str, dict[int, int]] = field(default_factory=dict)
     lines: dict[str, dict[int, tuple[Place, ...]]] = field(default_factory=dict)
 
@@ -145,6 +146,7 @@ def _add_map(pair: Pair, source_map: SourceMap, entry: Path) -> None:
     starts, after_starts = line_starts(before), line_starts(after)
     for site in source_map.sites:
         if site.migrated is None:
+            pair.restarts.add(pair.original_place((path, site.original.line)))
             continue
         span = span_of(before, starts, site.original)
         place = f"{path}:{site.original.line}"

@@ -276,3 +276,24 @@ def test_initial_values_of_a_statement_are_not_its_draws() -> None:
     first, second = (matching.operation("uniform", None, trace) for _ in range(2))
     assert second.next([2]) not in drawn
     assert first.next([2]) == drawn[1]
+
+
+def test_a_variable_started_anew_before_any_run_keeps_its_first_numbers() -> None:
+    stack, clock, visits = Stack(), Clock(), Clock()
+    visits.run = 0
+    numbering = Numbering(stack, clock, visits)
+    stack.places = at(10)
+    initial = numbering.operation("normal", None)
+    drawn = []
+    for visits.run in (0, 3):  # the original draws when initializers are run alone
+        drawn.append(initial.next([2]))
+    visits.run = 0
+    matching = Matching(numbering.table(), stack, visits, restarts=at(20))
+    stack.places = any_of(10)
+    assert matching.operation("normal", None).next([2]) == drawn[0]  # the variable is made
+    stack.places = any_of(20, 10)
+    assert matching.operation("normal", None).next([2]) == drawn[0]
+    assert matching.operation("normal", None).next([2]) != drawn[0]  # once more is one too many
+    visits.run = 3
+    matching = Matching(numbering.table(), stack, visits, restarts=at(20))
+    assert matching.operation("normal", None).next([2]) == drawn[1]

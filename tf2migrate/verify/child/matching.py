@@ -84,12 +84,14 @@ class Matching(object):
     """The migrated side's source: finds for each draw the original's draw that it stands for.
 
     `stack` gives the sets of original places of the running frames, outermost first. Operations without any (and all
-    of a program without a source map) take draws of their kind and shape in the original's order.
+    of a program without a source map) take draws of their kind and shape in the original's order. `restarts` are the
+    original places where initializers are run: TF2 draws a variable's initial value when it makes the variable, too.
     """
 
-    def __init__(self, table, stack, visits=lambda: 0):
+    def __init__(self, table, stack, visits=lambda: 0, restarts=()):
         self._stack = stack
         self._visits = visits
+        self._restarts = {tuple(place) for place in restarts}
         self._lock = threading.Lock()
         operations = table["operations"]
         self._operations = [(kind, [tuple(place) for place in places]) for kind, places, _, _ in operations]
@@ -97,6 +99,7 @@ class Matching(object):
         self._initial = [initial for _, _, _, initial in operations]
         self._draws = sorted(table["draws"], key=lambda draw: (draw[0], draw[1], draw[2]))
         self._taken = [False] * len(self._draws)
+        self._drawn_again = set()
         self._of_identity = {}
         self._in_graph = {}
         self._eager = {}
@@ -115,7 +118,8 @@ class Matching(object):
                 return _Seeded(stream, [0] if graph is not None else self._eager.setdefault(stream, [0]))
             if graph is not None and not _is_initial(graph):
                 candidates = [number for number in candidates if not self._initial[number]] or candidates
-            matched = _Matched(self, kind, seed.pair if seed is not None else None, candidates)
+            restarts = graph is None and any(self._restarts & set(originals) for originals in places[:-1])
+            matched = _Matched(self, kind, seed.pair if seed is not None else None, candidates, restarts)
             if graph is not None and candidates:
                 self._bind(matched, graph)
             return matched
@@ -124,17 +128,18 @@ class Matching(object):
         """Forget how far operations that run at once have drawn, as TensorFlow does when the program sets a seed."""
         self._eager.clear()
 
-    def take(self, kind, identity, candidates, shape, count, bound=False):
+    def take(self, kind, identity, candidates, shape, count, bound=False, restarts=False):
         """Return what identifies the next draw of an operation that may stand for any of `candidates`.
 
         One that stands for none takes, as its first, second .. `count`, what others of its identity drew. One that is
-        `bound` stands for its candidate and nothing else.
+        `bound` stands for its candidate and nothing else. One that `restarts` a variable before any run saw its first
+        value draws that one.
         """
         with self._lock:
             identity = None if candidates else identity
             key = (kind, identity, tuple(shape), count)
             known = self._of_identity.get(key) if identity is not None else None
-            index = self._next(kind, candidates, shape, bound)
+            index = self._next(kind, candidates, shape, bound, restarts)
             if known is None:
                 known = self._identify(kind, index, shape)
                 if identity is not None:
@@ -170,8 +175,8 @@ class Matching(object):
         self.operations_unmatched.append([kind, shape])
         return -self._unmatched, 0
 
-    def _next(self, kind, candidates, shape, bound):
-        index = self._first(lambda draw: draw[1] in candidates and draw[4] == shape) if candidates else None
+    def _next(self, kind, candidates, shape, bound, restarts):
+        index = self._first(lambda draw: draw[1] in candidates and draw[4] == shape, restarts) if candidates else None
         drawn_there = any(draw[1] in candidates and draw[4] == shape for draw in self._draws) if candidates else False
         if index is None and not drawn_there and not bound:
             index = self._first(lambda draw: self._operations[draw[1]][0] == kind and draw[4] == shape)
@@ -179,14 +184,19 @@ class Matching(object):
             self._taken[index] = True
         return index
 
-    def _first(self, wanted):
+    def _first(self, wanted, restarts=False):
         """Return the first draw that is wanted and left: of this visit, where it has one, since some are never used."""
         visit, other = self._visits(), None
-        for index, draw in enumerate(self._draws):
-            if not self._taken[index] and wanted(draw):
-                if draw[5] == visit:
+        found = [index for index, draw in enumerate(self._draws) if wanted(draw)]
+        for index in found:
+            if not self._taken[index]:
+                if self._draws[index][5] == visit:
                     return index
                 other = index if other is None else other
+        for index in found if restarts else ():
+            if self._draws[index][5] == visit and index not in self._drawn_again:
+                self._drawn_again.add(index)
+                return index
         return other
 
 
@@ -204,10 +214,11 @@ class _Seeded(object):
 
 
 class _Matched(object):
-    def __init__(self, matching, kind, identity, candidates):
+    def __init__(self, matching, kind, identity, candidates, restarts=False):
         self._matching = matching
         self._kind = kind
         self._identity = identity
+        self._restarts = restarts
         self._count = 0
         self.candidates = frozenset(candidates)
         self.siblings = []
@@ -218,7 +229,7 @@ class _Matched(object):
         self._count += 1
         bound = len(self.siblings) == len(self.candidates) > 0  # a trace has as many of them as the original
         meant = [sorted(self.candidates)[self.siblings.index(self)]] if bound else self.candidates
-        return self._matching.take(self._kind, self._identity, meant, shape, count, bound)
+        return self._matching.take(self._kind, self._identity, meant, shape, count, bound, self._restarts)
 
 
 def matching_operations(operations, kind, places):

@@ -42,7 +42,9 @@ class World:
         self._variables = []
         self._optimizers = set()
         self._tf_stack = importlib.import_module("tensorflow.python.util.tf_stack")
-        self._matching = matching.Matching(order["draws"], self.original_places, lambda: recorder.runs)
+        self._matching = matching.Matching(
+            order["draws"], self.original_places, lambda: recorder.runs, order.get("restarts", ())
+        )
 
     def facts(self):
         """Return what the verdict says about this side."""
