@@ -69,4 +69,19 @@ FINDINGS: dict[str, FindingKind] = {
         "an operation is looked up in the graph by a name that is not known",
         "hold the tensor in a variable of the program",
     ),
+    "operation_library": FindingKind(
+        "TFM964",
+        "the program loads operations from a library of its own, built for another TensorFlow",
+        "build the library for TensorFlow 2 and migrate by hand what uses it",
+    ),
+    "gradient_registry": FindingKind(
+        "TFM965",
+        "gradients of the graph's operations are replaced by their names",
+        "write the operation as a function under tf.custom_gradient",
+    ),
+    "parameter_server": FindingKind(
+        "TFM966",
+        "the program trains in several processes with parameter servers",
+        "use tf.distribute.ParameterServerStrategy, or train in one process",
+    ),
 }

@@ -21,7 +21,7 @@ from tf2migrate.migrate.refusal import (
 from tf2migrate.migrate.sites import InitSite, Site, fetched, restored
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.view import ProgramView, downstream, nodes_in
-from tf2migrate.model.facts import Kind, Known, Read, Record, Sequence, Write
+from tf2migrate.model.facts import GraphNode, Kind, Known, Read, Record, Sequence, Value, Write
 
 
 def check_assignment_order(home: Home, step: Step) -> None:
@@ -113,9 +113,9 @@ def check_identity(view: ProgramView) -> None:
 
 def _check_hashed(view: ProgramView, events: Events) -> None:
     """Refuse graph values in sets and as keys of dicts: TF2's cannot be hashed."""
-    held: list[Read | Write] = [*events.writes, *events.reads]
-    for event in held:
-        value = event.value
+    held: list[tuple[Read | Write | GraphNode, Value]] = [(e, e.value) for e in (*events.writes, *events.reads)]
+    held.extend((node, value) for node in events.nodes for value in node.arguments.values())  # as tf.case takes them
+    for event, value in held:
         hashed = _hashed(value) if isinstance(value, (Record, Sequence)) else frozenset()
         if any(view.nodes[node].kind in BY_VALUE for node in hashed):
             raise Refused(

@@ -167,7 +167,8 @@ def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: li
     function = syntax.nodes[definition]
     assert isinstance(function, ast.FunctionDef)
     called = getattr(call.func, "id", getattr(call.func, "attr", None)) if call is not None else None
-    if call is None or called != function.name:
+    handed = _handed_on(call, function) if call is not None and called != function.name else []
+    if call is None or (called != function.name and not handed):
         raise Refused(
             NOT_EVALUATED,
             site,
@@ -176,6 +177,10 @@ def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: li
         )
     check_shadowed(bench, call, function.name, names)
     text = ", ".join(f"{name}={name}" for name in names)
+    for argument in handed:
+        renderer.add(syntax.span(argument), _with_arguments(bench, argument, function, text))
+    if handed:
+        return
     given = [*call.args, *(item.value for item in call.keywords)]
     if given:
         end = max(syntax.index.node_span(item).end for item in given)
@@ -185,3 +190,29 @@ def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: li
         return
     end = syntax.index.node_span(call).end - 1
     renderer.add(Span(end, end), text)
+
+
+def _handed_on(call: ast.Call, function: ast.FunctionDef) -> list[ast.expr]:
+    """Return the arguments of a call, and the parts of them, that name a function for the callee to call."""
+    if function.args.defaults:
+        return []  # how many arguments the callee gives is not known
+    found: list[ast.expr] = []
+    pending = [*call.args, *(item.value for item in call.keywords)]
+    while pending:
+        match pending.pop():
+            case ast.Name(id=name) | ast.Attribute(value=ast.Name(), attr=name) as argument if name == function.name:
+                found.append(argument)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
+                pending.extend(parts)
+            case _:
+                pass
+    return found
+
+
+def _with_arguments(bench: Workbench, argument: ast.expr, function: ast.FunctionDef, text: str) -> str:
+    """Return a function that calls one which is handed on with further arguments."""
+    parameters = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    if isinstance(argument, ast.Attribute) and isinstance(bench.syntax.parents[function], ast.ClassDef):
+        parameters = parameters[0 if function.decorator_list else 1 :]
+    head = f"lambda {', '.join(parameters)}:" if parameters else "lambda:"
+    return f"{head} {bench.syntax.source(argument)}({', '.join([*parameters, text])})"

@@ -44,15 +44,18 @@ class Rendered:
 
 
 def concat(parts: Iterable[Rendered | str]) -> Rendered:
-    """Join texts; where two meet within a line, the first that came from the original names the line."""
+    """Join texts; where two meet within a line, the first that came from the original and has text names the line."""
     pieces: list[str] = []
     lines: list[int] = [0]
+    started = False  # whether the last line has text
     marks: list[Mark] = []
     offset = 0
     for part in parts:
         piece = Rendered.new(part) if isinstance(part, str) else part
-        lines[-1] = lines[-1] or piece.lines[0]
+        lines[-1] = (lines[-1] if started else piece.lines[0]) or lines[-1] or piece.lines[0]
         lines.extend(piece.lines[1:])
+        last = piece.text.rpartition("\n")[2]
+        started = bool(last.strip()) or (started and "\n" not in piece.text)
         marks.extend(mark.moved(offset) for mark in piece.marks)
         pieces.append(piece.text)
         offset += len(piece.text)

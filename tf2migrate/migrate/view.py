@@ -33,6 +33,7 @@ COMPUTE_KINDS = frozenset(
 _CELL_MODULES = ("tf.nn.rnn_cell.", "tf.contrib.rnn.")
 MOVING = ("moving_mean", "moving_variance")  # weights of batch normalization that are not trained
 MOVING_AVERAGE = "tf.train.ExponentialMovingAverage"
+MADE_IN_EACH_RUN = frozenset({"tf.TensorArray"})  # what a run fills, even where it depends on nothing
 VALUELESS_KINDS = frozenset({Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER})
 
 
@@ -145,6 +146,8 @@ class ProgramView:
 
     def _is_dynamic(self, node: GraphNode) -> bool:
         if node.kind in (Kind.PLACEHOLDER, Kind.VARIABLE, Kind.ASSIGN, Kind.TRAIN) or node.random or node.stateful:
+            return True
+        if node.op in MADE_IN_EACH_RUN:
             return True
         if node.kind not in COMPUTE_KINDS:
             return False

@@ -114,6 +114,27 @@ REFUSAL_PAGES = {
         "Hold the tensor in a variable of the program.",
         "graph.get_tensor_by_name(name)",
     ),
+    "TFM964": RefusalPage(
+        "operation-library",
+        "The program loads operations from a library of its own",
+        "Such a library is built for one version of TensorFlow; what its operations do is not in the source.",
+        "Build the library for TensorFlow 2, and migrate by hand what uses it.",
+        'tf.load_op_library("./operations.so")',
+    ),
+    "TFM965": RefusalPage(
+        "gradient-registry",
+        "Gradients of the graph's operations are replaced by their names",
+        "A native program has no global graph whose operations could be told another gradient.",
+        "Write the operation as a function under `tf.custom_gradient`.",
+        'tf.RegisterGradient("Clipped")(gradient)',
+    ),
+    "TFM966": RefusalPage(
+        "parameter-server",
+        "The program trains in several processes with parameter servers",
+        "TensorFlow 2 places variables and runs by a strategy; which process runs what is not in one source.",
+        "Use `tf.distribute.ParameterServerStrategy`, or train in one process.",
+        'tf.train.ClusterSpec({"ps": hosts, "worker": others})',
+    ),
     "TFM971": RefusalPage(
         "no-native-form",
         "Something has no native form that is certainly the same",

@@ -185,3 +185,12 @@ def test_initial_values_out_of_reach_are_refused(migrate: Migrate) -> None:
         "sess = tf.Session()\nfor i in range(2):\n    sess.run(init)\n    sess.run(up)\n"
     )
     assert found.refused == ("TFM973", "return tf.Variable(tf.random_normal([2]))")
+
+
+def test_tf_case_with_a_dict_is_left(migrate: Migrate) -> None:
+    found = migrate(
+        "x = tf.placeholder(tf.float32, [])\n"
+        "y = tf.case({x < 1.0: lambda: x, x > 2.0: lambda: -x}, default=lambda: 2.0 * x, exclusive=True)\n",
+        "print(sess.run(y, {x: 1.0}))\n",
+    )
+    assert found.refused[0] == "TFM976"

@@ -115,3 +115,61 @@ def test_what_an_unused_method_feeds_is_no_parameter(tmp_path: Path) -> None:
     (result,) = migrate_program(tmp_path / "program.py")
     assert result.text is not None
     assert "    def never(self, x=1.0):\n        return self.compute_y([x]).numpy()\n" in result.text
+
+
+@pytest.mark.parametrize(
+    ("call", "written"),
+    [
+        ("tf.cond(x > 1.0, yes, no)", "tf.cond(x > 1.0, lambda: yes(x=x), lambda: no(x=x))"),
+        ("tf.cond(pred=x > 1.0, fn2=no, fn1=yes)", "false_fn=lambda: no(x=x), true_fn=lambda: yes(x=x)"),
+        ("tf.case([(x > 1.0, yes)], default=no)", "tf.case([(x > 1.0, lambda: yes(x=x))], default=lambda: no(x=x))"),
+    ],
+)
+def test_functions_that_are_handed_on_are_called_with_what_they_read(migrate: Migrate, call: str, written: str) -> None:
+    build = f"""
+        x = tf.placeholder(tf.float32, [])
+
+
+        def yes():
+            return x * 2.0
+
+
+        def no():
+            return x * 3.0
+
+
+        z = {call}
+        """
+    assert written in migrate(build, "print(sess.run(z, {x: 1.0}))\n").text
+
+
+def test_what_the_callee_gives_is_handed_on(migrate: Migrate) -> None:
+    build = """
+        x = tf.placeholder(tf.float32, [2])
+
+
+        def scaled(index, total):
+            return index + 1, total * x
+
+
+        z = tf.while_loop(lambda index, total: index < 3, scaled, [0, tf.ones([2])])[1]
+        """
+    found = migrate(build, "print(sess.run(z, {x: [1.0, 2.0]}))\n")
+    assert "lambda index, total: scaled(index, total, x=x)" in found.text
+
+
+def test_how_often_a_function_with_defaults_is_called_with_what_is_not_known(migrate: Migrate) -> None:
+    found = migrate(
+        """
+        x = tf.placeholder(tf.float32, [])
+
+
+        def scaled(y, factor=2.0):
+            return x * y * factor
+
+
+        z = tf.map_fn(scaled, [1.0, 2.0])
+        """,
+        "print(sess.run(z, {x: 1.0}))\n",
+    )
+    assert found.refused[0] == "TFM977"

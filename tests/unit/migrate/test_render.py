@@ -35,7 +35,7 @@ def test_our_own_text_stands_for_one_line() -> None:
 
 def test_pieces_that_meet_within_a_line_share_the_first_origin() -> None:
     text = concat(["def ", Rendered.new("f", 3), Rendered.new("()\n", 5), Rendered.new("x", 9)])
-    assert (text.text, text.lines) == ("def f()\nx", (3, 5))
+    assert (text.text, text.lines) == ("def f()\nx", (3, 9))  # an empty line has no origin yet
     assert concat([Rendered.new("a\n", 1), "b"]).lines == (1, 1)
     assert concat([]) == Rendered("", (0,))
 

@@ -139,3 +139,13 @@ def test_scalars_come_back_as_a_run_gives_them() -> None:
     first, second = as_fetched([np.array(1.0, dtype=np.float32), (None, np.array([1.0]))])
     assert type(first) is np.float32
     assert second[0] is None and second[1].shape == (1,)
+
+
+def test_another_name_of_the_memory_races_where_its_users_do() -> None:
+    w, read = variable("w")
+    copied = make("copied", "Identity", read)
+    shape = make("shape", "Shape", copied)
+    update = make("update", "ApplyGradientDescent", w, shape, reference=True)
+    loss = make("loss", "Sum", make("squared", "Mul", copied, copied))
+    assert found(loss, update) == (["w/read:0"], {})
+    assert found(make("all", "Sum", shape), update) == ([], {})

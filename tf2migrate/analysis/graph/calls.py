@@ -117,6 +117,20 @@ def _imported_graph(asked: Request) -> V:
     return asked.machine.unknown("part of a graph read from a file", asked.node)
 
 
+_REFUSED_BY_NAME = {
+    "operation_library": ("tf.load_op_library", "tf.load_library"),
+    "gradient_registry": ("tf.RegisterGradient", "tf.NotDifferentiable", "tf.NoGradient"),
+    "parameter_server": ("tf.train.replica_device_setter", "tf.train.ClusterSpec", "tf.train.Server"),
+}
+_FINDING_OF = {path: finding for finding, paths in _REFUSED_BY_NAME.items() for path in paths}
+
+
+def _found(asked: Request) -> V:
+    """Model what is refused by its name."""
+    asked.machine.find(_FINDING_OF[asked.path], asked.node, asked.path)
+    return default_call(asked)
+
+
 def _identity_scope(asked: Request) -> V:
     return make_node(asked.machine, asked.node, Kind.SCOPE, asked.path, asked.inputs(), asked.given)
 
@@ -141,6 +155,11 @@ def _merged(asked: Request) -> V:
     return make_node(machine, asked.node, Kind.SUMMARY, asked.path, inputs, asked.given)
 
 
+def _tensor_array(asked: Request) -> V:
+    """Model an array that operations fill: a value of the graph, as what its methods give."""
+    return make_node(asked.machine, asked.node, Kind.TENSOR, asked.path, asked.inputs(), asked.given)
+
+
 def _writer(asked: Request) -> V:
     return make_node(asked.machine, asked.node, Kind.WRITER, asked.path, asked.inputs(), asked.given, stateful=True)
 
@@ -151,6 +170,7 @@ MODELS: dict[str, Model] = {
     "tf.placeholder_with_default": _placeholder,
     "tf.Variable": variables.make_variable,
     "tf.get_variable": variables.get_variable,
+    "tf.TensorArray": _tensor_array,
     "tf.assign": variables.assign,
     "tf.assign_add": variables.assign,
     "tf.assign_sub": variables.assign,
@@ -224,4 +244,5 @@ MODELS: dict[str, Model] = {
     "tf.merge_all_summaries": _merged,
     "tf.summary.FileWriter": _writer,
     "tf.train.SummaryWriter": _writer,
+    **dict.fromkeys(_FINDING_OF, _found),
 }

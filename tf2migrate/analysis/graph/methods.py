@@ -118,6 +118,8 @@ def _graph_method(machine: Machine, receiver: GraphValue, name: str, arguments: 
         return receiver
     if name in INSPECTIONS:
         machine.find("graph_inspection", node, name)
+    if name == "gradient_override_map":
+        machine.find("gradient_registry", node, name)
     if name in ("get_tensor_by_name", "get_operation_by_name", "as_graph_element"):
         return _by_name(machine, receiver, arguments, node)
     from tf2migrate.analysis.graph.calls import call_symbol

@@ -9,6 +9,9 @@ run. Reads that a dependency puts before or after the assignment are left alone.
 import importlib
 
 READS_OF_RESOURCES = ("ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape", "VarIsInitializedOp")
+SAME_MEMORY = frozenset(
+    ["Identity", "IdentityN", "StopGradient", "PreventGradient", "Reshape", "ExpandDims", "Squeeze", "CheckNumerics"]
+)  # what these give is their input's own memory: whoever uses it sees what became of the variable meanwhile
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 
 
@@ -127,13 +130,24 @@ class Run(object):
                 continue
             value = read.outputs[0]
             users = [user.name for user in self._users_of(read)]
+            of_memory = self._users_of_memory(read)
             for before, after in orders:
                 ordered_after = ordered_after or any(name in after and name not in before for name in users)
                 # What is fetched is copied when the run ends: until then it is the variable's own memory.
                 fetched = value.name in self.fetched and read.name not in after
-                if fetched or any(name not in before and name not in after for name in users):
+                if fetched or any(name not in before and name not in after for name in of_memory):
                     racing[value.name] = value
         return list(racing.values()), ordered_after
+
+    def _users_of_memory(self, read):
+        """Return the names of the operations that use the memory of what is read, under whichever name."""
+        found, pending = set(), [read]
+        while pending:
+            for user in self._users_of(pending.pop()):
+                if user.name not in found:
+                    found.add(user.name)
+                    pending.extend([user] if user.type in SAME_MEMORY else [])
+        return found
 
     def _users_of(self, operation):
         return self._users.get(operation.name, ())
