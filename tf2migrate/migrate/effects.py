@@ -113,7 +113,8 @@ def check_identity(view: ProgramView) -> None:
 
 def _check_hashed(view: ProgramView, events: Events) -> None:
     """Refuse graph values in sets and as keys of dicts: TF2's cannot be hashed."""
-    held: list[tuple[Read | Write | GraphNode, Value]] = [(e, e.value) for e in (*events.writes, *events.reads)]
+    held: list[tuple[Read | Write | GraphNode, Value]] = [(write, write.value) for write in events.writes]
+    held.extend((read, read.value) for read in events.reads)
     held.extend((node, value) for node in events.nodes for value in node.arguments.values())  # as tf.case takes them
     for event, value in held:
         hashed = _hashed(value) if isinstance(value, (Record, Sequence)) else frozenset()

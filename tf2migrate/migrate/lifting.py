@@ -178,7 +178,7 @@ def _extend_call(bench: Workbench, definition: NodeRef, site: NodeRef, names: li
     check_shadowed(bench, call, function.name, names)
     text = ", ".join(f"{name}={name}" for name in names)
     for argument in handed:
-        renderer.add(syntax.span(argument), _with_arguments(bench, argument, function, text))
+        renderer.add(syntax.span(argument), _with_arguments(bench, argument, function, names))
     if handed:
         return
     given = [*call.args, *(item.value for item in call.keywords)]
@@ -209,10 +209,10 @@ def _handed_on(call: ast.Call, function: ast.FunctionDef) -> list[ast.expr]:
     return found
 
 
-def _with_arguments(bench: Workbench, argument: ast.expr, function: ast.FunctionDef, text: str) -> str:
+def _with_arguments(bench: Workbench, argument: ast.expr, function: ast.FunctionDef, names: list[str]) -> str:
     """Return a function that calls one which is handed on with further arguments."""
     parameters = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
     if isinstance(argument, ast.Attribute) and isinstance(bench.syntax.parents[function], ast.ClassDef):
         parameters = parameters[0 if function.decorator_list else 1 :]
     head = f"lambda {', '.join(parameters)}:" if parameters else "lambda:"
-    return f"{head} {bench.syntax.source(argument)}({', '.join([*parameters, text])})"
+    return f"{head} {bench.syntax.source(argument)}({', '.join([*parameters, *names])})"

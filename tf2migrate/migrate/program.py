@@ -47,8 +47,8 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.static_shapes import write_static_shapes
 from tf2migrate.migrate.summaries import SummaryValues, summary_notes, write_summary_functions
 from tf2migrate.migrate.syntax import Names, Syntax
-from tf2migrate.migrate.units import Region
 from tf2migrate.migrate.train_ops import check_slots_unread
+from tf2migrate.migrate.units import Region
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.migrate.writers import write_writers

@@ -120,9 +120,9 @@ def test_what_an_unused_method_feeds_is_no_parameter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "written"),
     [
-        ("tf.cond(x > 1.0, yes, no)", "tf.cond(x > 1.0, lambda: yes(x=x), lambda: no(x=x))"),
-        ("tf.cond(pred=x > 1.0, fn2=no, fn1=yes)", "false_fn=lambda: no(x=x), true_fn=lambda: yes(x=x)"),
-        ("tf.case([(x > 1.0, yes)], default=no)", "tf.case([(x > 1.0, lambda: yes(x=x))], default=lambda: no(x=x))"),
+        ("tf.cond(x > 1.0, yes, no)", "tf.cond(x > 1.0, lambda: yes(x), lambda: no(x))"),
+        ("tf.cond(pred=x > 1.0, fn2=no, fn1=yes)", "false_fn=lambda: no(x), true_fn=lambda: yes(x)"),
+        ("tf.case([(x > 1.0, yes)], default=no)", "tf.case([(x > 1.0, lambda: yes(x))], default=lambda: no(x))"),
     ],
 )
 def test_functions_that_are_handed_on_are_called_with_what_they_read(migrate: Migrate, call: str, written: str) -> None:
@@ -155,7 +155,7 @@ def test_what_the_callee_gives_is_handed_on(migrate: Migrate) -> None:
         z = tf.while_loop(lambda index, total: index < 3, scaled, [0, tf.ones([2])])[1]
         """
     found = migrate(build, "print(sess.run(z, {x: [1.0, 2.0]}))\n")
-    assert "lambda index, total: scaled(index, total, x=x)" in found.text
+    assert "lambda index, total: scaled(index, total, x)" in found.text
 
 
 def test_how_often_a_function_with_defaults_is_called_with_what_is_not_known(migrate: Migrate) -> None:
