@@ -16,7 +16,7 @@ class FeedNames:
 
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
-        self.keys: set[NodeRef] = set()
+        self.keys: dict[NodeRef, str] = {}
 
     def name_shared_dicts(self, steps: list[Step], names: dict[int, str]) -> None:
         """Register the new keys of every feed dict that is written elsewhere than at its run."""
@@ -43,7 +43,11 @@ class FeedNames:
             raise Refused(
                 FEED_FORM, site, "a key of the feed dict is not written as an expression", "write the feeds at the run"
             )
+        if self.keys.get(key_at, name) != name:
+            raise Refused(
+                FEED_FORM, site, "one key of a feed dict stands for several placeholders", "write the feeds at the run"
+            )
         if key_at not in self.keys:
-            self.keys.add(key_at)
+            self.keys[key_at] = name
             file = self.bench.of(key_at)
             file.renderer.add(file.syntax.span(node), f'"{name}"')

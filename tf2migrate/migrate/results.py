@@ -195,8 +195,8 @@ class SiteWriter:
         return arguments
 
     def _dict_arguments(self, feeds_at: NodeRef, drawn: dict[str, str]) -> Rendered:
-        """Return the arguments that stand for a feed dict that has a name."""
-        if not isinstance(self._node(feeds_at), ast.Name):
+        """Return the arguments that stand for a feed dict that has a name, or that a call returns."""
+        if not isinstance(self._node(feeds_at), (ast.Name, ast.Call, ast.Attribute, ast.Subscript)):
             raise Refused(FEED_FORM, feeds_at, "the feed dict is made by an expression", "give it a name first")
         elements = "".join(f"{name}={text}, " for name, text in drawn.items())
         return concat([f"{elements}**", self.bench.render_at(feeds_at)])

@@ -1,4 +1,4 @@
-"""Sessions that are handed to functions and objects: the parameters go, and the arguments at all calls."""
+"""Sessions, and what they run, handed to functions and objects: the parameters go, and the arguments at all calls."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Choice, Code, Kind, Known, Read, Unknown
+from tf2migrate.model.facts import Cell, Choice, Code, GraphValue, Kind, Known, Read, Unknown, Value
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import node_ref
 
 _ADVICE = "make the session where it is run"
+_Parameter = tuple[NodeRef, str]  # of a function, by its name
 
 
 @dataclass
 class SessionArguments:
-    """The parameters that hold sessions, and the expressions that were given for them."""
+    """The parameters that hold what goes, and the expressions that were given for them."""
 
     cells: set[Cell] = field(default_factory=set)
     given: list[NodeRef] = field(default_factory=list)
@@ -38,8 +40,9 @@ class SessionArguments:
 
 
 def drop_session_arguments(bench: Workbench) -> SessionArguments:
-    """Register the removal of parameters that hold sessions alone."""
+    """Register the removal of parameters that hold sessions alone, or values that are nothing but run or fed."""
     dropped = SessionArguments()
+    positions: dict[NodeRef, set[int]] = defaultdict(set)
     for (definition, name), cells in _session_parameters(bench).items():
         function = bench.syntax.nodes[definition]
         assert isinstance(function, ast.FunctionDef)
@@ -48,35 +51,95 @@ def drop_session_arguments(bench: Workbench) -> SessionArguments:
         runs = {visit.place.expression for visit in bench.view.program.visits}  # of sessions, though named as it is
         for file in bench.program():
             _check_calls(file.syntax, bench.syntax.parents[function], function, calls | runs, calls_others)
-        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-        position = next(number for number, one in enumerate(arguments) if one.arg == name)
+        position = [one.arg for one in _parameters(function)].index(name)
         for ref in sorted(calls):
             given = _given(bench, function, ref, name, position)
             if given is not None:
                 dropped.given.append(node_ref(ref.path, given.value if isinstance(given, ast.keyword) else given))
         dropped.cells |= cells
-        _remove_parameter(bench, function, position)
+        positions[definition].add(position)
+    for definition, gone in positions.items():
+        _remove_parameters(bench, definition, gone)
     _remove_arguments(bench, dropped)
     return dropped
 
 
-def _session_parameters(bench: Workbench) -> dict[tuple[NodeRef, str], set[Cell]]:
-    """Return the parameters that hold sessions in every call, with their cells."""
+def _session_parameters(bench: Workbench) -> dict[_Parameter, set[Cell]]:
+    """Return the parameters that hold sessions, or what is only run, in every call, with their cells."""
     view = bench.view
-    held: dict[tuple[NodeRef, str], set[bool]] = defaultdict(set)
-    cells: dict[tuple[NodeRef, str], set[Cell]] = defaultdict(set)
+    sessions: dict[_Parameter, set[bool]] = defaultdict(set)
+    values: dict[_Parameter, set[bool]] = defaultdict(set)
+    cells: dict[_Parameter, set[Cell]] = defaultdict(set)
     for write in view.program.writes:
         frame = view.frames.get(write.cell.owner)
         if frame is None or frame.definition is None or write.place.expression.kind != "arg":
             continue
-        if not isinstance(bench.syntax.nodes.get(frame.definition), ast.FunctionDef):
+        function = bench.syntax.nodes.get(frame.definition)
+        if not isinstance(function, ast.FunctionDef) or write.cell.key not in {p.arg for p in _parameters(function)}:
             continue
         key = (frame.definition, str(write.cell.key))
         cells[key].add(write.cell)
         nodes = nodes_in(write.value)
         if write.value != Known(None):
-            held[key].add(bool(nodes) and all(view.nodes[n].kind is Kind.SESSION for n in nodes))
-    return {key: cells[key] for key, kinds in held.items() if kinds == {True}}
+            sessions[key].add(bool(nodes) and all(view.nodes[n].kind is Kind.SESSION for n in nodes))
+            values[key].add(_is_run_value(view, write.value))
+    run_only = {key: cells[key] for key, kinds in values.items() if kinds == {True}}
+    return {key: cells[key] for key, kinds in sessions.items() if kinds == {True}} | _run_only(bench, run_only)
+
+
+def _is_run_value(view: ProgramView, value: Value) -> bool:
+    node = view.nodes[value.node] if isinstance(value, GraphValue) else None
+    return node is not None and (node.kind is Kind.PLACEHOLDER or view.is_compute(node.id))
+
+
+def _run_only(bench: Workbench, candidates: dict[_Parameter, set[Cell]]) -> dict[_Parameter, set[Cell]]:
+    """Return the parameters that are read for nothing but runs, feeds and calls which take them for these alone."""
+    reads, kept = _RunReads(bench.view), dict(candidates)
+    while True:
+        handed_on = {at for definition, name in kept for at in _given_for(bench, definition, name)}
+        fewer = {key: held for key, held in kept.items() if all(reads.are_run(cell, handed_on) for cell in held)}
+        if len(fewer) == len(kept):
+            return kept
+        kept = fewer
+
+
+def _given_for(bench: Workbench, definition: NodeRef, name: str) -> set[NodeRef]:
+    """Return the expressions that the calls of a function give for a parameter."""
+    function = bench.syntax.nodes[definition]
+    assert isinstance(function, ast.FunctionDef)
+    position = [one.arg for one in _parameters(function)].index(name)
+    found = set()
+    for call in bench.view.program.calls:
+        ref = call.place.expression
+        if call.callee == definition and bench.of(ref).syntax.call(ref) is not None:
+            given = _given(bench, function, ref, name, position)
+            found |= {node_ref(ref.path, getattr(given, "value", given))} if given is not None else set()
+    return found
+
+
+def _parameters(function: ast.FunctionDef) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+class _RunReads:
+    """Tells values of the graph that a function only fetches from a run, or names in a feed dict."""
+
+    def __init__(self, view: ProgramView) -> None:
+        self._view = view
+        feeds = [feed for visit in view.program.visits for feed in visit.feeds]
+        self._keys = {feed.key_at for feed in feeds}
+        self._runs = {visit.place.expression for visit in view.program.visits}
+        self._fed = {feed.value_at for feed in feeds if feed.value_at is not None}
+
+    def are_run(self, cell: Cell, others: set[NodeRef]) -> bool:
+        """Say whether all reads of a parameter are of this kind, or among `others`."""
+        places = [read.place.expression for read in self._view.reads_of[cell]]
+        return all(at in others or self._is_run(at) for at in places)
+
+    def _is_run(self, at: NodeRef) -> bool:
+        if at in self._keys:
+            return True
+        return any(covers(run, at) for run in self._runs) and not any(covers(value, at) for value in self._fed)
 
 
 def _is_another(read: Read, definition: NodeRef) -> bool:
@@ -104,7 +167,7 @@ def _check_calls(
             raise Refused(
                 NOT_EVALUATED,
                 node_ref(syntax.path, node),
-                f"`{function.name}` takes a session, and this use of it was not evaluated",
+                f"`{function.name}` takes a session or what it runs, and this use of it was not evaluated",
                 _ADVICE,
             )
 
@@ -119,7 +182,9 @@ def _given(
     """Return the argument that a call gives for a parameter."""
     call = bench.of(ref).syntax.call(ref)
     if call is None or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
-        raise Refused(SEVERAL_GRAPH_OWNERS, ref, "a session is handed over in an unusual call", _ADVICE)
+        raise Refused(
+            SEVERAL_GRAPH_OWNERS, ref, "a session, or what it runs, is handed over in an unusual call", _ADVICE
+        )
     named = next((item for item in call.keywords if item.arg == name), None)
     if named is not None:
         return named
@@ -130,11 +195,13 @@ def _given(
     return call.args[index] if index < len(call.args) else None
 
 
-def _remove_parameter(bench: Workbench, function: ast.FunctionDef, position: int) -> None:
+def _remove_parameters(bench: Workbench, definition: NodeRef, positions: set[int]) -> None:
+    function = bench.syntax.nodes[definition]
+    assert isinstance(function, ast.FunctionDef)
     arguments = [*function.args.posonlyargs, *function.args.args]
-    if position >= len(arguments):
-        at = node_ref(bench.syntax.path, function)
-        raise Refused(SEVERAL_GRAPH_OWNERS, at, "a session is a keyword-only parameter", "make it a plain one")
+    if max(positions) >= len(arguments):
+        reason = "a session, or what it runs, is a keyword-only parameter"
+        raise Refused(SEVERAL_GRAPH_OWNERS, definition, reason, "make it a plain one")
     index = bench.syntax.index
     defaults = [None] * (len(arguments) - len(function.args.defaults)) + list(function.args.defaults)
     ends = [default or argument for argument, default in zip(arguments, defaults, strict=True)]
@@ -142,25 +209,37 @@ def _remove_parameter(bench: Workbench, function: ast.FunctionDef, position: int
         (index.offset(a.lineno, a.col_offset), index.offset(e.end_lineno or 0, e.end_col_offset or 0))
         for a, e in zip(arguments, ends, strict=True)
     ]
-    bench.renderer.add(_with_comma(pairs, position), "")
+    for span in _with_commas(pairs, positions):
+        bench.renderer.add(span, "")
 
 
 def _remove_arguments(bench: Workbench, dropped: SessionArguments) -> None:
     """Register the removal of the given arguments, several of one call together."""
+    numbers: dict[NodeRef, set[int]] = defaultdict(set)
     for ref in dropped.given:
-        caller = bench.of(ref)
-        value = caller.syntax.nodes[ref]
-        parent = caller.syntax.parents[value]
-        call = caller.syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
+        syntax = bench.of(ref).syntax
+        value = syntax.nodes[ref]
+        parent = syntax.parents[value]
+        call = syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
         assert isinstance(call, ast.Call)
         parts: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-        pairs = [(span.start, span.end) for span in (caller.syntax.span(part) for part in parts)]
-        number = next(n for n, part in enumerate(parts) if part is value or part is parent)
-        caller.renderer.add(_with_comma(pairs, number), "")
+        numbers[node_ref(ref.path, call)].add(next(n for n, p in enumerate(parts) if p is value or p is parent))
+    for ref, gone in numbers.items():
+        caller = bench.of(ref)
+        call = caller.syntax.nodes[ref]
+        assert isinstance(call, ast.Call)
+        listed: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+        spans = [caller.syntax.span(part) for part in listed]
+        for span in _with_commas([(span.start, span.end) for span in spans], gone):
+            caller.renderer.add(span, "")
 
 
-def _with_comma(pairs: list[tuple[int, int]], number: int) -> Span:
-    """Return the span of an element of a list with the comma that goes with it."""
-    if number + 1 < len(pairs):
-        return Span(pairs[number][0], pairs[number + 1][0])
-    return Span(pairs[number - 1][1] if number else pairs[number][0], pairs[number][1])
+def _with_commas(pairs: list[tuple[int, int]], numbers: set[int]) -> list[Span]:
+    """Return the spans of some elements of a list with the commas that go with them."""
+    kept = [number for number in range(len(pairs)) if number not in numbers]
+    if not kept:
+        return [Span(pairs[0][0], pairs[-1][1])]
+    return [
+        Span(pairs[n][0], pairs[n + 1][0]) if n < kept[-1] else Span(pairs[n - 1][1], pairs[n][1])
+        for n in sorted(numbers)
+    ]
