@@ -169,19 +169,29 @@ class StepPlanner:
                     return Rendered.new("None")
                 return self._leaf(step, function, fetch, local)
             case FetchNest(at=at) if at is not None and (name := self._step_name(step, at)) is not None:
-                return name
-            case FetchNest(kind, items, keys) if kind != STATE_TUPLE:
-                parts = [self._structure(step, function, item, local) for item in items]
-                if kind == "dict":
-                    pairs = zip(keys, parts, strict=True)
-                    named = [concat([_key(key), ": ", part]) for key, part in pairs]
-                    return concat(["{", join(", ", named), "}"])
-                if kind == "list":
-                    return concat(["[", join(", ", parts), "]"])
-                return concat(["(", join(", ", parts), ",)" if len(parts) == 1 else ")"])
+                if not any(self._is_changed(step, leaf.node) for _, leaf in flat_leaves(fetch)):
+                    return name
+                return self._elements(step, function, fetch, local)
+            case FetchNest(type=kind) if kind != STATE_TUPLE:
+                return self._elements(step, function, fetch, local)
             case _:
                 at = step.visit.place.expression
                 raise Refused(UNNAMED_VALUE, at, "what is fetched is not known", "write it out")
+
+    def _elements(self, step: Step, function: Function, nest: FetchNest, local: Names) -> Rendered:
+        parts = [self._structure(step, function, item, local) for item in nest.items]
+        if nest.type == "dict":
+            pairs = zip(nest.keys, parts, strict=True)
+            named = [concat([_key(key), ": ", part]) for key, part in pairs]
+            return concat(["{", join(", ", named), "}"])
+        if nest.type == "list":
+            return concat(["[", join(", ", parts), "]"])
+        return concat(["(", join(", ", parts), ",)" if len(parts) == 1 else ")"])
+
+    def _is_changed(self, step: Step, node: int) -> bool:
+        """Say whether a node is a variable that a step changes."""
+        needed = self.bench.view.closure(fetched(step.visit))
+        return any(node in self.bench.view.nodes[n].targets for n in needed)
 
     def _step_name(self, step: Step, at: NodeRef) -> Rendered | None:
         """Return the name of a fetched list that the step's own statements make."""
@@ -220,9 +230,7 @@ class StepPlanner:
     def _variable(self, step: Step, function: Function, variable: int, local: Names) -> Rendered:
         """Return a variable's value; what is fetched beside an update is read before it (law 15)."""
         text = list_text(self.bench.view, self.plan.home, [variable], step.visit.place.expression)[1:-1]
-        needed = self.bench.view.closure(fetched(step.visit))
-        changed = any(variable in self.bench.view.nodes[n].targets for n in needed)
-        if not function.updates and not changed:
+        if not function.updates and not self._is_changed(step, variable):
             inner = variable in self.plan.home.lifted  # a part of a layer may be a variable of Keras
             return Rendered.new(f"{self.bench.tf}.identity({text})" if inner else f"{text}.read_value()")
         name = local.fresh(f"{snake(text.removeprefix(self.plan.prefix))}_before")

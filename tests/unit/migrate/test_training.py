@@ -342,3 +342,15 @@ def test_collections_are_written_out(migrate: Migrate) -> None:
     )
     assert "listed = [w, b]\n" in found.text
     assert "print(len([*listed, c]))" in found.text
+
+
+def test_a_variable_in_a_fetched_list_is_read_before_the_update(migrate: Migrate) -> None:
+    found = migrate(
+        GRAPH
+        + DESCENT
+        + "pairs = optimizer.compute_gradients(loss)\ntrain = optimizer.apply_gradients(pairs)\nfetches = [loss, w, train]\n",
+        "print(sess.run([pairs, train], {x: [1.0]}))\nprint(sess.run(fetches, {x: [1.0]}), sess.run(pairs, {x: [1.0]}))\n",
+    )
+    assert "return [[(pairs[0][0], w_before), (pairs[1][0], b_before)], None]" in found.text
+    assert "return [loss, w_before, None]" in found.text
+    assert "return pairs\n" in found.text
