@@ -279,6 +279,44 @@ BUGS = {
         (("tf.cond(training, trained, inferred)", "tf.cond(training, inferred, trained)"),),
         ("sess.run([train_op, loss]", 1),
     ),
+    "a gradient after another update": (
+        "train_ops_grouped",
+        (
+            (
+                "zip(fit_bias_gradients, fit_bias_variables)",
+                "[(2.0 * tf.reduce_mean(tf.matmul(x, w) + b - y, 0) + 2.0 * (b - 1.0), b)]",
+            ),
+        ),
+        ("sess.run([train_op, loss]", 2),
+    ),
+    "an effect that a run does not ask for": (
+        "assign_ops",
+        (("    mean = total", "    count.assign_add(1); mean = total"),),
+        ("sess.run(mean)", 3),
+    ),
+    "results swapped": (
+        "fetch_structure",
+        (("(w.read_value(), loss)", "(loss, w.read_value())"),),
+        ('{"loss": loss', 1),
+    ),
+    "two objects for one scope": (
+        "scopes_and_reuse",
+        (
+            ("critic = Critic(x_size=4)", "critic, other = Critic(x_size=4), Critic(x_size=4)"),
+            ("critic(made)\n        critic_loss", "other(made)\n        critic_loss"),
+        ),
+        ("sess.run([critic_train", 1),
+    ),
+    "a read after the assignment": (
+        "assign_beside_read",
+        (
+            (
+                "    doubled = count * 2\n    increment = count.assign_add(1)\n",
+                "    increment = count.assign_add(1)\n    doubled = count * 2\n",
+            ),
+        ),
+        ("sess.run([increment, doubled]", 1),
+    ),
     "a value after its update": (
         "variable_fetched",
         (("    train_step(1.5)\n", "    train_step(1.5); b.assign_add(1e-3)\n"),),
