@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tf2migrate.knowledge import lookup
+from tf2migrate.knowledge.keras import OPTIMIZERS
 from tf2migrate.lint import Argument, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import rename_keyword
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
@@ -45,6 +46,7 @@ _KEYWORDS = {
     **{f"tf.nn.conv{name}": _CONVOLVED for name in ("1d", "2d", "3d", "2d_transpose", "3d_transpose", "olution")},
     "tf.nn.depthwise_conv2d": {"rate": "dilations"},
     "tf.nn.separable_conv2d": {"rate": "dilations"},
+    **{name: {"lr": "learning_rate"} for name in OPTIMIZERS},
     "tf.argmax": {"dimension": "axis"},
     "tf.argmin": {"dimension": "axis"},
     "tf.concat": {"concat_dim": "axis"},
@@ -95,5 +97,6 @@ class RenamedKeyword(Rule):
 def _applicability(reference: Reference, argument: Argument) -> Applicability:
     """Return how far the renaming holds: TensorFlow 1 insists on the old name of a parameter without default."""
     entry = lookup(reference.path)
-    required = entry is not None and dict(entry.parameters).get(argument.name or "") is None
+    parameters = dict(entry.parameters) if entry is not None else {}
+    required = entry is not None and parameters.get(argument.name or "", "") is None
     return Applicability.DISPLAY if required else Applicability.SAFE

@@ -37,6 +37,7 @@ _SETUP_CALLS = frozenset(
         "tf.disable_control_flow_v2",
         "tf.get_default_graph",
         "tf.get_default_session",
+        "tf.keras.backend.set_session",
     }
 )
 _MERGES = frozenset({"tf.summary.merge_all", "tf.merge_all_summaries"})
