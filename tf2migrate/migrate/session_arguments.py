@@ -68,7 +68,7 @@ def _session_parameters(bench: Workbench) -> dict[_Parameter, set[Cell]]:
     """Return the parameters that hold sessions, or what is only run, in every call, with their cells."""
     view = bench.view
     sessions: dict[_Parameter, set[bool]] = defaultdict(set)
-    values: dict[_Parameter, set[bool]] = defaultdict(set)
+    values: dict[_Parameter, set[Value | None]] = defaultdict(set)
     cells: dict[_Parameter, set[Cell]] = defaultdict(set)
     for write in view.program.writes:
         frame = view.frames.get(write.cell.owner)
@@ -82,8 +82,9 @@ def _session_parameters(bench: Workbench) -> dict[_Parameter, set[Cell]]:
         nodes = nodes_in(write.value)
         if write.value != Known(None):
             sessions[key].add(bool(nodes) and all(view.nodes[n].kind is Kind.SESSION for n in nodes))
-            values[key].add(_is_run_value(view, write.value))
-    run_only = {key: cells[key] for key, kinds in values.items() if kinds == {True}}
+            values[key].add(write.value if _is_run_value(view, write.value) else None)
+    # A parameter that holds one value here and another there decides what is run.
+    run_only = {key: cells[key] for key, held in values.items() if len(held) == 1 and None not in held}
     return {key: cells[key] for key, kinds in sessions.items() if kinds == {True}} | _run_only(bench, run_only)
 
 

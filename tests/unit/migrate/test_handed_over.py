@@ -55,3 +55,12 @@ def test_what_is_used_otherwise_too_is_left(migrate: Migrate) -> None:
     show = "\n\ndef show(sess, what):\n    print(what, sess.run(what, {x: 1.0, y: 2.0}))\n\n\n"
     found = migrate(GRAPH + show, "show(sess, total)\n")
     assert found.refused[0] == "TFM976"
+
+
+@pytest.mark.parametrize(
+    "calls", ["show(sess, total, x, y)\nshow(sess, other, x, y)", "for one in both:\n    show(sess, one, x, y)"]
+)
+def test_what_decides_on_a_run_is_left(migrate: Migrate, calls: str) -> None:
+    show = "\n\ndef show(sess, what, first, second):\n    print(sess.run(what, {first: 1.0, second: 2.0}))\n\n\n"
+    found = migrate(GRAPH + "other = x - y\nboth = [x * float(i) + y for i in range(2)]" + show, calls + "\n")
+    assert found.result.text is None
