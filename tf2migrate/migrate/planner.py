@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tf2migrate.migrate.averages import write_averages
 from tf2migrate.migrate.building import building_lines, traced_steps
 from tf2migrate.migrate.captures import changed_captures, check_captured_contents, check_outer_captures
-from tf2migrate.migrate.effects import check_assignment_order, check_slice_effects
+from tf2migrate.migrate.effects import check_assignment_order, check_one_step_each, check_slice_effects
 from tf2migrate.migrate.feeds import FeedNames
 from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
 from tf2migrate.migrate.gradients import write_gradients
@@ -69,6 +69,7 @@ class Planner:
         """Decide everything for one home body and register the replacements in the text."""
         units = Units(home, [visit for site in sites for visit in site.visits])
         steps = build_steps(home, units, [site for site in sites if isinstance(site, StepSite)])
+        check_one_step_each(steps)
         names = home.members.members if home.members is not None else self.bench.names
         plan = HomePlan(home, units, steps, sites, names)
         self.plans.append(plan)

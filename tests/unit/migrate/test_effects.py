@@ -194,3 +194,18 @@ def test_tf_case_with_a_dict_is_left(migrate: Migrate) -> None:
         "print(sess.run(y, {x: 1.0}))\n",
     )
     assert found.refused[0] == "TFM976"
+
+
+@pytest.mark.parametrize(
+    "drive",
+    [
+        "for i in range(3):\n    print(sess.run(a if i % 2 else b, {x: 2.0}))\n",
+        "def show():\n    print(sess.run(what, {x: 2.0}))\n\n\nwhat = a\nshow()\nwhat = b\nshow()\n",
+        "for i in range(2):\n    fed = {x: 1.0}\n    if i == 1:\n        fed[k] = 5.0\n    print(sess.run(c, fed))\n",
+    ],
+    ids=["choice", "rebound", "feeds"],
+)
+def test_a_run_of_one_thing_here_and_another_there_is_left(migrate: Migrate, drive: str) -> None:
+    build = "x = tf.placeholder(tf.float32, [])\nk = tf.placeholder_with_default(1.0, [])\na, b = x * 2.0, x + 5.0\n"
+    found = migrate(build + "c = x * k\n", drive)
+    assert found.refused[0] == "TFM983"
