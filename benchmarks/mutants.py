@@ -85,10 +85,11 @@ def main() -> int:
 def remember_originals() -> None:
     """Run each original once for all mutants of its migration: it gives the same each time."""
     run = pairs._Comparison._run_original
-    known: dict[tuple[str, str, float | None], pairs.Process] = {}
+    known: dict[tuple[str, str, str, float | None], pairs.Process] = {}
 
     def remembered(comparison: pairs._Comparison, name: str, update: float | None) -> pairs.Process:
-        key = (str(comparison._pair.original.tree), name, update)
+        side = comparison._pair.original  # a mutant without a run site has other numbers for the others
+        key = (str(side.tree), repr(side.spans), name, update)
         if key not in known:
             known[key] = run(comparison, name, update)
         return known[key]
