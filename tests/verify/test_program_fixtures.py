@@ -213,6 +213,11 @@ BUGS = {
         (("tf.clip_by_value(grad, -0.5, 0.5)", "tf.clip_by_value(grad, -50.0, 50.0)"),),
         ("sess.run([train_op, loss]", 3),  # the first step of Adam has one size
     ),
+    "gradients of half the size, which a step of Adam hides": (
+        "optimizer_adam",
+        (("tape.gradient(loss, variables), variables", "[g / 2 for g in tape.gradient(loss, variables)], variables"),),
+        ("sess.run([train_op, loss]", 2),
+    ),
     "a rate that Keras folds into its slot": (
         "optimizer_momentum_decayed",
         (

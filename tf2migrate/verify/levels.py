@@ -24,6 +24,7 @@ from tf2migrate.verify.judge import RunsOutcome, compare_runs, sites_by_numbers
 from tf2migrate.verify.observations import Observations, Place, Run, Variable
 from tf2migrate.verify.printed import Line, PrintedOutcome, compare_printed, lines_of
 from tf2migrate.verify.reasons import UPDATE
+from tf2migrate.verify.slots import pair_slots
 from tf2migrate.verify.states import StatesOutcome, compare_states
 from tf2migrate.verify.trace import make_trace
 from tf2migrate.verify.variables import PairedVariables, pair_variables, unpaired_names
@@ -89,7 +90,7 @@ class Evidence:
         if not self.pair.by_hand:
             noise = self.ulp.seen.runs if self.ulp is not None else None
             level = self._runs(witness, self.tight, noise, always_band=True).level
-            return self.updates(witness, self.ulp).joined(level)
+            return self.updates(witness, self.ulp, slots=True).joined(level)
         return _printed_level(self._compare_lines(witness, self.tight, self.ulp))
 
     def _runs(
@@ -128,14 +129,15 @@ class Evidence:
         noise = self.noise.seen.variables if self.noise is not None else None
         return pair_variables(originals, witness.seen.variables, places, self.tolerance, noise)
 
-    def updates(self, witness: Witness, noise: Witness | None) -> StatesOutcome:
-        """Return how what the first runs do to the variables agrees."""
+    def updates(self, witness: Witness, noise: Witness | None, *, slots: bool = False) -> StatesOutcome:
+        """Return how what the first runs do to the variables agrees; with `slots`, to what optimizers keep, too."""
         places = {key: (site.original, site.migrated) for key, site in sites_by_numbers(self.pair.sites).items()}
         runs = zip(self.original.seen.runs, witness.seen.runs, strict=False)
         visits = [places.get((first.site, second.site), (None, None)) for first, second in runs]
         moved = noise.seen.states if noise is not None else None
         pairs = self.variables(witness)
-        return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits)
+        kept = pair_slots(self.original.seen.slots, witness.seen.slots, pairs) if slots else []
+        return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits, kept)
 
     def files(self) -> FilesOutcome:
         """Return how the files that were written agree."""

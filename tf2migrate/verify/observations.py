@@ -56,6 +56,16 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A variable that an optimizer keeps for another one; `optimizer` counts those of the process."""
+
+    key: Key
+    of: Key
+    kind: str
+    optimizer: int
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenFile:
     """A file that the program wrote: `kind` says how its content was read, see `child/files.py`."""
 
@@ -83,6 +93,7 @@ class Observations:
     errors: list[Printed] = field(default_factory=list)  # written to the error stream by the program itself
     variables: list[Variable] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
     files: dict[str, WrittenFile] = field(default_factory=dict)
     draws: dict[str, Any] = field(default_factory=lambda: {"operations": [], "draws": []})
     races: tuple[Place, ...] = ()
@@ -134,6 +145,8 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.variables.append(Variable(owner, name, tuple(_places(places)), kept, value))
         case "state", after, values:
             observations.states.append(State(after, {(owner, name): value for owner, name, value in values}))
+        case "slot", key, of, kind, optimizer:
+            observations.slots.append(Slot(tuple(key), tuple(of), kind, optimizer))
         case "file", path, kind, content:
             observations.files[path] = WrittenFile(path, kind, content)
         case "draws", table:

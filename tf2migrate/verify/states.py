@@ -52,14 +52,15 @@ def compare_states(
     pairs: Sequence[PairedVariables],
     noise: Sequence[State] | None,
     visits: Sequence[tuple[str | None, str | None]],
+    slots: Sequence[PairedVariables] = (),
 ) -> StatesOutcome:
     """Return how what each recorded stretch of visits changed agrees, variable by variable.
 
     `noise` holds the original's states with values moved; from where it moves an update, ten times as much is allowed.
-    `visits` gives the place of each visit on both sides.
+    `visits` gives the place of each visit on both sides. `slots` are pairs beyond doubt.
     """
     others = {state.after: state.values for state in migrated}
-    pairs = [pair for pair in pairs if _start_alike(pair, original, others)]
+    pairs = [*(pair for pair in pairs if _start_alike(pair, original, others)), *slots]
     moved = {state.after: state.values for state in noise} if noise is not None else None
     updates, exact = 0, True
     for before, after in _stretches(original, others):

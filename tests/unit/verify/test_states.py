@@ -53,3 +53,11 @@ def test_a_difference_joins_the_level_unless_that_has_an_earlier_one() -> None:
     assert (joined.verdict, joined.exact, joined.first_difference) == (LevelKind.DIFFERS, False, outcome.difference)
     assert outcome.joined(joined) == joined
     assert outcome.joined(Level()) == Level()
+
+
+def test_slots_are_pairs_beyond_doubt_however_far_apart_they_start() -> None:
+    slot = PairedVariables(Variable(0, "w/Adam", (), False, None), Variable(4, "m", (), False, None), Outcome())
+    original, migrated = states((0, "w/Adam"), 1.0, 1.5), states((4, "m"), 9.0, 13.5)
+    outcome = compare_states(original, migrated, [], None, VISITS, [slot])
+    assert outcome.difference is not None
+    assert outcome.difference.name == "w/Adam"

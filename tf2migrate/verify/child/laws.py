@@ -10,8 +10,9 @@ import importlib
 LAWLESS_EPSILON = 1e-7  # Keras's default for Adagrad, whose law in TensorFlow 1 has none
 
 
-def observe(note, swap):
-    """Call `note` with the class name of every Keras optimizer that is built; with `swap`, replace its updates."""
+def observe(note, note_slot, swap):
+    """Call `note` with the class name of every Keras optimizer that is built, and `note_slot` with each variable that
+    one keeps, the optimizer, the variable that it is for and its kind; with `swap`, replace the updates."""
     optimizers = importlib.import_module("keras").optimizers
     tensorflow = importlib.import_module("tensorflow")
     base = optimizers.Optimizer
@@ -22,6 +23,14 @@ def observe(note, swap):
         build(optimizer, variables)
 
     base.build = observed
+    add = base.add_variable_from_reference
+
+    def added(optimizer, reference_variable, name=None, *args, **kwargs):
+        made = add(optimizer, reference_variable, name, *args, **kwargs)
+        note_slot(_raw(made), optimizer, _raw(reference_variable), name)
+        return made
+
+    base.add_variable_from_reference = added
     if not swap:
         return
     for law in (_Sgd, _Adam, _RmsProp, _Adagrad, _Adadelta, _Ftrl):

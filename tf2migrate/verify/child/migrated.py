@@ -41,6 +41,7 @@ class World:
         self._recorder = recorder
         self._variables = []
         self._optimizers = set()
+        self._slots = []  # (variable, optimizer, the variable that it is for, kind)
         self._tf_stack = importlib.import_module("tensorflow.python.util.tf_stack")
         self._matching = matching.Matching(
             order["draws"], self.original_places, lambda: recorder.runs, order.get("restarts", ())
@@ -69,7 +70,7 @@ class World:
         draws.install_stateless(self._matching, self._order["seed"], _called_by_keras)
         module = importlib.import_module("tensorflow.python.ops.resource_variable_ops")
         self._observe_variables(module.BaseResourceVariable)
-        laws.observe(self._optimizers.add, swap=self._order["swap_optimizers"])
+        laws.observe(self._optimizers.add, lambda *slot: self._slots.append(slot), self._order["swap_optimizers"])
         self._observe_seeds(importlib.import_module("tensorflow.python.eager.context").Context)
         writers = importlib.import_module("tensorflow.python.ops.summary_ops_v2")
         self._writers = files.Writers(writers._ResourceSummaryWriter)
@@ -79,7 +80,7 @@ class World:
         found = []
         for number, (variable, _, _) in enumerate(self._variables):
             try:
-                found.append((number, variable.name.split(":")[0], variable.numpy()))
+                found.append((number, _name(variable), variable.numpy()))
             except Exception:  # not initialized, or of a graph that nobody runs any more
                 continue
         return found
@@ -122,9 +123,24 @@ class World:
         for number, name, value in self.variables():
             _, places, kept = self._variables[number]
             self._recorder.write("variable", number, name, places, kept, record.encode(value))
+        self._record_slots()
         self._recorder.write("optimizers", sorted(self._optimizers))
         self._recorder.write("unmatched", self._matching.operations_unmatched)
         self._recorder.write("aligned", self._matching.aligned, sorted(self._matching.seeds_lost))
+
+    def _record_slots(self):
+        keys = {id(variable): (number, _name(variable)) for number, (variable, _, _) in enumerate(self._variables)}
+        optimizers = []
+        for slot, optimizer, variable, kind in self._slots:
+            if all(known is not optimizer for known in optimizers):
+                optimizers.append(optimizer)
+            order = [known is optimizer for known in optimizers].index(True)
+            if id(slot) in keys and id(variable) in keys:
+                self._recorder.write("slot", keys[id(slot)], keys[id(variable)], kind, order)
+
+
+def _name(variable):
+    return variable.name.split(":")[0]
 
 
 def _called_by_keras():

@@ -53,6 +53,7 @@ class World(object):
             frames.stack, lambda: self._runs, lambda: recorder.runs, lambda: self._session
         )
         self._seed = order["seed"]
+        self._optimizers = []
         self._races = races.Races()
         self._moves = moves.Moves()
         self._raced = set()
@@ -67,6 +68,7 @@ class World(object):
     def observe(self):
         """Patch TensorFlow."""
         draws.install(self._numbering, self._seed)
+        self._observe_optimizers(importlib.import_module("tensorflow.python.training.optimizer").Optimizer)
         session = importlib.import_module("tensorflow.python.client.session")
         session.BaseSession.__init__ = self._observed_start(session.BaseSession.__init__)
         session.BaseSession.run = self._observed_run(session.BaseSession.run)
@@ -105,6 +107,15 @@ class World(object):
                 self._record_variables(number, session)
         self._recorder.write("draws", self._numbering.table())
         self._recorder.write("races", sorted(place for place in self._raced if place is not None))
+
+    def _observe_optimizers(self, base):
+        start = base.__init__
+
+        def observed(optimizer, *args, **kwargs):
+            start(optimizer, *args, **kwargs)
+            self._optimizers.append(optimizer)
+
+        base.__init__ = observed
 
     def _observed_start(self, start):
         def observed(session, *args, **kwargs):
@@ -213,6 +224,21 @@ class World(object):
             places = self._frames.within(entries)
             kept = id(variable) in trainable or not by_optimizer
             self._recorder.write("variable", number, variable.op.name, places, kept, record.encode(value))
+        self._record_slots(number, variables)
+
+    def _record_slots(self, number, variables):
+        for order, optimizer in enumerate(self._optimizers):
+            for kind, variable, slot in slots_of(optimizer, variables):
+                self._recorder.write("slot", (number, slot.op.name), (number, variable.op.name), kind, order)
+
+
+def slots_of(optimizer, variables):
+    """Return (kind, variable, slot) of what an optimizer keeps for these variables."""
+    try:
+        found = [(kind, v, optimizer.get_slot(v, kind)) for kind in optimizer.get_slot_names() for v in variables]
+    except Exception:  # a class of the program's own
+        return []
+    return [one for one in found if one[2] is not None]
 
 
 def read_variables(session, variables):
