@@ -2,9 +2,10 @@
 
     python benchmarks/mutants.py [--only GLOB] [--each 2] [--operators NAME,..] [--json FILE] [--list]
 
-The unmutated pair must be equal in the same run. Score: mutants caught over those that change the law; what does not is
-listed in `mutants.toml` with the reason. Exit status 1 where an unmutated pair is not equal or a mutant survives that
-is not listed.
+The unmutated pair must be equal in the same run. Score: mutants caught over those that change the law. A survivor does
+not where its run is that of the unmutated program bit by bit, or where `mutants.toml` lists it with the reason. Exit
+status 1 where an unmutated pair is not equal or any other mutant survives. `--survivors FILE` tries again what survived
+in an earlier `--json FILE`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from mutation import OPERATORS, Mutant, Program
 from programs import find_cases, tomllib
 
@@ -34,6 +37,7 @@ from tf2migrate.verify.levels import Evidence
 HERE = Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures" / "programs"
 EQUIVALENT = HERE / "mutants.toml"
+SAME_RUN = "its run is the unmutated program's, bit by bit"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=0, help="a sample of so many mutants of one program")
     parser.add_argument("--operators", default="", help="only these, by comma")
     parser.add_argument("--json", type=Path, help="add the outcomes to this file")
+    parser.add_argument("--survivors", type=Path, help="only what survived in this file")
     parser.add_argument("--list", action="store_true", help="only show the mutants")
     options = parser.parse_args()
     wanted = [name for name in options.operators.split(",") if name] or list(OPERATORS)
@@ -69,11 +74,12 @@ def main() -> int:
     outcomes: list[Outcome] = []
     alarms: list[str] = []
     started = time.monotonic()
-    remember_originals()
+    options.again = survivors_of(options.survivors) if options.survivors else None
+    last = remember_runs()
     stop_at_a_difference()
     for case in find_cases(FIXTURES):
         if fnmatch(case.name, options.only):
-            found, equal = judge_program(case.name, case.path, wanted, options, known)
+            found, equal = judge_program(case.name, case.path, wanted, options, known, last)
             outcomes += found
             alarms += [] if equal else [case.name]
     if options.json and not options.list:
@@ -82,9 +88,19 @@ def main() -> int:
     return 1 if alarms or any(not one.caught and not one.why for one in outcomes) else 0
 
 
-def remember_originals() -> None:
-    """Run each original once for all mutants of its migration: it gives the same each time."""
-    run = pairs._Comparison._run_original
+def survivors_of(path: Path) -> set[tuple[str, str, str]]:
+    """Return program, operator and line of what survived in a file of outcomes."""
+    outcomes = json.loads(path.read_text(encoding="utf-8"))["outcomes"]
+    return {(one["program"], one["operator"], one["text"]) for one in outcomes if not Outcome(**one).caught}
+
+
+def remember_runs() -> dict[str, Any]:
+    """Run each original once for all mutants of its migration: it gives the same each time.
+
+    The migrated program's last run as it stands is in what is returned, under "emitted".
+    """
+    run, run_migrated = pairs._Comparison._run_original, pairs._Comparison._run_migrated
+    last: dict[str, Any] = {}
     known: dict[tuple[str, str, str, float | None], pairs.Process] = {}
 
     def remembered(comparison: pairs._Comparison, name: str, update: float | None) -> pairs.Process:
@@ -94,7 +110,25 @@ def remember_originals() -> None:
             known[key] = run(comparison, name, update)
         return known[key]
 
+    def noted(comparison: pairs._Comparison, name: str, swap: bool) -> pairs.Process:
+        last[name] = run_migrated(comparison, name, swap)
+        return last[name]
+
     pairs._Comparison._run_original = remembered
+    pairs._Comparison._run_migrated = noted
+    return last
+
+
+def plain(value: Any) -> object:
+    """Return what a process observed as plain data that compares bit by bit."""
+    if isinstance(value, np.ndarray):
+        return value.shape, str(value.dtype), value.tolist() if value.dtype.kind == "O" else value.tobytes()
+    if is_dataclass(value):
+        left_out = ("draws", "unmatched", "aligned", "reference")
+        return [plain(getattr(value, one.name)) for one in fields(value) if one.name not in left_out]
+    if isinstance(value, dict):
+        return [(key, plain(item)) for key, item in value.items()]
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def stop_at_a_difference() -> None:
@@ -113,7 +147,12 @@ def stop_at_a_difference() -> None:
 
 
 def judge_program(
-    name: str, original: Path, wanted: list[str], options: argparse.Namespace, known: list[dict[str, str]]
+    name: str,
+    original: Path,
+    wanted: list[str],
+    options: argparse.Namespace,
+    known: list[dict[str, str]],
+    last: dict[str, Any],
 ) -> tuple[list[Outcome], bool]:
     """Return the outcomes of one program's mutants, and whether the unmutated pair is equal."""
     results = [one for one in migrate_program(original) if one.text is not None and one.map is not None]
@@ -122,6 +161,10 @@ def judge_program(
     text, source_map = results[0].text or "", results[0].map
     assert source_map is not None
     mutants = [one for one in Program(text).mutants(options.each) if one.operator in wanted]
+    if options.again is not None:
+        mutants = [one for one in mutants if (name, one.operator, mutated_line(one, text)) in options.again]
+        if not mutants:
+            return [], True
     if options.most:
         chosen = random.Random(name).sample(mutants, min(options.most, len(mutants)))
         mutants = sorted(chosen, key=mutants.index)
@@ -135,22 +178,30 @@ def judge_program(
         verdicts = [verify_pair(original, migrated, source_map, VerifyOptions(timeout=60)) for _ in range(2)]
         equal = all(one.verdict is VerdictKind.EQUAL for one in verdicts)  # also beside the remembered original
         print(f"{name}: {'equal' if equal else 'FALSE ALARM'}, {len(mutants)} mutants", flush=True)
+        unmutated = plain(last["emitted"].seen)
         outcomes = []
         for mutant in mutants:
             migrated.write_text(mutant.apply(text), encoding="utf-8")
             verdict = verify_pair(original, migrated, moved(source_map, mutant), VerifyOptions(timeout=60))
             outcomes.append(outcome(name, mutant, text, verdict, known))
-            if not outcomes[-1].caught:
+            if not outcomes[-1].caught and not outcomes[-1].why and plain(last["emitted"].seen) == unmutated:
+                outcomes[-1] = replace(outcomes[-1], why=SAME_RUN)
+            if not outcomes[-1].caught and outcomes[-1].why != SAME_RUN:
                 print(f"  survived: {outcomes[-1]}", flush=True)
         return outcomes, equal
 
 
 def outcome(name: str, mutant: Mutant, text: str, verdict: Verdict, known: list[dict[str, str]]) -> Outcome:
     """Return what became of a mutant, with the listed reason where it is known to change nothing."""
-    line = mutant.apply(text).split("\n")[mutant.line - 1].strip()
+    line = mutated_line(mutant, text)
     listed = [one for one in known if one["program"] == name and one["operator"] == mutant.operator]
     why = next((one["why"] for one in listed if one["text"] == line), "")
     return Outcome(name, mutant.operator, mutant.line, line, verdict.verdict.value, verdict.reason[:150], why)
+
+
+def mutated_line(mutant: Mutant, text: str) -> str:
+    """Return the first line that a mutant changes, as it is then."""
+    return mutant.apply(text).split("\n")[mutant.line - 1].strip()
 
 
 def moved(source_map: SourceMap, mutant: Mutant) -> SourceMap:
@@ -181,7 +232,7 @@ def summarize(outcomes: list[Outcome], alarms: list[str], seconds: float) -> Non
     for name in OPERATORS:
         of_operator = [one for one in outcomes if one.operator == name]
         if of_operator:
-            kinds = Counter("equal, listed" if one.why and not one.caught else one.verdict for one in of_operator)
+            kinds = Counter(f"{one.verdict}, no change" if one.why else one.verdict for one in of_operator)
             print(f"{name:28} {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}")
     caught = sum(one.caught for one in changing)
     running = [one for one in changing if one.verdict != "crashed"]

@@ -12,6 +12,7 @@ from conftest import can_enclose
 
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
 from tf2migrate.verify import pair, verify_pair
+from tf2migrate.verify.server import start_server
 
 Texts = Callable[..., Verdict]
 HEAD = "import tensorflow as tf\nprint('start', tf.__version__[:2])\n"
@@ -53,6 +54,22 @@ def test_a_migrated_program_that_takes_too_much_memory_is_ended(texts: Texts) ->
     verdict = texts(HEAD, HEAD + grows, VerifyOptions(memory=1500, timeout=50))
     assert verdict.verdict is VerdictKind.CRASHED
     assert "more memory" in verdict.reason
+
+
+def test_what_a_program_starts_takes_of_its_memory(texts: Texts) -> None:
+    grows = "import time; held = bytearray(b'1') * (2 * 10**9); time.sleep(60)"
+    starts = f"import subprocess, sys\nsubprocess.call([sys.executable, '-c', {grows!r}])\n"
+    verdict = texts(HEAD, HEAD + starts, VerifyOptions(memory=1500, timeout=50))
+    assert verdict.verdict is VerdictKind.CRASHED
+    assert "more memory" in verdict.reason
+
+
+def test_a_server_that_was_ended_is_started_anew(texts: Texts) -> None:
+    server = start_server("migrated")
+    server._process.kill()
+    server._process.wait()
+    assert texts(HEAD, HEAD).verdict is VerdictKind.EQUAL
+    assert start_server("migrated") is not server
 
 
 def test_fresh_processes_give_the_same_verdicts(texts: Texts, monkeypatch: pytest.MonkeyPatch) -> None:

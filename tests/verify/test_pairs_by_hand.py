@@ -67,6 +67,54 @@ def test_a_program_that_shows_nothing_is_not_verified(texts: Texts) -> None:
     assert "nothing could be compared" in verdict.reason
 
 
+FETCHED = (
+    """\
+import tensorflow as tf
+x = tf.placeholder(tf.float32, [2])
+w = tf.get_variable("w", [2, 1], initializer=tf.random_normal_initializer())
+out = tf.matmul(x[None], w)
+loss = tf.reduce_sum(tf.square(out))
+train = tf.train.AdamOptimizer(0.1).minimize(loss)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    for i in range(4):
+        _, value = sess.run([train, loss], {x: [1.0, i]})
+    result = sess.run(out, {x: [1.0, 2.0]})
+""",
+    """\
+import tensorflow as tf
+w = tf.Variable(tf.transpose(tf.random.normal([2, 1])))
+optimizer = tf.keras.optimizers.Adam(0.1, epsilon=1e-8)
+
+
+@tf.function
+def train(x):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(tf.square(w @ x[:, None]))
+    optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+    return {"loss": loss}
+
+
+for i in range(4):
+    train(tf.constant([1.0, i]))
+result = (w @ [[1.0], [2.0]]).numpy()
+""",
+)
+
+
+def test_results_are_paired_by_what_they_are_where_nothing_is_shown(texts: Texts) -> None:
+    verdict = texts(*FETCHED)
+    assert (verdict.verdict, verdict.reason, verdict.results_not_paired) == (VerdictKind.EQUAL, "", ())
+    assert [(one.original, one.migrated, one.function, one.calls) for one in verdict.results_paired] == [
+        ("before.py:10[1]", "after.py:15['loss']", "train", 4),
+        ("before.py:11", "after.py:16", "<module>", 1),
+    ]
+    assert verdict.compared.results == 5
+    verdict = texts(FETCHED[0], FETCHED[1].replace("(0.1,", "(0.101,"))
+    assert verdict.verdict is VerdictKind.NOT_VERIFIED
+    assert verdict.results_not_paired == ("before.py:10[1]", "before.py:11")
+
+
 def test_an_initializer_of_another_scale_is_caught_by_the_variables(texts: Texts) -> None:
     before = HEAD + "w = tf.get_variable('w', [3, 4], initializer=tf.random_normal_initializer())\n" + SESSION
     right = HEAD + "w = tf.Variable(tf.random_normal_initializer(stddev=1.0)([3, 4]), name='w')\n"

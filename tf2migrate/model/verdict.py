@@ -50,7 +50,7 @@ class VerifyOptions:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """How much was compared: visits of run sites, single numbers in them, variables, and numbers printed; what the
-    first runs add to a variable (`updates`), and files written."""
+    first runs add to a variable (`updates`), files written, and numbers in results that agree (`results`)."""
 
     runs: int = 0
     values: int = 0
@@ -58,6 +58,18 @@ class Compared:
     printed: int = 0
     updates: int = 0
     files: int = 0
+    results: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PairedResult:
+    """A place of the original whose results a place of the migrated program gives as well, in so many calls; `function`
+    is the migrated program's around it, or the one that was called."""
+
+    original: str
+    migrated: str
+    function: str
+    calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,8 @@ class Verdict:
     sites_not_run: tuple[str, ...] = ()
     files_not_compared: tuple[str, ...] = ()  # written, but of a kind that only its own program can read
     variables_not_paired: tuple[str, ...] = ()  # of the original, by name: their last values are compared with none
+    results_paired: tuple[PairedResult, ...] = ()  # without a source map: what gives the same, call by call
+    results_not_paired: tuple[str, ...] = ()  # places of the original whose results nothing in the other gives
     visits: int = 0  # of run sites in the original; those behind `compared.runs` were not judged
     lines: int = 0  # that the original prints; those behind `levels.program.within` were not judged
     paired_by: str = ""  # what says which parts of the two programs correspond

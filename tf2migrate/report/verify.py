@@ -58,6 +58,9 @@ def compared_text(verdict: Verdict) -> str:
     ]
     parts[1:1] = [f"{counted(compared.updates, 'update')} of variables"] if compared.updates else []
     parts += [counted(compared.files, "file")] if compared.files else []
+    parts += [f"{compared.results:,} values of {counted(len(verdict.results_paired), 'place')} by behaviour"] * bool(
+        compared.results
+    )
     return ", ".join(parts)
 
 
@@ -76,6 +79,8 @@ def limits_text(verdict: Verdict) -> list[str]:
             )
     if verdict.variables_not_paired:
         lines.append(f"variables without a counterpart: {', '.join(verdict.variables_not_paired)}")
+    if verdict.results_not_paired:
+        lines.append(f"results without a counterpart: {', '.join(map(short_place, verdict.results_not_paired))}")
     if verdict.aligned_draws:
         lines.append(f"random draws: {verdict.aligned_draws:,}, the same numbers given to both programs")
     if verdict.seeds_not_kept:

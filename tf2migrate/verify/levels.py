@@ -24,6 +24,7 @@ from tf2migrate.verify.judge import RunsOutcome, compare_runs, sites_by_numbers
 from tf2migrate.verify.observations import Observations, Place, Run, Variable
 from tf2migrate.verify.printed import Line, PrintedOutcome, compare_printed, lines_of
 from tf2migrate.verify.reasons import UPDATE
+from tf2migrate.verify.results import ResultsOutcome, pair_results
 from tf2migrate.verify.slots import pair_slots
 from tf2migrate.verify.states import StatesOutcome, compare_states
 from tf2migrate.verify.trace import make_trace
@@ -139,6 +140,11 @@ class Evidence:
         kept = pair_slots(self.original.seen.slots, witness.seen.slots, pairs) if slots else []
         return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits, kept)
 
+    def results(self) -> ResultsOutcome:
+        """Return which results of the original the migrated program has, too, where no map says what corresponds."""
+        noise = self.noise.seen.results if self.noise is not None else None
+        return pair_results(self.original.seen.results, self.emitted.seen.results, self.tolerance, noise)
+
     def files(self) -> FilesOutcome:
         """Return how the files that were written agree."""
         ending = self.original.seen.ending
@@ -192,11 +198,14 @@ def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original:
     variables = evidence.variables()
     files = evidence.files()
     unpaired = unpaired_names(evidence.original.seen.variables, variables)
+    results = evidence.results()
     levels = Levels(Level(), emitted.level, Level())
     if problem is None:
         program = _program_level(evidence, printed, variables, files)
         levels = Levels(evidence.structure_level(), emitted.level, program)
-    kind, reason = problem if problem is not None else _kind(levels, emitted, printed, variables, files, unpaired)
+    kind, reason = (
+        problem if problem is not None else _kind(levels, emitted, printed, variables, files, unpaired, results)
+    )
     verdict = Verdict(
         verdict=kind,
         reason=reason,
@@ -207,12 +216,15 @@ def judge(evidence: Evidence, problem: tuple[VerdictKind, str] | None, original:
             printed.numbers,
             evidence.updates(evidence.emitted, evidence.noise).updates,
             files.files,
+            results.numbers,
         ),
         first_difference=_first_difference(levels) if kind is not VerdictKind.EQUAL else None,
         levels=levels,
         max_rel=max(emitted.level.max_rel, levels.program.max_rel),
         files_not_compared=tuple(files.not_compared),
         variables_not_paired=unpaired,
+        results_paired=results.pairs,
+        results_not_paired=results.alone,
         visits=len(evidence.original.seen.runs),
         lines=len(evidence.original.lines()),
         original=original,
@@ -269,6 +281,7 @@ def _kind(
     variables: list[PairedVariables],
     files: FilesOutcome,
     unpaired: tuple[str, ...],
+    results: ResultsOutcome,
 ) -> tuple[VerdictKind, str]:
     for name, level in (("structure", levels.structure), ("emitted", levels.emitted), ("program", levels.program)):
         if level.verdict is LevelKind.DIFFERS:
@@ -276,10 +289,11 @@ def _kind(
     if levels.structure.reason:
         return VerdictKind.NOT_VERIFIED, levels.structure.reason
     of_variables = any(pair.outcome.numbers for pair in variables)
-    if unpaired and not (emitted.values or printed.numbers or files.files):
+    of_results = results.numbers and not results.alone
+    if unpaired and not (emitted.values or printed.numbers or files.files or of_results):
         names = ", ".join(unpaired)
         return VerdictKind.NOT_VERIFIED, f"no number is printed, and variables have no counterpart: {names}"
-    if not emitted.values and not printed.lines and not of_variables and not files.files:
+    if not (emitted.values or printed.lines or of_variables or files.files or of_results):
         return VerdictKind.NOT_VERIFIED, "nothing could be compared: no value was fetched, nothing printed or written"
     return VerdictKind.EQUAL, ""
 

@@ -66,6 +66,15 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultKey:
+    """Where a program gets a value from TensorFlow, in or of which function, and where in what it gets."""
+
+    place: Place
+    function: str
+    path: tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenFile:
     """A file that the program wrote: `kind` says how its content was read, see `child/files.py`."""
 
@@ -94,6 +103,7 @@ class Observations:
     variables: list[Variable] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    results: dict[ResultKey, list[Value]] = field(default_factory=dict)
     files: dict[str, WrittenFile] = field(default_factory=dict)
     draws: dict[str, Any] = field(default_factory=lambda: {"operations": [], "draws": []})
     races: tuple[Place, ...] = ()
@@ -147,6 +157,9 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.states.append(State(after, {(owner, name): value for owner, name, value in values}))
         case "slot", key, of, kind, optimizer:
             observations.slots.append(Slot(tuple(key), tuple(of), kind, optimizer))
+        case "result", place, function, path, value:
+            key = ResultKey((place[0], place[1]), function, tuple(path))
+            observations.results.setdefault(key, []).append(value)
         case "file", path, kind, content:
             observations.files[path] = WrittenFile(path, kind, content)
         case "draws", table:

@@ -134,7 +134,7 @@ def watch(pid: int, poll: Callable[[], int | None], outputs: tuple[Path, Path], 
 
 
 def _exceeded(pid: int, outputs: tuple[Path, ...], limits: Limits) -> Stop | None:
-    if _resident(pid) > limits.memory * 2**20:
+    if _resident(pid) + sum(map(_own_part, _others_in_group(pid))) > limits.memory * 2**20:
         return Stop.MEMORY
     return Stop.OUTPUT if _prints_too_much(outputs) else None
 
@@ -150,6 +150,28 @@ def _resident(pid: int) -> int:
     except (OSError, IndexError, ValueError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _others_in_group(leader: int) -> list[int]:
+    """Return the processes that the leader of a group left in it."""
+    found: list[int] = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            group = int(stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[2])
+        except (OSError, IndexError, ValueError):  # it has ended meanwhile
+            continue
+        if group == leader and int(stat.parent.name) != leader:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def _own_part(pid: int) -> int:
+    """Return a process's memory in bytes, what it shares with others divided by their number: forks share most."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def kill_group(pid: int) -> None:

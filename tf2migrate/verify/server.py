@@ -52,6 +52,10 @@ class ForkServer:
                     self._usable = False
             return self._usable and self._process.poll() is None
 
+    def was_ended(self) -> bool:
+        """Say whether it worked and is there no more."""
+        return bool(self._usable) and self._process.poll() is not None
+
     def run(self, order: Path, folder: Path, limits: Limits) -> Finished | None:
         """Run an order in a forked child within the limits; None where the server fails."""
         answers: queue.SimpleQueue[Mapping[str, Any]] = queue.SimpleQueue()
@@ -127,9 +131,12 @@ def forking_is_safe(device: str) -> bool:
 
 
 def start_server(side: str) -> ForkServer:
-    """Return the server of one side, started when it is first asked for; it ends with this process."""
+    """Return the server of one side, started when it is first asked for; it ends with this process.
+
+    One that a program has ended is started anew.
+    """
     with _servers_lock:
-        if side not in _servers:
+        if side not in _servers or _servers[side].was_ended():
             _servers[side] = ForkServer(side)
             atexit.register(_servers[side].close)
         return _servers[side]

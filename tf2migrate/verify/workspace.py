@@ -216,6 +216,7 @@ class Workspace:
             "runs": runs,
             "waiting": sorted({site.original_number for site in self._pair.sites}) if patience else [],
             "patience": patience,
+            "record_results": self._pair.by_hand and not self._pair.same_runs,
             "seed": self._options.seed,
             "environment": {"TF_NUM_INTRAOP_THREADS": str(self._options.threads)},
             "pristine": self._instrument(text, folder, name),

@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-from . import draws, files, host, laws, matching, record, summaries
+from . import draws, files, host, laws, matching, record, results, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
 LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
@@ -70,6 +70,8 @@ class World:
         draws.install_stateless(self._matching, self._order["seed"], _called_by_keras)
         module = importlib.import_module("tensorflow.python.ops.resource_variable_ops")
         self._observe_variables(module.BaseResourceVariable)
+        if self._order["record_results"]:
+            results.Results(self._recorder, self._frames).observe()
         laws.observe(self._optimizers.add, lambda *slot: self._slots.append(slot), self._order["swap_optimizers"])
         self._observe_seeds(importlib.import_module("tensorflow.python.eager.context").Context)
         writers = importlib.import_module("tensorflow.python.ops.summary_ops_v2")

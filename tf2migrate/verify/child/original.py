@@ -7,7 +7,7 @@ import threading
 
 import numpy
 
-from . import draws, files, matching, moves, races, record
+from . import draws, files, matching, moves, races, record, results
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py")
 AVERAGES_FILE = "moving_averages.py"
@@ -59,6 +59,7 @@ class World(object):
         self._raced = set()
         noise = order["noise"]
         self._noise = Noise(noise) if noise is not None else None
+        self._results = results.Results(recorder, frames) if order["record_results"] else None
         self._records_runs = order["record_runs"]  # both sides run sessions: each run is a visit
 
     def facts(self):
@@ -149,6 +150,8 @@ class World(object):
                 result, values = result
                 self._aside(self._move_in_order, session, [variable for variable, _ in repeated], before, values)
             result = races.as_fetched(result) if instead is not None else result
+            if self._results is not None:
+                self._results.note(result, sys._getframe(1))
             if self._records_runs:
                 self._aside(self._recorder.site, 0, result)
             return result

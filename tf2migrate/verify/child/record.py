@@ -16,7 +16,7 @@ TEXT = type(b"".decode("ascii"))  # unicode in Python 2
 SAMPLE_FROM = 400000  # numbers; larger arrays are recorded as every n-th number and their sum
 PRINTED_AT_MOST = 4000000  # characters
 PASSED_ON_AT_MOST = 100000000  # characters; long before, the process is ended for it
-STATE_VISITS = (1, 2, 3, 5, 10, 50, 200)  # after these visits the variables are recorded
+STATE_VISITS = tuple(range(1, 11)) + (20, 50, 100, 200)  # after these visits the variables are recorded
 STATE_SAMPLE_FROM = 20000  # numbers
 
 
