@@ -1,18 +1,11 @@
-"""The commands for programs that hold source text themselves.
-
-`tf2migrate.migrate` and `tf2migrate.verify` are packages as well as functions: importing a package makes it an
-attribute of its parent, so the two are made callable here.
-"""
+"""The commands for programs that hold source text themselves."""
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 from tf2migrate.lint import lint_text
 from tf2migrate.migrate import migrate_program
@@ -58,11 +51,3 @@ def verify(
     """
     other = Path(migrated) if migrated is not None else None
     return verify_program(Path(original), other, options or VerifyOptions()).verdict
-
-
-def _make_callable(package: ModuleType, function: Callable[..., object]) -> None:
-    package.__class__ = type("CallablePackage", (ModuleType,), {"__call__": staticmethod(function)})
-
-
-_make_callable(sys.modules["tf2migrate.migrate"], migrate)
-_make_callable(sys.modules["tf2migrate.verify"], verify)

@@ -38,6 +38,13 @@ def test_the_functions_are_there_after_a_bare_import(name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("part", ["testing", "verify", "migrate", "workflow.api"])
+def test_the_functions_are_there_whatever_was_imported_before(part: str) -> None:
+    code = f"import tf2migrate.{part}; assert callable(tf2migrate.verify) and tf2migrate.migrate('x = 1').text is None"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_an_unknown_attribute_is_one() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = tf2migrate.nothing
