@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -140,3 +141,14 @@ def test_every_stand_in_is_there_and_nothing_else_is_found() -> None:
     spec = finder.find_spec("tensorflow.contrib", None)
     assert spec is not None
     assert spec.submodule_search_locations == []
+
+
+def test_a_module_of_the_user_may_be_a_package_and_its_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("gone", "data"):
+        (tmp_path / f"{name}.py").write_text(f"NAME = {name!r}\n", encoding="utf-8")
+    parts = {"gonelib": tmp_path / "gone.py", "gonelib.data": tmp_path / "data.py", "lost.data": tmp_path / "data.py"}
+    finder = StandInFinder(parts, packages=False)
+    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+    for name, text in (("gonelib", "gone"), ("gonelib.data", "data"), ("lost.data", "data")):
+        assert text == importlib.import_module(name).NAME
+    assert finder.used == set(parts)

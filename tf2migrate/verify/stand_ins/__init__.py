@@ -12,7 +12,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -45,7 +45,7 @@ class StandInFinder(importlib.abc.MetaPathFinder):
             ".".join(name.split(".")[:end])
             for name in (stand_ins if packages else ())
             for end in range(2, name.count(".") + 1)
-        }
+        }.union(_packages_of_users(stand_ins))
         self.used: set[str] = set()
 
     def find_spec(
@@ -62,6 +62,23 @@ class StandInFinder(importlib.abc.MetaPathFinder):
         return importlib.util.spec_from_file_location(
             fullname, file, submodule_search_locations=[] if is_package else None
         )
+
+
+def _packages_of_users(stand_ins: Mapping[str, Path]) -> Iterator[str]:
+    """Yield the packages of which parts are stood in for, and which are missing or stood in for themselves."""
+    for name in stand_ins:
+        parts = name.split(".")
+        for end in range(1, len(parts) if parts[0] != "tensorflow" else 0):
+            package = ".".join(parts[:end])
+            if package in stand_ins or _is_missing(package):
+                yield package
+
+
+def _is_missing(name: str) -> bool:
+    try:
+        return name not in sys.modules and importlib.util.find_spec(name) is None
+    except (ImportError, ValueError):  # a package above it is missing, or says nothing of how it came
+        return True
 
 
 class _Package(ModuleType):
