@@ -83,7 +83,8 @@ class Evidence:
     def structure_level(self) -> Level:
         """Return how it agrees with its optimizers swapped: within a tenth of the tolerance, or ten ulps' noise.
 
-        Without a source map it is judged by what it prints.
+        Without a source map it is judged by what it prints, and one with optimizers of its own, which nothing can swap,
+        as it stands.
         """
         if self.failure:
             return Level(reason=self.failure)
@@ -92,7 +93,8 @@ class Evidence:
             noise = self.ulp.seen.runs if self.ulp is not None else None
             level = self._runs(witness, self.tight, noise, always_band=True).level
             return self.updates(witness, self.ulp, slots=True).joined(level)
-        return _printed_level(self._compare_lines(witness, self.tight, self.ulp))
+        tolerance = self.tight if self.structure is not None else self.tolerance
+        return _printed_level(self._compare_lines(witness, tolerance, self.ulp))
 
     def _runs(
         self,
