@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tf2migrate.verify.stand_ins import STAND_INS, StandInFinder
+from tf2migrate.verify.stand_ins import FOLDER as STAND_INS_FOLDER
+from tf2migrate.verify.stand_ins import PLOTS, STAND_INS, StandInFinder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -152,3 +153,35 @@ def test_a_module_of_the_user_may_be_a_package_and_its_parts(tmp_path: Path, mon
     for name, text in (("gonelib", "gone"), ("gonelib.data", "data"), ("lost.data", "data")):
         assert text == importlib.import_module(name).NAME
     assert finder.used == set(parts)
+
+
+DRAWS = """
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+from mpl_toolkits.mplot3d import Axes3D
+plt.rcParams["figure.figsize"] = (8, 6)
+figure, axes = plt.subplots(2, 2)
+line, = axes[0, 1].plot([1, 2], label="loss")
+counts, edges, patches = plt.hist([1, 2])
+for one in axes.flat:
+    one.set_title("a")
+with plt.style.context("ggplot"):
+    plt.plot([1])
+plt.show()
+try:
+    plt.imread("a.png")
+except NotImplementedError as error:
+    print(error)
+"""
+
+
+def test_plots_are_not_drawn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    names = [name for names in PLOTS.values() for name in names]
+    for name in [one for one in sys.modules if one.partition(".")[0] in PLOTS]:
+        monkeypatch.delitem(sys.modules, name)
+    finder = StandInFinder(dict.fromkeys(names, STAND_INS_FOLDER / "plots.py"))
+    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+    exec(compile(DRAWS, "draws.py", "exec"), {})
+    assert "needs matplotlib itself" in capsys.readouterr().out
+    assert finder.used == {"matplotlib", "matplotlib.pyplot", "mpl_toolkits", "mpl_toolkits.mplot3d"}

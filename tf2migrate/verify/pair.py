@@ -254,6 +254,8 @@ def original_problem(process: Process) -> str:
     if stopped:
         return f"the original {stopped}"
     ending = process.seen.ending
+    if ending is None and process.finished.exit == 0:
+        return "the original ends its process in a way that leaves nothing to see (os._exit)"
     if ending is None:
         return f"the original could not be run: {_last_line(process.finished)}"
     if ending.how == "raised":

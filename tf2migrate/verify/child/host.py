@@ -170,6 +170,7 @@ class StandIns(object):
         # TensorFlow 1 has all of them; only data that its own reader would download is stood in for.
         data = {name: file for name, file in installer.STAND_INS.items() if "mnist" in name}
         data.update(installer.gym_stand_in())
+        data.update(installer.plots_stand_in())
         data.update(extra)
         finder = installer.StandInFinder(data, packages=False)
         sys.meta_path.insert(0, finder)

@@ -31,6 +31,16 @@ STAND_INS: Mapping[str, Path] = {
     "tensorflow.contrib.opt": FOLDER / "contrib_opt.py",
 }
 
+PARTS_OF_MATPLOTLIB = (
+    "animation axes axis backends cm collections colors dates figure font_manager gridspec image lines mlab patches"
+    " path pylab pyplot style text ticker transforms"
+).split()
+PLOTS = {
+    "matplotlib": ["matplotlib", *(f"matplotlib.{part}" for part in PARTS_OF_MATPLOTLIB)],
+    "mpl_toolkits": ["mpl_toolkits", "mpl_toolkits.mplot3d", "mpl_toolkits.axes_grid1"],
+    "pylab": ["pylab"],
+    "seaborn": ["seaborn"],
+}
 KERAS_DATA = ("fashion_mnist", "cifar10", "cifar100", "boston_housing", "imdb", "reuters")
 FIRST_NEW_GYM = 26  # 0.26: `step` gives five values
 
@@ -106,13 +116,18 @@ def gym_stand_in() -> Mapping[str, Path]:
     return {} if _is_old_gym() else {"gym": FOLDER / "gym.py"}
 
 
+def plots_stand_in() -> Mapping[str, Path]:
+    """Return what stands in for packages that draw: nothing where they are installed."""
+    return {name: FOLDER / "plots.py" for package, names in PLOTS.items() if _is_missing(package) for name in names}
+
+
 def install_stand_ins(extra: Mapping[str, Path] | None = None) -> StandInFinder:
     """Make the stand-ins importable under the module that `tensorflow` names now; `extra` ones win.
 
     Call it after `sys.modules["tensorflow"]` is what the program shall see. The finder's `used` says in the end which
     modules were stood in for.
     """
-    finder = StandInFinder({**STAND_INS, **gym_stand_in(), **(extra or {})})
+    finder = StandInFinder({**STAND_INS, **gym_stand_in(), **plots_stand_in(), **(extra or {})})
     sys.meta_path.insert(0, finder)
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is not None:
