@@ -66,8 +66,12 @@ def test_what_a_program_starts_takes_of_its_memory(texts: Texts) -> None:
 
 def test_a_server_that_was_ended_is_started_anew(texts: Texts) -> None:
     server = start_server("migrated")
-    server._process.kill()
-    server._process.wait()
+    ends = "import os, signal\nos.kill(os.getppid(), signal.SIGTERM)\nwhile True: pass\n"
+    verdict = texts(HEAD, HEAD + ends, VerifyOptions(timeout=60))
+    assert (verdict.verdict, verdict.reason) == (
+        VerdictKind.CRASHED,
+        "the migrated program ended the process that runs it",
+    )
     assert texts(HEAD, HEAD).verdict is VerdictKind.EQUAL
     assert start_server("migrated") is not server
 

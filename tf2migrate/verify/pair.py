@@ -287,6 +287,8 @@ def _stopped(stop: Stop | None) -> str:
             return "took more memory than it may"
         case Stop.OUTPUT:
             return "printed without end"
+        case Stop.LOST:
+            return "ended the process that runs it"
     return ""
 
 

@@ -58,6 +58,7 @@ class Stop(StrEnum):
     TIMEOUT = "timeout"
     MEMORY = "memory"
     OUTPUT = "output"
+    LOST = "lost"  # what ran it is there no more, and knows no exit status
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tf2migrate.verify.process import CHILD, Finished, Limits, environment, kill_group, kill_marked, output_files, watch
+from tf2migrate.verify.process import (
+    CHILD,
+    Finished,
+    Limits,
+    Stop,
+    environment,
+    kill_group,
+    kill_marked,
+    output_files,
+    watch,
+)
 
 CLOSE_LIMIT = 2.0  # seconds
 START_LIMIT = 120.0  # seconds until a server must have imported TensorFlow
@@ -57,7 +68,7 @@ class ForkServer:
         return bool(self._usable) and self._process.poll() is not None
 
     def run(self, order: Path, folder: Path, limits: Limits) -> Finished | None:
-        """Run an order in a forked child within the limits; None where the server fails."""
+        """Run an order in a forked child within the limits; None where the server cannot start it."""
         answers: queue.SimpleQueue[Mapping[str, Any]] = queue.SimpleQueue()
         out, err = output_files(order)
         with self._lock:
@@ -75,7 +86,7 @@ class ForkServer:
         finally:
             kill_group(started["pid"])
             kill_marked(order)
-        return finished if finished.stop is not None or finished.exit != LOST else None
+        return replace(finished, exit=None, stop=Stop.LOST) if finished.exit == LOST else finished
 
     def _send(self, request: Mapping[str, object]) -> bool:
         stream = self._process.stdin
