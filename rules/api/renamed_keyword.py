@@ -57,6 +57,7 @@ _KEYWORDS = {
     "tf.math.argmin": {"dimension": "axis"},
     "tf.nn.log_softmax": {"dim": "axis"},
     "tf.nn.moments": {"keep_dims": "keepdims"},
+    "tf.nn.sigmoid_cross_entropy_with_logits": {"targets": "labels"},
     "tf.nn.softmax": {"dim": "axis"},
     "tf.nn.softmax_cross_entropy_with_logits": {"dim": "axis"},
     "tf.nn.softmax_cross_entropy_with_logits_v2": {"dim": "axis"},
@@ -65,6 +66,7 @@ _KEYWORDS = {
     "tf.nn.weighted_moments": {"keep_dims": "keepdims"},
     "tf.norm": {"keep_dims": "keepdims"},
     "tf.reverse_sequence": {"seq_dim": "seq_axis", "batch_dim": "batch_axis"},
+    "tf.split": {"split_dim": "axis", "num_split": "num_or_size_splits"},
     "tf.squeeze": {"squeeze_dims": "axis"},
 }
 

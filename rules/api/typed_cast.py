@@ -54,11 +54,10 @@ class TypedCast(Rule):
         dtype = _TYPES[reference.path]
         written = file.source(reference.span)
         message = f"`{written}` is `tf.cast(.., tf.{dtype})` in TensorFlow 2"
-        call, edit = reference.call, file.rename(reference, "tf.cast")
-        if call is None or call.starred or not call.arguments or edit is None:
+        call, edit, module = reference.call, file.rename(reference, "tf.cast"), file.tensorflow_name(reference)
+        if call is None or call.starred or not call.arguments or edit is None or module is None:
             yield self.report(file, reference.span, message)
             return
-        module = file.tensorflow_name(reference)
         edits = [edit]
         positional = call.positional
         if len(positional) > 1:  # the second one is the name; `tf.cast` has it third

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import click
@@ -46,6 +48,7 @@ class _Front(click.Group):
                 stream, io.TextIOWrapper
             ):  # a file's name, or a line of source, may be no text for the terminal
                 stream.reconfigure(errors="backslashreplace")
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             return super().invoke(ctx)
         except UserError as error:
@@ -65,6 +68,11 @@ class _Front(click.Group):
 
             click.echo(f"tf2migrate: error: {internal_error(ctx.invoked_subcommand or '', error)}", err=True)
             ctx.exit(FAILED)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Take a request to end as the interrupt that it is: what is half done is undone."""
+    raise KeyboardInterrupt
 
 
 @click.group(cls=_Front, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -18,7 +18,7 @@ from tf2migrate.cli.progress import counting
 from tf2migrate.config import Config
 from tf2migrate.model.results import CheckedFile
 from tf2migrate.report.check_text import StatisticsWriter, TextWriter
-from tf2migrate.report.style import Style
+from tf2migrate.report.style import Style, counted
 from tf2migrate.report.writer import Writer
 from tf2migrate.source import replacing
 from tf2migrate.workflow.baseline import Baseline, read_baseline
@@ -86,7 +86,8 @@ class Request:
         else:
             self._print(files)
         if baseline is not None and baseline.stale:
-            note = f"{baseline.stale} known findings are gone; --add-baseline writes the file without them"
+            gone = f"{counted(baseline.stale, 'known finding')} {'is' if baseline.stale == 1 else 'are'} gone"
+            note = f"{gone}; --add-baseline writes the file without what is gone"
             click.echo(f"tf2migrate: {note}", err=True)
         return self._status()
 

@@ -27,6 +27,9 @@ _TEMPLATE = """\
 # Findings that are known: `tf2migrate check --add-baseline` writes the file.
 # baseline = "tf2migrate-baseline.json"
 
+# What `tf2migrate fix` writes: "native", "compat" (runs as TensorFlow 1 under tf.compat.v1) or "best".
+# level = "native"
+
 # Rules that do not run in some files.
 # [tool.tf2migrate.per-file-ignores]
 # "tests/*" = ["TFM9"]
@@ -44,6 +47,7 @@ def render_settings(config: Config, options: CheckOptions, paths: tuple[Path, ..
         "exclude": list(config.exclude),
         "per-file-ignores": dict(config.per_file_ignores),
         "baseline": str(config.baseline) if config.baseline is not None else "",
+        "level": config.level,
         "force-exclude": options.force_exclude,
         "jobs": options.jobs,
         "cache": str(options.cache) if options.cache is not None else "",

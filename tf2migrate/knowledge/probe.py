@@ -88,7 +88,7 @@ def skip_module(root_path, path, parent, module, chain):
     if relative.startswith("tf.contrib."):
         own = ".contrib." in name or "estimator" in name or relative.count(".") == 2
         return not own or relative.endswith(".python") or is_implementation(parent)
-    return ".python" in relative or relative.endswith((".tf_decorator", ".deprecation"))
+    return ".python." in relative + "." or relative.endswith((".tf_decorator", ".deprecation"))
 
 
 def is_of_tensorflow(value):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tf2migrate.lint.calls import Argument, CallSite, call_site
-from tf2migrate.lint.legacy import builds_graphs, is_legacy, is_of_compat, is_plainly_legacy
+from tf2migrate.lint.legacy import builds_graphs, is_legacy, is_of_compat, is_plainly_legacy, takes_only_in_tf1
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Names, Use, canonical_path
 from tf2migrate.names.scopes import PARTS
@@ -76,7 +76,10 @@ class LintedFile:
 
     def means_tf1(self, reference: Reference) -> bool:
         """Say whether a name that both versions have certainly means TensorFlow 1's."""
-        return is_of_compat(reference.dotted) or self.plainly_legacy
+        if is_of_compat(reference.dotted) or self.plainly_legacy:
+            return True
+        given = () if reference.call is None else (one.name for one in reference.call.arguments)
+        return takes_only_in_tf1(reference.path, given)
 
     @cached_property
     def methods(self) -> frozenset[str]:

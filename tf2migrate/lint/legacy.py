@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from tf2migrate.knowledge import lookup, resolves_in_tf2
+from tf2migrate.knowledge import lookup, parameters_of_tf2, resolves_in_tf2
 from tf2migrate.names import Use
 
 _COMPAT = "tensorflow.compat.v1."
@@ -65,6 +65,15 @@ def _is_plain(use: Use) -> bool:
 def is_of_compat(dotted: str) -> bool:
     """Say whether a name is reached through `tensorflow.compat.v1`."""
     return dotted.startswith(_COMPAT)
+
+
+def takes_only_in_tf1(path: str, keywords: Iterable[str | None]) -> bool:
+    """Say whether a call of a symbol that both versions have names an argument that only TensorFlow 1 takes."""
+    entry, second = lookup(path), parameters_of_tf2(path)
+    if entry is None or second is None or any(name.startswith("*") for name, _ in second):
+        return False
+    first, known = {name for name, _ in entry.parameters}, {name for name, _ in second}
+    return any(name in first - known for name in keywords)
 
 
 def is_removed(path: str) -> bool:

@@ -11,6 +11,7 @@ from tf2migrate.names.paths import canonical_path
 from tf2migrate.names.scopes import Assigned, Binding, Imported, Opaque, Scope, ScopeBuilder
 
 _DEPTH = 20  # of aliases of aliases
+_TENSORFLOW = ("tensorflow", "tensorflow.compat.v1")  # files below `tensorflow.python` hold some of its names only
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,17 @@ class Names:
         return any(canonical_path(dotted) is not None for dotted in (*stars, *denoted) if dotted is not None)
 
     def tensorflow_name(self, node: ast.expr) -> str | None:
-        """Return a dotted name that denotes the `tensorflow` module where `node` stands; None where there is none."""
-        return self._name_where(node, lambda dotted: canonical_path(dotted) == "tf")
+        """Return a dotted name that denotes the `tensorflow` module where `node` stands; None where there is none.
+
+        The name that `node` itself begins with comes first: an import with `*` may have brought it.
+        """
+        parts: list[ast.expr] = [node]
+        while isinstance(parts[-1], ast.Attribute):
+            parts.append(parts[-1].value)
+        for part in reversed(parts[1:]):
+            if self.dotted(part) in _TENSORFLOW:
+                return ast.unparse(part)
+        return self._name_where(node, lambda dotted: dotted in _TENSORFLOW)
 
     def name_of(self, node: ast.expr, dotted: Collection[str]) -> str | None:
         """Return a name that denotes one of some dotted paths, as imported, where `node` stands."""

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -99,7 +100,17 @@ def _done(chunk: _Part, future: Future[_Chunk] | None) -> tuple[_Part, _Chunk]:
 def _start(codes: frozenset[str], config: Config, options: CheckOptions) -> None:
     global _checker  # noqa: PLW0603  # what a process keeps between chunks
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the interrupt is for the parent, which ends its workers
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _checker = Checker(codes, config, options)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went: nobody would hand out work any more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _check_chunk(targets: Sequence[Target]) -> _Chunk:

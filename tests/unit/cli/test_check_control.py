@@ -59,7 +59,7 @@ def test_a_baseline_tells_what_is_gone_and_forgets_it_when_it_is_written_again(t
     write(tmp_path, "a.py", "import tensorflow as tf\n")
     done = run("check", path, "--baseline", known)
     assert done.exit_code == 0
-    assert "1 known findings are gone" in done.stderr
+    assert "1 known finding is gone" in done.stderr
     run("check", path, "--baseline", known, "--add-baseline")
     assert [one["path"] for one in json.loads(known.read_text())["findings"]] == ["b.py"]
     assert run("check", other, "--baseline", known).stderr == ""

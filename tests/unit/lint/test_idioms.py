@@ -8,6 +8,7 @@ import pytest
 
 from tf2migrate.lint import lint_text
 from tf2migrate.names import ProjectModules
+from tf2migrate.source import apply_edits
 
 # TensorFlow 1 -> TensorFlow 2. `x`, `y`, `v`, `sess`, `optimizer` and `loss` are defined by SETUP.
 IDIOMS = {
@@ -75,6 +76,11 @@ IDIOMS = {
     "tf.app.flags.DEFINE_string('a', 'b', 'c')": "None",
     "tf.logging.info('a')": "tf.get_logger().info('a')",
     "tf.gfile.Exists('a')": "tf.io.gfile.exists('a')",
+    "tf.python_io.TFRecordWriter('a')": "tf.io.TFRecordWriter('a')",
+    "tf.nn.embedding_lookup(v, x, partition_strategy='mod')": "tf.nn.embedding_lookup(v, x)",
+    "tf.name_scope('a', values=[x])": "tf.name_scope('a')",
+    "tf.constant([1.0], verify_shape=True)": "tf.constant([1.0])",
+    "tf.split(split_dim=0, num_split=2, value=x)": "tf.split(x, 2, axis=0)",
     "tf.parse_single_example(x, {})": "tf.io.parse_single_example(x, {})",
     "tf.data.Dataset.range(3).make_one_shot_iterator()": "iter(tf.data.Dataset.range(3))",
     "tf.TFRecordReader()": "tf.data.TFRecordDataset(['a'])",
@@ -114,6 +120,31 @@ def codes(text: str, folder: Path) -> set[str]:
     follow = ProjectModules(str(folder)).follower(str(path))
     last = len(text.splitlines())
     return {one.code for one in lint_text(text, str(path), None, follow) if one.start.row == last}
+
+
+REACHED = {
+    "by all names of a module": ("from common import *", "tf.to_float(1)", "tf.cast(1, tf.float32)"),
+    "through a module": ("import common", "common.tf.log(1.0)", "common.tf.math.log(1.0)"),
+    "in an internal module": ("from tensorflow.python.ops import math_ops", "math_ops.log(1.0)", None),
+    "with another internal module beside": (
+        "from tensorflow.python.framework import dtypes\nfrom tensorflow.python.ops import math_ops",
+        "math_ops.to_float(1)",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("imports", "line", "fixed"), REACHED.values(), ids=REACHED)
+def test_a_fix_names_tensorflow_as_the_file_does_or_there_is_none(
+    imports: str, line: str, fixed: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "common.py").write_text("import tensorflow as tf\n", encoding="utf-8")
+    path, text = tmp_path / "program.py", f"{imports}\n{line}\n"
+    follow = ProjectModules(str(tmp_path)).follower(str(path))
+    found = [one for one in lint_text(text, str(path), None, follow) if one.code in ("TFM002", "TFM003")]
+    assert len(found) == 1
+    fix = found[0].fix
+    assert (None if fix is None else apply_edits(text, list(fix.edits)).splitlines()[-1]) == fixed
 
 
 def test_there_are_sixty() -> None:

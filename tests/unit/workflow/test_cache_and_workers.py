@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -217,8 +218,8 @@ def test_two_processes_fix_what_one_fixes(tree: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent another way")
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_an_interrupt_leaves_every_file_whole(tree: Path, jobs: int) -> None:
+@pytest.mark.parametrize(("jobs", "sent"), [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)])
+def test_an_interrupt_leaves_every_file_whole(tree: Path, jobs: int, sent: signal.Signals) -> None:
     for number in range(1500):
         (tree / f"more{number:04}.py").write_text(SESSION + "y = tf.to_float(1)\n" * 20, encoding="utf-8")
     before = (tree / "more0000.py").read_text(encoding="utf-8")
@@ -229,7 +230,7 @@ def test_an_interrupt_leaves_every_file_whole(tree: Path, jobs: int) -> None:
         deadline = time.monotonic() + 60
         while "tf.cast" not in (tree / "book.ipynb").with_name("m000.py").read_text() and time.monotonic() < deadline:
             time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
+        (os.killpg if sent is signal.SIGINT else os.kill)(process.pid, sent)
         output, errors = process.communicate(timeout=60)
     assert process.returncode == 2, output + errors
     assert errors.splitlines()[-1] == "tf2migrate: interrupted; every file is as it was or wholly changed"
@@ -239,6 +240,32 @@ def test_an_interrupt_leaves_every_file_whole(tree: Path, jobs: int) -> None:
     texts = {(tree / f"more{number:04}.py").read_text(encoding="utf-8") for number in range(1500)}
     assert texts <= {before, after}
     assert before in texts
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are listed another way")
+def test_workers_end_with_their_parent_however_it_ends(tree: Path) -> None:
+    for number in range(3000):
+        (tree / f"more{number:04}.py").write_text(SESSION * 20, encoding="utf-8")
+    command = [sys.executable, "-m", "tf2migrate", "check", "--no-cache", "-j", "2", str(tree)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        while len(group(process.pid)) < 3 and process.poll() is None:
+            time.sleep(0.05)
+        process.kill()
+    deadline = time.monotonic() + 30
+    while group(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert group(process.pid) == []
+
+
+def group(leader: int) -> list[str]:
+    """Return the processes of a group."""
+    found: list[str] = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = status.read_text().rpartition(")")[2].split()
+            if fields[2] == str(leader) and fields[0] != "Z":
+                found.append(status.parent.name)
+    return found
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
