@@ -23,7 +23,7 @@ from tf2migrate.verify.files import FilesOutcome, compare_files
 from tf2migrate.verify.judge import RunsOutcome, compare_runs, sites_by_numbers
 from tf2migrate.verify.observations import Observations, Place, Run, Variable
 from tf2migrate.verify.printed import Line, PrintedOutcome, compare_printed, lines_of
-from tf2migrate.verify.reasons import UPDATE
+from tf2migrate.verify.reasons import ROUNDING_ALONE, UPDATE
 from tf2migrate.verify.results import ResultsOutcome, pair_results
 from tf2migrate.verify.slots import pair_slots
 from tf2migrate.verify.states import StatesOutcome, compare_states
@@ -53,6 +53,7 @@ class Evidence:
 
     `structure` saw the migrated program with its optimizers swapped, `ulp` and `noise` the original with values moved:
     by an ulp, and by what is known of its optimizers' rounding besides. `failure` says why `structure` is of no use.
+    `laws` are how many updates of Keras's optimizers were held against TensorFlow 1's law, and the worst of them.
     """
 
     pair: Pair
@@ -63,6 +64,7 @@ class Evidence:
     failure: str = ""
     ulp: Witness | None = None
     noise: Witness | None = None
+    laws: tuple[int, float] = (0, 0.0)
 
     @property
     def tolerance(self) -> Tolerance:
@@ -78,7 +80,27 @@ class Evidence:
         """Return how the migrated program as it stands agrees, visit by visit."""
         noise = self.noise.seen.runs if self.noise is not None else None
         outcome = self._runs(self.emitted, self.tolerance, noise, ended=ended)
-        return replace(outcome, level=self.updates(self.emitted, self.noise).joined(outcome.level))
+        level = self.updates(self.emitted, self.noise).joined(outcome.level)
+        if level.verdict is LevelKind.DIFFERS and self.is_rounding_alone:
+            level = replace(
+                level, verdict=LevelKind.EQUAL, reason=ROUNDING_ALONE.format(*self.laws), first_difference=None
+            )
+        return replace(outcome, level=level)
+
+    @property
+    def is_rounding_alone(self) -> bool:
+        """Say whether the program as it stands parts from the original by its optimizers' rounding alone.
+
+        With their updates swapped for TensorFlow 1's it does not part, and their own are TensorFlow 1's but for
+        rounding: what lies between, a network amplified.
+        """
+        updates, worst = self.laws
+        return updates > 0 and worst <= 1.0
+
+    @property
+    def judged(self) -> Witness:
+        """The witness whose output, files and variables are compared with the original's."""
+        return self.structure if self.structure is not None and self.is_rounding_alone else self.emitted
 
     def structure_level(self) -> Level:
         """Return how it agrees with its optimizers swapped: within a tenth of the tolerance, or ten ulps' noise.
@@ -115,9 +137,9 @@ class Evidence:
             always_band=always_band,
         )
 
-    def printed(self) -> PrintedOutcome:
+    def printed(self, witness: Witness | None = None) -> PrintedOutcome:
         """Return how the outputs agree."""
-        return self._compare_lines(self.emitted, self.tolerance, self.noise)
+        return self._compare_lines(witness or self.judged, self.tolerance, self.noise)
 
     def _compare_lines(self, witness: Witness, tolerance: Tolerance, noise: Witness | None) -> PrintedOutcome:
         other_numpy = self.options.reference != "compat"
@@ -126,7 +148,7 @@ class Evidence:
 
     def variables(self, witness: Witness | None = None) -> list[PairedVariables]:
         """Return the paired variables of the original and the migrated program, or another witness of that."""
-        witness = witness if witness is not None else self.emitted
+        witness = witness or self.judged
         places = None if self.pair.by_hand else self.pair.originals_of
         originals = [_at_statements(variable, self.pair) for variable in self.original.seen.variables]
         noise = self.noise.seen.variables if self.noise is not None else None
@@ -147,13 +169,14 @@ class Evidence:
         noise = self.noise.seen.results if self.noise is not None else None
         return pair_results(self.original.seen.results, self.emitted.seen.results, self.tolerance, noise)
 
-    def files(self) -> FilesOutcome:
+    def files(self, witness: Witness | None = None) -> FilesOutcome:
         """Return how the files that were written agree."""
+        witness = witness or self.judged
         ending = self.original.seen.ending
-        folders = (self.original.folder, self.emitted.folder, self.noise.folder if self.noise is not None else "")
+        folders = (self.original.folder, witness.folder, self.noise.folder if self.noise is not None else "")
         return compare_files(
             self.original.seen.files,
-            self.emitted.seen.files,
+            witness.seen.files,
             folders,
             self.tolerance,
             self.noise.seen.files if self.noise is not None else None,
@@ -162,16 +185,23 @@ class Evidence:
 
     def is_within(self) -> bool:
         """Say whether the program as it stands passes without a look at noise."""
+        return self.emitted_runs().level.verdict is not LevelKind.DIFFERS and self._ends_alike(self.emitted)
+
+    def structure_is_within(self) -> bool:
+        """Say whether the program passes with its optimizers swapped."""
+        alike = self.structure is not None and self.structure_level().verdict is LevelKind.EQUAL
+        return alike and self.structure is not None and self._ends_alike(self.structure)
+
+    def _ends_alike(self, witness: Witness) -> bool:
         return (
-            self.emitted_runs().level.verdict is not LevelKind.DIFFERS
-            and self.printed().difference is None
-            and all(pair.outcome.passes for pair in self.variables())
-            and self.files().difference is None
+            self.printed(witness).difference is None
+            and all(pair.outcome.passes for pair in self.variables(witness))
+            and self.files(witness).difference is None
         )
 
     def needs_structure(self) -> bool:
         """Say whether optimizers may hide a difference or pose as one: not where no bit differs."""
-        exact = self.printed().exact if self.pair.by_hand else self.emitted_runs().level.exact
+        exact = self.printed(self.emitted).exact if self.pair.by_hand else self.emitted_runs().level.exact
         return bool(self.emitted.seen.optimizers) and not exact
 
     def repeats(self, again: Witness) -> bool:
@@ -332,7 +362,7 @@ def _program_level(
     evidence: Evidence, printed: PrintedOutcome, variables: list[PairedVariables], files: FilesOutcome
 ) -> Level:
     output, total = _printed_level(printed), merge(pair.outcome for pair in variables)
-    difference = exit_difference(evidence.original.seen.ending, evidence.emitted.seen.ending)
+    difference = exit_difference(evidence.original.seen.ending, evidence.judged.seen.ending)
     difference = difference or output.first_difference or variable_difference(variables) or files.difference
     verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
     return Level(

@@ -109,6 +109,7 @@ class Observations:
     races: tuple[Place, ...] = ()
     stand_ins: tuple[str, ...] = ()
     optimizers: tuple[str, ...] = ()
+    laws: tuple[int, float] = (0, 0.0)  # updates that were checked, and the worst as a part of what is allowed
     unmatched: tuple[Any, ...] = ()
     aligned: int = 0
     seeds_lost: tuple[Place, ...] = ()
@@ -170,6 +171,8 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.stand_ins = tuple(names)
         case "optimizers", names:
             observations.optimizers = tuple(names)
+        case "laws", count, worst:
+            observations.laws = count, worst
         case "unmatched", operations:
             observations.unmatched = tuple(operations)
         case "aligned", count, places:

@@ -114,7 +114,7 @@ class _Comparison:
             )
         self._draws = self._with_statement_places(original.seen.draws)
         self._runs = self._runs_of_the_others(original)
-        emitted = self._run_migrated("emitted", swap=False)
+        emitted = self._run_migrated("emitted")
         evidence = Evidence(
             self._pair, self._options, self._witness("original", original), self._witness("emitted", emitted)
         )
@@ -143,7 +143,7 @@ class _Comparison:
     def _gather(self, evidence: Evidence) -> None:
         """Run the further processes that the levels need, two at a time."""
         with ThreadPoolExecutor(max_workers=2) as pool:
-            structure = pool.submit(self._run_migrated, "structure", True) if evidence.needs_structure() else None
+            structure = pool.submit(self._run_migrated, "structure", swap=True) if evidence.needs_structure() else None
             noise = None
             if not evidence.is_within():
                 update = ADAM_DEVIATION if ADAM_LIKE & set(evidence.emitted.seen.optimizers) else 0.0
@@ -155,6 +155,9 @@ class _Comparison:
                 evidence.ulp = self._witness("ulp", ulp) if not original_problem(ulp) else None
             if noise is not None and not original_problem(noise.result()):
                 evidence.noise = self._witness("noise", noise.result())
+        if not evidence.is_within() and evidence.structure_is_within():
+            checked = self._run_migrated("laws", check_laws=True)
+            evidence.laws = checked.seen.laws if migrated_problem(checked) is None else evidence.laws
 
     def _add_structure(self, evidence: Evidence, process: Process) -> None:
         problem = migrated_problem(process)
@@ -187,7 +190,7 @@ class _Comparison:
         )
         return self._run(name, "original", order, folder)
 
-    def _run_migrated(self, name: str, swap: bool) -> Process:
+    def _run_migrated(self, name: str, *, swap: bool = False, check_laws: bool = False) -> Process:
         text = self._pair.migrated.file(str(self._pair.migrated.entry)).read_text(encoding="utf-8", errors="replace")
         if self._pair.by_hand and any(mark in text for mark in SWITCH_MARKS):
             return self._run_compat(name, text)
@@ -199,6 +202,7 @@ class _Comparison:
             restarts=sorted(self._pair.restarts),
             lines=self._workspace.line_table(),
             swap_optimizers=swap,
+            check_laws=check_laws,
         )
         return self._run(name, "migrated", order, folder)
 

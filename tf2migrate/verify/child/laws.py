@@ -27,13 +27,13 @@ def observe(note, note_slot, swap):
 
     def added(optimizer, reference_variable, name=None, *args, **kwargs):
         made = add(optimizer, reference_variable, name, *args, **kwargs)
-        note_slot(_raw(made), optimizer, _raw(reference_variable), name)
+        note_slot(raw(made), optimizer, raw(reference_variable), name)
         return made
 
     base.add_variable_from_reference = added
     if not swap:
         return
-    for law in (_Sgd, _Adam, _RmsProp, _Adagrad, _Adadelta, _Ftrl):
+    for law in LAWS:
         law(tensorflow).install(getattr(optimizers, law.name))
 
 
@@ -48,13 +48,16 @@ class _Law:
         """Replace the update of `keras_class`; variables are raw ones or Keras's around them."""
 
         def update_step(optimizer, gradient, variable, learning_rate):
-            raw = _raw(variable)
-            rate = self.tf.cast(learning_rate, raw.dtype)
-            gradient = self.tf.cast(self.tf.convert_to_tensor(gradient), raw.dtype)
             index = optimizer._get_variable_index(variable)
-            self.update(optimizer, index, raw, rate, gradient)
+            self.step(optimizer, index, raw(variable), learning_rate, gradient)
 
         keras_class.update_step = update_step
+
+    def step(self, optimizer, index, variable, learning_rate, gradient):
+        """Apply one gradient, which may be of rows, to one variable that is not Keras's."""
+        rate = self.tf.cast(learning_rate, variable.dtype)
+        gradient = self.tf.cast(self.tf.convert_to_tensor(gradient), variable.dtype)
+        self.update(optimizer, index, variable, rate, gradient)
 
     def update(self, optimizer, index, variable, rate, gradient):
         """Apply one gradient to one variable."""
@@ -70,13 +73,14 @@ class _Law:
         return slots[name, index]
 
 
-def _raw(variable):
+def raw(variable):
+    """Return TensorFlow's variable, which Keras's holds."""
     inner = variable.value  # a method of TensorFlow's variables, the variable itself in Keras's
     return variable if callable(inner) else inner
 
 
 def _slot(slots, index):
-    return _raw(slots[index]).handle
+    return raw(slots[index]).handle
 
 
 class _Sgd(_Law):
@@ -195,3 +199,6 @@ class _Ftrl(_Law):
             l2_shrinkage=constant(optimizer.l2_shrinkage_regularization_strength, variable.dtype),
             lr_power=constant(optimizer.learning_rate_power, variable.dtype),
         )
+
+
+LAWS = (_Sgd, _Adam, _RmsProp, _Adagrad, _Adadelta, _Ftrl)

@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-from . import draws, files, host, laws, matching, record, results, summaries
+from . import draws, files, host, law_check, laws, matching, record, results, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
 LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
@@ -42,6 +42,7 @@ class World:
         self._variables = []
         self._optimizers = set()
         self._slots = []  # (variable, optimizer, the variable that it is for, kind)
+        self._law_check = law_check.LawCheck(tensorflow) if order["check_laws"] else None
         self._tf_stack = importlib.import_module("tensorflow.python.util.tf_stack")
         self._matching = matching.Matching(
             order["draws"], self.original_places, lambda: recorder.runs, order.get("restarts", ())
@@ -73,6 +74,8 @@ class World:
         if self._order["record_results"]:
             results.Results(self._recorder, self._frames).observe()
         laws.observe(self._optimizers.add, lambda *slot: self._slots.append(slot), self._order["swap_optimizers"])
+        if self._law_check is not None:
+            self._law_check.install()
         self._observe_seeds(importlib.import_module("tensorflow.python.eager.context").Context)
         writers = importlib.import_module("tensorflow.python.ops.summary_ops_v2")
         self._writers = files.Writers(writers._ResourceSummaryWriter)
@@ -127,6 +130,8 @@ class World:
             self._recorder.write("variable", number, name, places, kept, record.encode(value))
         self._record_slots()
         self._recorder.write("optimizers", sorted(self._optimizers))
+        if self._law_check is not None:
+            self._recorder.write("laws", *self._law_check.result())
         self._recorder.write("unmatched", self._matching.operations_unmatched)
         self._recorder.write("aligned", self._matching.aligned, sorted(self._matching.seeds_lost))
 
