@@ -110,8 +110,8 @@ def remember_runs() -> dict[str, Any]:
             known[key] = run(comparison, name, update)
         return known[key]
 
-    def noted(comparison: pairs._Comparison, name: str, swap: bool) -> pairs.Process:
-        last[name] = run_migrated(comparison, name, swap)
+    def noted(comparison: pairs._Comparison, name: str, **how: bool) -> pairs.Process:
+        last[name] = run_migrated(comparison, name, **how)
         return last[name]
 
     pairs._Comparison._run_original = remembered

@@ -87,7 +87,7 @@ def test_verdict_json_is_strict_and_has_the_fields_that_scripts_rely_on() -> Non
     data = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     wanted = "verdict compared first_difference levels max_rel noise rtol atol sites_not_run stand_ins reference device"
     assert {*wanted.split(), "original", "migrated"} <= data.keys()
-    assert data["compared"].keys() == {"runs", "values", "variables", "printed", "updates", "files"}
+    assert data["compared"].keys() == {"runs", "values", "variables", "printed", "updates", "files", "results"}
     assert data["first_difference"].keys() >= {"original", "migrated", "call", "name", "max_abs", "max_rel"}
     assert data["levels"].keys() == {"structure", "emitted", "program"}
     assert data["original"].keys() == {"exit", "seconds", "stderr_tail"}
