@@ -293,17 +293,40 @@ def _place_function(bench: Workbench, plan: HomePlan, merged: GraphNode, alone: 
     indent, tf = bench.syntax.indent, bench.tf
     parts = parts_of(bench, merged.id)
     lines = [f"def {name}(writer, values, step):", f"{indent}with writer.as_default(step=int(step)):"]
-    plain = {part.op for part in parts if not _more(bench, part)}
-    if len(plain) == 1 and all(not _more(bench, part) for part in parts) and len(parts) > 1:
+    plain = {part.op for part in parts if not _more(bench, part) and not _is_image(part)}
+    if len(plain) == 1 and all(part.op in plain and not _more(bench, part) for part in parts) and len(parts) > 1:
         lines.append(f"{indent * 2}for tag, value in values.items():")
         lines.append(f"{indent * 3}{tf}.summary.{FORMS[plain.pop()].native}(tag, value)")
     else:
+        scaled = bench.names.fresh("scaled_images") if any(map(_is_image, parts)) else ""
+        if scaled:
+            scaling = "\n".join(_scaling(scaled, indent, tf))
+            plan.layout.definitions[unit].append(Rendered.new(scaling, merged.place.statement.line))
         for part in parts:
             tag = literal(tag_of(part))
             more = "".join(f", {name}={value}" for name, value in _more(bench, part))
-            lines.append(f"{indent * 2}{tf}.summary.{FORMS[part.op].native}({tag}, values[{tag}]{more})")
+            value = f"{scaled}(values[{tag}])" if _is_image(part) else f"values[{tag}]"
+            lines.append(f"{indent * 2}{tf}.summary.{FORMS[part.op].native}({tag}, {value}{more})")
     plan.layout.definitions[unit].append(Rendered.new("\n".join(lines), merged.place.statement.line))
     return name
+
+
+def _is_image(part: GraphNode) -> bool:
+    return FORMS[part.op].native == "image"
+
+
+def _scaling(name: str, indent: str, tf: str) -> list[str]:
+    """Return a function that scales images as TensorFlow 1's summaries did: TensorFlow 2's show them as they are."""
+    body = f'''"""Return images as TensorFlow 1 showed them: the largest is white, zero grey beside negative ones."""
+images = {tf}.convert_to_tensor(images)
+if images.dtype == {tf}.uint8:
+{indent}return images
+images = {tf}.cast(images, {tf}.float32)
+negative = {tf}.reduce_min(images, axis=[1, 2, 3], keepdims=True) < 0
+largest = {tf}.reduce_max({tf}.abs(images), axis=[1, 2, 3], keepdims=True)
+scale = {tf}.where(largest < 1e-6, 0.0, {tf}.where(negative, 127.0, 255.0) / largest)
+return {tf}.cast(images * scale + {tf}.where(negative, 128.0, 0.0), {tf}.uint8)'''
+    return [f"def {name}(images):", *(indent + line for line in body.split("\n"))]
 
 
 def _more(bench: Workbench, part: GraphNode) -> list[tuple[str, str]]:
@@ -324,12 +347,10 @@ def _refused(node: GraphNode, reason: str) -> Refused:
 
 
 def summary_notes(bench: Workbench) -> list[Refusal]:
-    """Say what recording summaries needs, and what looks otherwise."""
+    """Say what recording summaries needs."""
     path = bench.syntax.path
     uses = [n for n in bench.view.nodes if n.op.endswith(".add_summary") and bench.holds(n)]
-    merged = {origin for use in uses if (origin := _origin(use)) is not None}
-    images = [part for node in sorted(merged) for part in parts_of(bench, node) if FORMS[part.op].native == "image"]
-    notes = [
+    return [
         Refusal(
             path,
             use.place.statement.line,
@@ -339,14 +360,3 @@ def summary_notes(bench: Workbench) -> list[Refusal]:
         )
         for use in uses[:1]
     ]
-    for image in images:
-        notes.append(
-            Refusal(
-                path,
-                image.place.statement.line,
-                SUMMARIES,
-                "TensorFlow 1 scaled a float image to its largest value; TensorFlow 2 shows it as it is, from 0 to 1",
-                "scale the images where that matters",
-            )
-        )
-    return list(dict.fromkeys(notes))

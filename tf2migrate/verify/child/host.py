@@ -77,6 +77,31 @@ def seed_program(seed):
     numpy.random.default_rng = default_rng
 
 
+def keep_random_over_imports(frames):
+    """Let libraries that are imported while the program runs draw what they like: its own numbers stay in their order.
+
+    Which libraries are imported then, and when, is another matter on each side.
+    """
+    try:
+        loader = importlib.import_module("importlib.machinery").SourceFileLoader
+    except ImportError:  # older interpreters
+        return
+    real = loader.exec_module
+    numbers = numpy.random  # loads it: not within an import that is being watched
+
+    def exec_module(self, module):
+        if frames.inside(getattr(module, "__file__", None) or "") is not None:
+            return real(self, module)
+        states = random.getstate(), numbers.get_state()
+        try:
+            return real(self, module)
+        finally:
+            random.setstate(states[0])
+            numbers.set_state(states[1])
+
+    loader.exec_module = exec_module
+
+
 def separate_library_random(prefixes, seed):
     """Give the modules under `prefixes` a generator of their own in place of Python's shared one."""
     own = _random_module(seed)
@@ -108,9 +133,22 @@ class OldNumpyNames(object):
         self._names = {name: getattr(numpy, new) for name, new in OLD_NUMPY.items() if hasattr(numpy, new)}
         self._names.update(bool=bool, int=int, float=float, complex=complex, object=object, str=str, long=int)
         self._names["asscalar"] = lambda value: value.item()
+        self._give_old_arguments(numpy.reshape)
         self._real = numpy.__dict__.get("__getattr__")
         if self._real is not None:  # younger than the last numpy that has them all
             numpy.__getattr__ = self._find
+
+    def _give_old_arguments(self, reshape):
+        def old_reshape(*given, **named):
+            if "newshape" in named and "shape" not in named:  # as it was called until numpy 2.4
+                try:
+                    return reshape(*given, **named)
+                except TypeError:
+                    named["shape"] = named.pop("newshape")
+                    self.used.add("numpy.reshape(newshape)")
+            return reshape(*given, **named)
+
+        numpy.reshape = old_reshape
 
     def _find(self, name):
         try:

@@ -39,6 +39,7 @@ def run(order, enclosed):
         _show_pristine(path, pristine)
     enclosure.cut_network()
     host.fix_clocks(frames)
+    host.keep_random_over_imports(frames)
     host.seed_program(order["seed"])
     _execute(order, ending)
 
