@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from tf2migrate.migrate.members import largest_step, wrapping_place
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
@@ -12,18 +13,74 @@ from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.units import Unit, walk
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode
+from tf2migrate.model.facts import GraphNode, Record
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
 
 WRITERS = frozenset({"tf.summary.FileWriter", "tf.train.SummaryWriter"})
 
 
-def write_graph(bench: Workbench, plan: HomePlan, unit: Unit, node: GraphNode) -> None:
+@dataclass(frozen=True)
+class Recorded:
+    """The step whose graph a writer records; `name` denotes it where the writer is made."""
+
+    step: Step
+    name: str
+    own: bool = True  # the body that makes the writer makes the step; otherwise an object does, before
+
+
+def recorded_step(plan: HomePlan, unit: Unit, plans: list[HomePlan]) -> Recorded | None:
+    """Return the step whose graph stands for the program's where a statement records it, None where there is none.
+
+    A body without steps records those of the objects that it has made and has names for.
+    """
+    if plan.steps:
+        step = largest_step(plan)
+        return Recorded(step, f"{plan.prefix}{step.name}")
+    found: list[tuple[int, str, Step]] = []
+    for other in plans:
+        members = other.home.members
+        if members is None or not other.steps:
+            continue
+        step, name = largest_step(other), _named_before(plan, unit, members.siblings)
+        made = [node.time for one in step.units for node in other.home.events[one].nodes]
+        if name is not None and made and max(made) < _time_of(plan, unit):
+            found.append((len(step.units), name, step))
+    if not found:
+        return None
+    _, name, step = max(found, key=lambda one: one[0])
+    return Recorded(step, f"{name}.{step.name}", own=False)
+
+
+def _named_before(plan: HomePlan, unit: Unit, objects: set[int]) -> str | None:
+    """Return a name of the body that holds one of some objects from before a statement on."""
+    held: dict[str, bool] = {}
+    for other in plan.home.body.units:
+        if other.index >= unit.index or other.region != unit.region:
+            continue
+        for write in plan.home.events[other].writes:
+            if plan.home.holds(write.cell):
+                sure = not other.parents or other.parents == unit.parents[: len(other.parents)]
+                held[plan.home.text_of(write.cell)] = (
+                    sure and isinstance(write.value, Record) and write.value.owner in objects
+                )
+    return next((name for name, is_object in held.items() if is_object), None)
+
+
+def _time_of(plan: HomePlan, unit: Unit) -> int:
+    events = plan.home.events[unit]
+    times = [event.time for event in (*events.reads, *events.nodes)]
+    return min(times, default=-1)
+
+
+def write_graph(bench: Workbench, plan: HomePlan, unit: Unit, node: GraphNode, recorded: Recorded) -> None:
     """Register the statement that records the graph for a writer."""
     writer = _writer_name(bench, plan, unit, node)
-    step = largest_step(plan)
-    text = _recording(bench, plan, step, writer)
+    step = recorded.step
+    text = _recording(bench, recorded, writer)
+    if not recorded.own:
+        plan.layout.residue[unit].append(text)
+        return
     if plan.home.members is not None:
         _place_in_object(plan, step, unit, text, writer.text)
         return
@@ -56,15 +113,16 @@ def find_nested_graphs(bench: Workbench, plan: HomePlan) -> None:
                     pass
 
 
-def write_nested_graphs(bench: Workbench, plan: HomePlan) -> None:
-    """Register the native form of writers that record a graph in a branch."""
+def write_nested_graphs(bench: Workbench, plan: HomePlan, plans: list[HomePlan]) -> None:
+    """Register the native form of writers that record a graph in a branch; `plans` are those of the program."""
     for unit, call in plan.recorders:
-        if not plan.steps or not _is_wrapped_before(plan, largest_step(plan), unit):
+        recorded = recorded_step(plan, unit, plans)
+        if recorded is None or (recorded.own and not _is_wrapped_before(plan, recorded.step, unit)):
             continue
         directory = argument(call, "logdir", 0)
         assert directory is not None
         made = concat([f"{bench.tf}.summary.create_file_writer(", bench.render(directory), ")"])
-        text = _recording(bench, plan, largest_step(plan), made)
+        text = _recording(bench, recorded, made)
         indent = bench.syntax.index.indent(call.lineno)
         plan.rewritten.append(node_ref(bench.syntax.path, call))
         bench.renderer.add(bench.syntax.span(call), lambda t=text, i=indent: _behind(t, i))  # type: ignore[misc]
@@ -76,8 +134,8 @@ def _behind(text: Rendered, indent: str) -> Rendered:
     return Rendered(whole.text[len(indent) :], whole.lines)
 
 
-def _recording(bench: Workbench, plan: HomePlan, step: Step, writer: Rendered) -> Rendered:
-    graph = f"{plan.prefix}{step.name}.get_concrete_function().graph"
+def _recording(bench: Workbench, recorded: Recorded, writer: Rendered) -> Rendered:
+    graph = f"{recorded.name}.get_concrete_function().graph"
     head = concat(["with ", writer, ".as_default():\n"])
     return concat([head, f"{bench.syntax.indent}{bench.tf}.summary.graph({graph})"])
 

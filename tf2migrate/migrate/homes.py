@@ -9,6 +9,7 @@ from dataclasses import replace
 from tf2migrate.migrate.cells import Builder
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.instances import Instances, graph_places, only_starts
+from tf2migrate.migrate.session_arguments import kept_sessions
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, initialized_variables
 from tf2migrate.migrate.syntax import Syntax
@@ -49,6 +50,8 @@ def find_homes(
                 "run it in a method of what builds it",
             )
         found.setdefault(home, []).append(_in_one_home(view, site, builders, home))
+    for frame in _session_holders(view, found):
+        found.setdefault(first.setdefault(finder.key(Builder((frame,))), Builder((frame,))), [])
     trees = [syntax.tree for syntax in syntaxes.values()]
     definitions = {view.frames[frame].definition for builder in found for frame in builder.frames} - {None}
     others = frozenset(f.id for f in view.program.frames if f.definition in definitions or f.kind == "module")
@@ -56,6 +59,20 @@ def find_homes(
         (Home(view, builder, others - {*builder.frames}, syntaxes[view.frames[builder.roots[0]].path], trees), mine)
         for builder, mine in found.items()
     ]
+
+
+def _session_holders(view: ProgramView, found: Mapping[Builder, list[Site]]) -> list[int]:
+    """Return the functions that make sessions, or keep them in attributes, and build no graph: nothing else is theirs."""
+    homes = {view.frames[frame].definition for builder in found for frame in builder.frames}
+    holders = {node.place.frame for node in view.nodes if node.kind in (Kind.SESSION, Kind.GRAPH)}
+    holders |= {write.place.frame for write in kept_sessions(view)}
+    taken: set[int] = set()  # activations that run what is built further out
+    for builder, sites in found.items():
+        for visit in (visit for site in sites if builder.instance is None for visit in site.visits):
+            trail = view.frames_on_trail(visit.place)
+            taken.update(trail[trail.index(builder.roots[0]) + 1 :] if builder.roots[0] in trail else trail)
+    functions = {f.id for f in view.program.frames if f.kind == "function" and f.definition not in {*homes, None}}
+    return sorted((holders & functions) - taken)
 
 
 Key = tuple[NodeRef | str, ...]

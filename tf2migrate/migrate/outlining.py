@@ -24,6 +24,8 @@ from tf2migrate.source import node_ref
 
 _UNUSUAL = (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Await, ast.FunctionDef, ast.Lambda, ast.ClassDef)
 
+_BY_NAME = frozenset({"getattr", "setattr", "delattr", "attrgetter", "methodcaller"})
+
 
 @dataclass
 class _Method:
@@ -109,8 +111,10 @@ def _calls(view: ProgramView, syntax: Syntax, definition: NodeRef, function: ast
                 if not isinstance(parent, ast.Call) or parent.func is not node or called != {definition} or not plain:
                     return None
                 found.append(parent)
-            case ast.Constant(value=value) if value == function.name:
-                return None  # it may be asked for by its name
+            case ast.Call(func=ast.Name(id=by_name) | ast.Attribute(attr=by_name)) if by_name in _BY_NAME:
+                asked = [part.value if isinstance(part, ast.Constant) else function.name for part in node.args[:2]]
+                if function.name in asked[-1:] or by_name == "methodcaller":
+                    return None  # it may be asked for by its name
             case _:
                 pass
     return found

@@ -211,7 +211,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
     write_savers(bench, file.plans)
     write_fused_classes(bench, file.plans)
     write_scipy_class(bench, file.plans)
-    write_writers(bench, file.plans)
+    write_writers(bench, file.plans, [plan for planner in planners for plan in planner.plans])
     write_summary_functions(bench, file.plans)
     if all(plan.home.definition is not None for plan in file.plans):
         write_helper_reader(bench)

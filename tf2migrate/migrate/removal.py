@@ -14,6 +14,7 @@ from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.scipy_optimizers import losses_given
 from tf2migrate.migrate.scopes import is_reuse
+from tf2migrate.migrate.session_arguments import check_unseen_sessions, keeps_session
 from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, restored
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Syntax
@@ -124,6 +125,8 @@ def _is_setup_alias(plan: HomePlan, view: ProgramView, unit: Unit) -> bool:
     written = [nodes_in(write.value) for write in events.writes if plan.home.holds(write.cell)]
     held = frozenset().union(*written) if written else frozenset()
     if held and all(view.nodes[node].kind in _HOST_SETUP_KINDS for node in held):
+        return True
+    if events.writes and all(keeps_session(view, write) for write in events.writes):
         return True
     target = unit.node.targets[0] if isinstance(unit.node, ast.Assign) else None
     while isinstance(target, ast.Attribute):
@@ -286,7 +289,9 @@ def check_sessions_gone(plans: list[HomePlan], view: ProgramView, sites: list[Si
         removed = any(unit is not None and unit in layout.removed for unit, layout in units)
         return removed or _is_covered(view, read, replaced, ())
 
+    owners = {owner for plan in plans if plan.home.members is not None for owner in plan.home.members.siblings}
     for planner in planners:
+        check_unseen_sessions(planner.bench, owners)
         planner.session_arguments.check(view, is_gone)
 
 

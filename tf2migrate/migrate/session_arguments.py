@@ -12,7 +12,7 @@ from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refu
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Choice, Code, GraphValue, Kind, Known, Read, Unknown, Value
+from tf2migrate.model.facts import Cell, Choice, Code, GraphValue, Kind, Known, Read, Unknown, Value, Write
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import node_ref
 
@@ -39,9 +39,43 @@ class SessionArguments:
                 )
 
 
+def kept_sessions(view: ProgramView) -> list[Write]:
+    """Return where attributes of objects are set to sessions."""
+    return [write for write in view.program.writes if keeps_session(view, write)]
+
+
+def keeps_session(view: ProgramView, write: Write) -> bool:
+    """Say whether an attribute of an object is set to a session."""
+    held = isinstance(write.value, GraphValue) and view.nodes[write.value.node].kind is Kind.SESSION
+    return held and write.cell.owner not in view.frames and write.place.expression.kind == "Attribute"
+
+
+def check_unseen_sessions(bench: Workbench, checked: set[int]) -> None:
+    """Refuse code that uses a session which an object keeps, and that was not evaluated; `checked` are done elsewhere."""
+    view = bench.view
+    seen = {read.place.expression for read in view.program.reads}
+    for write in kept_sessions(view):
+        parent = view.frames[write.place.frame].parent
+        definition = view.frames[parent].definition if parent is not None and parent in view.frames else None
+        if write.cell.owner in checked:
+            continue
+        owner = bench.syntax.nodes.get(definition) if definition is not None else None
+        for node in ast.walk(owner) if isinstance(owner, ast.ClassDef) else ():
+            if not isinstance(node, ast.Attribute) or node.attr != write.cell.key or not isinstance(node.ctx, ast.Load):
+                continue
+            at = node_ref(bench.syntax.path, node)
+            if at not in seen and isinstance(node.value, ast.Name):
+                raise Refused(
+                    NOT_EVALUATED,
+                    at,
+                    f"`{node.attr}` of the object would no longer exist, and this code was not evaluated",
+                    "call the code that holds it, or remove it",
+                )
+
+
 def drop_session_arguments(bench: Workbench) -> SessionArguments:
     """Register the removal of parameters that hold sessions alone, or values that are nothing but run or fed."""
-    dropped = SessionArguments()
+    dropped = SessionArguments({write.cell for write in kept_sessions(bench.view)})
     positions: dict[NodeRef, set[int]] = defaultdict(set)
     for (definition, name), cells in _session_parameters(bench).items():
         function = bench.syntax.nodes[definition]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.graph_records import WRITERS, is_nested, write_graph, write_nested_graphs
+from tf2migrate.migrate.graph_records import WRITERS, is_nested, recorded_step, write_graph, write_nested_graphs
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import concat
 from tf2migrate.migrate.state_plan import HomePlan
@@ -16,18 +16,18 @@ from tf2migrate.model.source import NodeRef
 _METHODS = frozenset({"add_summary", "flush", "close"})
 
 
-def write_writers(bench: Workbench, plans: list[HomePlan]) -> None:
-    """Register the native form of writers; empty merges of summaries go."""
+def write_writers(bench: Workbench, plans: list[HomePlan], program: list[HomePlan]) -> None:
+    """Register the native form of writers; empty merges of summaries go. `program` are the plans of all files."""
     written: set[NodeRef] = set()
     for node in bench.view.nodes:
         if not bench.holds(node):
             continue
         if node.kind is Kind.WRITER and node.op in WRITERS and node.place.expression not in written:
             written.add(node.place.expression)
-            _write_writer(bench, plans, node)
+            _write_writer(bench, plans, program, node)
         owner, _, method = node.op.rpartition(".")
         if owner in WRITERS and method == "add_graph":
-            _add_graph(bench, plans, node)
+            _add_graph(bench, plans, program, node)
         elif owner in WRITERS and method not in _METHODS:
             raise Refused(
                 NO_NATIVE_FORM,
@@ -36,25 +36,26 @@ def write_writers(bench: Workbench, plans: list[HomePlan]) -> None:
                 "write it with tf.summary by hand",
             )
     for plan in plans:
-        write_nested_graphs(bench, plan)
+        write_nested_graphs(bench, plan, program)
         for unit in plan.home.body.units:
             nodes = plan.home.events[unit].nodes
             if nodes and all(node.kind is Kind.SUMMARY and not node.inputs for node in nodes):
                 plan.layout.removed.add(unit)
 
 
-def _add_graph(bench: Workbench, plans: list[HomePlan], node: GraphNode) -> None:
+def _add_graph(bench: Workbench, plans: list[HomePlan], program: list[HomePlan], node: GraphNode) -> None:
     """`writer.add_graph(sess.graph)` records the graph of a step."""
     plan = next((plan for plan in plans if plan.home.unit_of(node.place) is not None), None)
     unit = plan.home.unit_of(node.place) if plan is not None else None
     call = bench.syntax.call(node.place.expression)
     alone = unit is not None and isinstance(unit.node, ast.Expr) and unit.node.value is call
-    if plan is None or unit is None or not plan.steps or not alone:
+    recorded = recorded_step(plan, unit, program) if plan is not None and unit is not None else None
+    if plan is None or unit is None or recorded is None or not alone:
         raise Refused(NO_NATIVE_FORM, node.place.expression, "`add_graph` is called in an unusual way", "remove it")
-    write_graph(bench, plan, unit, node)
+    write_graph(bench, plan, unit, node, recorded)
 
 
-def _write_writer(bench: Workbench, plans: list[HomePlan], node: GraphNode) -> None:
+def _write_writer(bench: Workbench, plans: list[HomePlan], program: list[HomePlan], node: GraphNode) -> None:
     call = bench.syntax.call(node.place.expression)
     plan = next((plan for plan in plans if plan.home.unit_of(node.place) is not None), None)
     unit = plan.home.unit_of(node.place) if plan is not None else None
@@ -73,5 +74,6 @@ def _write_writer(bench: Workbench, plans: list[HomePlan], node: GraphNode) -> N
         bench.syntax.span(call),
         lambda: concat([f"{bench.tf}.summary.create_file_writer(", bench.render(directory), ")"]),
     )
-    if argument(call, "graph", 1) is not None and plan.steps:
-        write_graph(bench, plan, unit, node)
+    recorded = recorded_step(plan, unit, program) if argument(call, "graph", 1) is not None else None
+    if recorded is not None:
+        write_graph(bench, plan, unit, node, recorded)
