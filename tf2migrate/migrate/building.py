@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.render import Rendered
-from tf2migrate.migrate.sites import EagerSite, Site, fetched
+from tf2migrate.migrate.sites import EagerSite, Site, needed_by
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import GraphNode, Kind
@@ -55,7 +55,7 @@ def building_lines(view: ProgramView, prefix: str, chosen: list[Step], builds: l
     for step in chosen:
         text = f"{prefix}{step.name}.get_concrete_function()  # makes the weights of its layers"
         lines.append(Rendered.new(text, step.visit.place.expression.line))
-    run = frozenset().union(*(view.closure(fetched(step.visit)) for step in chosen)) if chosen else frozenset()
+    run = frozenset().union(*(needed_by(view, step.visit) for step in chosen)) if chosen else frozenset()
     for build in builds:
         traced = build.trained_by & run
         if not traced:
@@ -78,24 +78,24 @@ def building_lines(view: ProgramView, prefix: str, chosen: list[Step], builds: l
 
 def called_weights(view: ProgramView, step: Step) -> frozenset[int]:
     """Return the weights of the layers that a step calls."""
-    needed = view.closure(fetched(step.visit))
+    needed = needed_by(view, step.visit)
     called = [view.nodes[n] for n in needed if view.nodes[n].op in LAYER_FORMS and view.nodes[n].kind is Kind.TENSOR]
     return frozenset(target for node in called for target in node.targets)
 
 
 def _trains(view: ProgramView, step: Step) -> bool:
-    return any(view.nodes[n].kind is Kind.TRAIN for n in view.closure(fetched(step.visit)))
+    return any(view.nodes[n].kind is Kind.TRAIN for n in needed_by(view, step.visit))
 
 
 def _early(view: ProgramView, steps: list[Step], sites: list[Site]) -> frozenset[int]:
     """Return the weights that a run reads or changes without calling their layer."""
     early: set[int] = set()
     for step in steps:
-        early |= _used(view, view.closure(fetched(step.visit))) - called_weights(view, step)
+        early |= _used(view, needed_by(view, step.visit)) - called_weights(view, step)
     for site in sites:
         if isinstance(site, EagerSite):
             for visit in site.visits:
-                early |= _used(view, view.closure(fetched(visit)))
+                early |= _used(view, needed_by(view, visit))
     return frozenset(early)
 
 

@@ -19,7 +19,7 @@ from tf2migrate.migrate.refusal import (
     UNORDERED_EFFECTS,
     Refused,
 )
-from tf2migrate.migrate.sites import InitSite, Site, fetched, restored
+from tf2migrate.migrate.sites import InitSite, Site, needed_by, restored
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.view import ProgramView, downstream, nodes_in
 from tf2migrate.model.facts import GraphNode, Kind, Known, Read, Record, Sequence, Value, Write
@@ -31,7 +31,7 @@ def check_assignment_order(home: Home, step: Step) -> None:
     Statements are put into an order that keeps the law (see `ordering`); a statement stays as it is written.
     """
     view = home.view
-    needed = view.closure(fetched(step.visit))
+    needed = needed_by(view, step.visit)
     assigning = [node for node in map(view.nodes.__getitem__, needed) if node.kind is Kind.ASSIGN or is_update(node)]
     for assign in assigning:
         targets = set(assign.targets) or {i for i in assign.inputs if view.nodes[i].kind is Kind.VARIABLE}
@@ -75,7 +75,7 @@ def check_slice_effects(home: Home, step: Step, averages: Averages) -> None:
     needed: set[int] = set()
     visits = [visit for site in step.sites for visit in site.visits]
     for visit in visits:
-        needed |= view.closure(fetched(visit))
+        needed |= needed_by(view, visit)
     for unit in step.units:
         _check_hashed(view, home.events[unit])
         for node in home.events[unit].nodes:
@@ -161,7 +161,7 @@ def check_seeded_draws(view: ProgramView, sites: list[Site]) -> None:
     sessions: dict[int, set[int | None]] = defaultdict(set)
     for site in sites:
         for visit in () if isinstance(site, InitSite) else site.visits:
-            for number in filter(partial(_has_seed, view), view.closure(fetched(visit))):
+            for number in filter(partial(_has_seed, view), needed_by(view, visit)):
                 sessions[number].add(visit.session)
     for number, users in sessions.items():
         if len(users) > 1:
@@ -186,7 +186,7 @@ def check_seeds_of_steps(view: ProgramView, steps: Iterable[Step]) -> None:
     """Refuse seeded draws of several functions: each function would begin their numbers anew."""
     users: Counter[int] = Counter()
     for step in steps:
-        users.update(set(filter(partial(_has_seed, view), view.closure(fetched(step.visit)))))
+        users.update(set(filter(partial(_has_seed, view), needed_by(view, step.visit))))
     for number, count in users.items():
         if count > 1:
             raise Refused(
@@ -219,7 +219,7 @@ def _check_fresh_sessions(view: ProgramView, sites: list[Site], spans: list[tupl
         for visit in site.visits:
             session = visit.session
             earlier = [s for start, _, s in spans if session is not None and s != session and start < visit.time]
-            needed = {n for n in view.closure(fetched(visit)) if view.nodes[n].kind is Kind.VARIABLE}
+            needed = {n for n in needed_by(view, visit) if view.nodes[n].kind is Kind.VARIABLE}
             if session is None or not any(graphs[s] == graphs.get(session) for s in earlier):
                 continue
             if needed - initialized[session] and any(needed & initialized[s] for s in earlier):

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tf2migrate.migrate.refusal import UNCERTAIN_RUN, Refused
-from tf2migrate.migrate.sites import InitSite, Site, fetched
+from tf2migrate.migrate.sites import InitSite, Site, fetched, needed_by
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView, is_slot
 from tf2migrate.model.facts import Kind, Visit
@@ -79,4 +79,4 @@ def _reads(view: ProgramView, visit: Visit) -> set[int]:
 
 
 def _assigned(view: ProgramView, visit: Visit) -> set[int]:
-    return {target for n in view.closure(fetched(visit)) for target in view.nodes[n].targets}
+    return {target for n in needed_by(view, visit) for target in view.nodes[n].targets}

@@ -9,9 +9,9 @@ from dataclasses import replace
 from tf2migrate.migrate.cells import Builder
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.instances import Instances, graph_places, only_starts
-from tf2migrate.migrate.session_arguments import kept_sessions
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, initialized_variables
+from tf2migrate.migrate.session_arguments import kept_sessions
+from tf2migrate.migrate.sites import InitSite, Site, StepSite, initialized_variables, needed_by
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import STATE_KINDS, ProgramView
 from tf2migrate.model.facts import Kind, Visit
@@ -120,7 +120,7 @@ def _in_one_home(view: ProgramView, site: Site, builders: dict[Visit, Builder], 
 
 def _statements(view: ProgramView, visit: Visit) -> frozenset[tuple[NodeRef, int]]:
     """Return the expressions that make what a visit runs, and how often each does."""
-    needed = view.closure(fetched(visit))
+    needed = needed_by(view, visit)
     return frozenset(Counter(view.nodes[number].place.expression for number in needed).items())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tf2migrate.migrate.cells import Builder
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.iterators import starts_of
-from tf2migrate.migrate.sites import InitSite, Site, StepSite, fetched, made_within
+from tf2migrate.migrate.sites import InitSite, Site, StepSite, made_within, needed_by
 from tf2migrate.migrate.view import COMPUTE_KINDS, ProgramView, nodes_in
 from tf2migrate.model.facts import Cell, Frame, Kind, Place, Record, Visit
 from tf2migrate.model.source import NodeRef
@@ -57,7 +57,7 @@ class Instances:
         for place in places[1:]:
             others = self.on_trail(place)
             common = [owner for owner in common if owner in others]
-        needed = self.view.closure(fetched(visit)) | {feed.node for feed in visit.feeds}
+        needed = needed_by(self.view, visit) | {feed.node for feed in visit.feeds}
         return next((owner for owner in common if self.held[owner] & needed), None)
 
     def builder(self, instance: int, sites: Iterable[Site]) -> Builder:
@@ -127,7 +127,7 @@ def graph_places(view: ProgramView, visit: Visit) -> list[Place]:
     started = [view.nodes[start.iterator].place for start in starts_of(view, visit)]
     if started:
         return started
-    nodes = [view.nodes[number] for number in sorted(view.closure(fetched(visit)))]
+    nodes = [view.nodes[number] for number in sorted(needed_by(view, visit))]
     return [
         node.place
         for node in nodes

@@ -19,7 +19,7 @@ from tf2migrate.migrate.refusal import (
     UNORDERED_EFFECTS,
     Refused,
 )
-from tf2migrate.migrate.sites import fetched, initializers_in, leaves
+from tf2migrate.migrate.sites import initializers_in, leaves, needed_by
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import Feed, FetchLeaf, GraphNode, GraphValue, Host, Kind, Program, Visit
 from tf2migrate.model.plan import DEFAULT_STYLE, NativeStyle
@@ -180,7 +180,7 @@ class _Teller:
         started = self._started(visit)
         if started is not None:
             return started
-        needed = self.view.closure(fetched(visit))
+        needed = needed_by(self.view, visit)
         drawn = sorted({self.elements[node] for node in needed if node in self.elements})
         iterators = [self.nodes[element].inputs[0] for element in drawn]
         if len(set(iterators)) < len(iterators):

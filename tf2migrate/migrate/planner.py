@@ -9,6 +9,7 @@ from tf2migrate.migrate.averages import write_averages
 from tf2migrate.migrate.building import building_lines, traced_steps
 from tf2migrate.migrate.captures import changed_captures, check_captured_contents, check_outer_captures
 from tf2migrate.migrate.effects import check_assignment_order, check_one_step_each, check_slice_effects
+from tf2migrate.migrate.fed_values import check_fed_values, check_wrapped_in_turn, givers, spec_behind
 from tf2migrate.migrate.feeds import FeedNames
 from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
 from tf2migrate.migrate.gradients import write_gradients
@@ -78,6 +79,7 @@ class Planner:
             check_outer_captures(home, step)
             check_assignment_order(home, step)
             check_slice_effects(home, step, self.splitter.splitters.averages)
+            check_fed_values(plan, step)
             self._keep_captured(plan, step)
         find_nested_graphs(self.bench, plan)
         release_names(self.bench, plan)
@@ -151,9 +153,21 @@ class Planner:
             self.place(plan, group.units[-1], text)
             self._emitted(group.name, "method", group.units)
         write_iterators(self.bench, plan)
-        for step in plan.steps:
+        given = givers(self.bench, plan)
+        if plan.home.members is not None:
+            check_wrapped_in_turn(plan, given)
+        for step in sorted(plan.steps, key=lambda step: step not in given.values()):
             self._write_step(plan, step, shared, writer)
+            for node in (node for node, giver in given.items() if giver is step):
+                self._write_behind(plan, step, spec_behind(plan, step, node))
         self._write_building(plan)
+
+    def _write_behind(self, plan: HomePlan, step: Step, text: Rendered) -> None:
+        """Put a statement behind the one that makes a step."""
+        if plan.home.members is not None:
+            plan.layout.after[wrapping_place(plan, step)].append(text)
+        else:
+            self.place(plan, step.units[-1], text)
 
     def _write_building(self, plan: HomePlan) -> None:
         """Write what makes weights and slots before the first run, behind the steps that it traces."""

@@ -15,13 +15,13 @@ from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.scipy_optimizers import losses_given
 from tf2migrate.migrate.scopes import is_reuse
 from tf2migrate.migrate.session_arguments import check_unseen_sessions, keeps_session
-from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, restored
+from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, needed_by, restored
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView, nodes_in, value_nodes
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Value
+from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Record, Value
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
@@ -75,7 +75,8 @@ def _is_setup(plan: HomePlan, view: ProgramView, syntax: Syntax, symbols: Symbol
     kinds = {node.kind for node in plan.home.events[unit].nodes}
     if _groups_initializers(plan, view, unit):
         return True
-    if kinds & _HOST_SETUP_KINDS and kinds <= _HOST_SETUP_KINDS | {Kind.OBJECT, Kind.OPERATION}:
+    given_on = any(isinstance(write.value, Record) for write in plan.home.events[unit].writes)
+    if kinds & _HOST_SETUP_KINDS and kinds <= _HOST_SETUP_KINDS | {Kind.OBJECT, Kind.OPERATION} and not given_on:
         return True
     if path in _CONFIGURATION:
         return True
@@ -206,7 +207,7 @@ def _assigned_before(view: ProgramView, site: InitSite) -> bool:
     for visit in view.program.visits:
         if visit.time >= time:
             continue
-        for number in view.closure(fetched(visit)):
+        for number in needed_by(view, visit):
             node = view.nodes[number]
             changes = set(node.targets) if node.kind in (Kind.ASSIGN, Kind.TRAIN) else set()
             if changes & site.variables:

@@ -13,7 +13,7 @@ from tf2migrate.migrate.checkpoint_paths import split_path
 from tf2migrate.migrate.optimizers import optimizer_target
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
-from tf2migrate.migrate.sites import fetched
+from tf2migrate.migrate.sites import needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, is_atom, snake
 from tf2migrate.migrate.train_ops import read_train
@@ -158,7 +158,7 @@ def _members(bench: Workbench, saver: _Saver) -> list[Rendered]:
         named = view.nodes[held[0]].arguments.get("name") if len(held) == 1 else None
         wanted = named.value if isinstance(named, Known) and isinstance(named.value, str) else text
         parts.append(f"{_key(str(wanted), taken)}={text}")
-    run = {n for step in plan.steps for n in view.closure(fetched(step.visit)) if view.nodes[n].kind is Kind.TRAIN}
+    run = {n for step in plan.steps for n in needed_by(view, step.visit) if view.nodes[n].kind is Kind.TRAIN}
     for optimizer in _saved_optimizers(view, saver.node):
         trains = [n for n in sorted(run) if view.nodes[n].arguments.get("optimizer") == GraphValue(optimizer)]
         form = optimizer_target(view, view.nodes[optimizer])

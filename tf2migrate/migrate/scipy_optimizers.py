@@ -9,7 +9,7 @@ from tf2migrate.migrate.fused_classes import put_behind_imports
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import OPTIMIZER_FORM, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered, concat, edited, join, shifted
-from tf2migrate.migrate.sites import SCIPY, fetched, leaves
+from tf2migrate.migrate.sites import SCIPY, leaves, needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, is_atom
 from tf2migrate.migrate.train_ops import is_trainable, trainable_variables
@@ -148,7 +148,7 @@ def _watches_loss(view: ProgramView, visit: Visit) -> bool:
 def _check_effects(view: ProgramView, visit: Visit) -> None:
     """Refuse runs that do more than compute: how often SciPy makes them is its own affair."""
     optimizer = next(view.nodes[n] for n in _made_at(view, visit).inputs if is_external(view.nodes[n]))
-    for number in view.closure(fetched(visit)):
+    for number in needed_by(view, visit):
         node = view.nodes[number]
         changes = node.kind not in (Kind.TENSOR, Kind.VARIABLE, Kind.PLACEHOLDER, Kind.OBJECT) or node.stateful
         if node.kind is not Kind.VARIABLE and (changes or (node.random and not _is_written_out(view, optimizer))):

@@ -82,6 +82,11 @@ def fetched(visit: Visit) -> frozenset[int]:
     return frozenset(leaf.node for leaf in leaves(visit.fetch))
 
 
+def needed_by(view: ProgramView, visit: Visit) -> frozenset[int]:
+    """Return all nodes that a visit needs; what it feeds is not computed."""
+    return view.closure(fetched(visit), frozenset(feed.node for feed in visit.feeds))
+
+
 def made_within(view: ProgramView, node: GraphNode, visit: Visit) -> bool:
     """Say whether a node is made by the run call's own expression (in functions that it calls, too)."""
     return any(
@@ -222,11 +227,11 @@ def _kind_of(view: ProgramView, visit: Visit) -> type[Site]:
 
 def _feeds_values(view: ProgramView, visit: Visit) -> bool:
     """Say whether a run feeds something that is no placeholder but has a value of its own, which it needs."""
-    needed = view.closure(fetched(visit))
+    needed = needed_by(view, visit)
     changed = {target for number in needed for target in view.nodes[number].targets}
     fed = {feed.node for feed in visit.feeds if feed.node in view.optional}
     for node in fed:
-        if view.is_compute(node) or view.nodes[node].kind not in (Kind.TENSOR, Kind.VARIABLE) or node in changed:
+        if view.nodes[node].kind not in (Kind.TENSOR, Kind.VARIABLE) or node in changed:
             raise Refused(
                 FEED_FORM,
                 visit.place.expression,

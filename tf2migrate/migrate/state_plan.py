@@ -112,6 +112,8 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
     if is_element(fact):
         return  # written where its iterator is
     spec = plan.spec_names[node]
+    if plan.units.moves(node):
+        return  # written behind the step that gives such a value
     if node in bench.view.optional:
         plan.layout.residue[unit].append(concat([f"{spec} = ", _spec_of_value(bench, fact, name)]))
         return

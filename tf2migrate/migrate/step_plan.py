@@ -13,7 +13,7 @@ from tf2migrate.migrate.optimization import Capture
 from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
-from tf2migrate.migrate.sites import STATE_TUPLE, fetched
+from tf2migrate.migrate.sites import STATE_TUPLE, fetched, needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
@@ -138,7 +138,7 @@ class StepPlanner:
         """Return the train ops of a step in fetch order; those that others run after themselves come behind."""
         view = self.bench.view
         direct = [n for n in self._run_nodes(step) if view.nodes[n].kind is Kind.TRAIN]
-        needed = view.closure(fetched(step.visit))
+        needed = needed_by(view, step.visit)
         others = [n for n in sorted(needed) if view.nodes[n].kind is Kind.TRAIN and n not in direct]
         return [read_train(self.bench, view.nodes[n]) for n in (*direct, *others)]
 

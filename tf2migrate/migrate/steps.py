@@ -18,7 +18,7 @@ from tf2migrate.migrate.refusal import (
     Refused,
     outer_object_changed,
 )
-from tf2migrate.migrate.sites import StepSite, fetch_shape, fetched, leaves, made_within, nests
+from tf2migrate.migrate.sites import StepSite, fetch_shape, fetched, leaves, made_within, needed_by, nests
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, owners_in, value_nodes
 from tf2migrate.model.facts import GraphValue, Kind, Read, Visit, Write
@@ -255,12 +255,12 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
 
 def _site_key(units: Units, visit: Visit) -> NodeRef | None:
     """Return the site where something is made within the call: such a run has a function of its own."""
-    made = any(units.made_at_site(node) for node in units.view.closure(fetched(visit)))
+    made = any(units.made_at_site(node) for node in needed_by(units.view, visit))
     return visit.place.expression if made else None
 
 
 def _parameters(units: Units, visit: Visit) -> tuple[int, ...]:
-    needed = units.view.closure(fetched(visit))
+    needed = needed_by(units.view, visit)
     fed = [feed.node for feed in visit.feeds]
     unfed = [n for n in needed if units.view.nodes[n].kind is Kind.PLACEHOLDER and n not in fed]
     if unfed:
@@ -271,7 +271,8 @@ def _parameters(units: Units, visit: Visit) -> tuple[int, ...]:
             "feed it, or give it a default by hand",
         )
     for node in units.view.optional & set(fed):
-        if node not in units.placeholders or units.placeholders[node][0] in units.compute:
+        made_late = node in units.placeholders and units.placeholders[node][0] in units.compute
+        if node not in units.placeholders or (made_late and not units.moves(node)):
             raise Refused(FEED_FORM, visit.place.expression, "a fed value has no name of its own", "give it one")
     return tuple(dict.fromkeys(n for n in fed if n in needed or _shared_dict(visit)))
 
@@ -284,7 +285,7 @@ def _shared_dict(visit: Visit) -> bool:
 def _collect(home: Home, units: Units, step: Step) -> None:
     """Find the units of a step, by data and then by the names that they read."""
     view = units.view
-    needed = view.closure(fetched(step.visit))
+    needed = needed_by(view, step.visit)
     found: set[Unit] = set()
     pending: list[Unit] = []
 
@@ -295,7 +296,7 @@ def _collect(home: Home, units: Units, step: Step) -> None:
             for changer in units.changers(unit, step.settled_time):
                 include(changer)
 
-    for node in sorted(needed):
+    for node in sorted(needed - {*step.parameters}):
         if units.moves(node) and not is_gathering(view, view.nodes[node]):
             unit = home.unit_of(view.nodes[node].place)
             if unit is None or unit not in units.compute:
@@ -310,7 +311,8 @@ def _collect(home: Home, units: Units, step: Step) -> None:
     for setter in units.shape_setters(needed, step.settled_time):
         include(setter)
     for leaf in leaves(step.visit.fetch):
-        holder = units.holder_of(leaf.node) if units.moves(leaf.node) else None
+        computed = units.moves(leaf.node) and leaf.node not in step.parameters
+        holder = units.holder_of(leaf.node) if computed else None
         if holder is not None:
             include(holder)
     for need in _site_needs(home, units, step):
@@ -340,9 +342,11 @@ def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
 
 
 def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[[Unit], None]) -> None:
-    if need.unit is not None and need.unit in units.compute:
+    placeholder = units.fed_by(need, step)
+    computed = need.unit is not None and need.unit in units.compute
+    if need.unit is not None and computed and (placeholder is None or not units.moves(placeholder)):
         include(need.unit)
-    elif (placeholder := units.fed_by(need, step)) is not None:
+    elif placeholder is not None:
         if placeholder not in step.parameters:
             step.parameters = (*step.parameters, placeholder)
         if need.name != units.placeholders[placeholder][1] and need.read.place.frame in home.frames:

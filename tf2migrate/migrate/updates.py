@@ -23,7 +23,7 @@ from tf2migrate.migrate.ordering import Order, units_in
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, OPTIMIZER_FORM, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered, Replacement, concat
 from tf2migrate.migrate.savers import restored_optimizers, saved_optimizers
-from tf2migrate.migrate.sites import fetched
+from tf2migrate.migrate.sites import fetched, needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
@@ -74,7 +74,7 @@ class UpdatePlanner:
         updates = [self._update(train, unit) for train, unit in zip(self.trains, units, strict=True)]
         self._check_losses(updates, under)
         captures = [taped.capture for taped in self.taped.values() if taped.capture is not None]
-        needed = self.bench.view.closure(fetched(self.step.visit))
+        needed = needed_by(self.bench.view, self.step.visit)
         order = Order(self.plan.home, self.plan.units, [*items, *captures, *others, *updates], needed)
         users: dict[int, Item] = {update.train.node.id: update for update in updates}
         for gradient in gradients:
@@ -100,7 +100,7 @@ class UpdatePlanner:
 
     def _other_effects(self, unit: Unit) -> list[Capture]:
         """Return the effects that a statement makes beside its train ops: `tf.group(train, count.assign_add(1))`."""
-        needed = self.bench.view.closure(fetched(self.step.visit))
+        needed = needed_by(self.bench.view, self.step.visit)
         nodes = [node for node in self.plan.home.events[unit].nodes if node.id in needed and node.op != "tf.group"]
         effects = [node.place.expression for node in nodes if self._has_effect(node)]
         parts = self._parts(unit, unit.node.value) if isinstance(unit.node, (ast.Assign, ast.Expr)) else []

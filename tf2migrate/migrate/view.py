@@ -157,8 +157,11 @@ class ProgramView:
         """Say whether a node belongs into a step function: something is computed anew in every run."""
         return self.nodes[node].kind in COMPUTE_KINDS and self.dynamic(node)
 
-    def closure(self, roots: frozenset[int]) -> frozenset[int]:
-        """Return the roots and all that they need; what only makes a variable's initial value is left out."""
+    def closure(self, roots: frozenset[int], given: frozenset[int] = frozenset()) -> frozenset[int]:
+        """Return the roots and all that they need; what only makes a variable's initial value is left out.
+
+        What nodes that are `given` are made from is not needed.
+        """
         seen: set[int] = set()
         stack = list(roots)
         while stack:
@@ -167,7 +170,7 @@ class ProgramView:
                 continue
             seen.add(node)
             fact = self.nodes[node]
-            if fact.kind in COMPUTE_KINDS:
+            if fact.kind in COMPUTE_KINDS and node not in given:
                 stack.extend((*fact.inputs, *fact.controls, *self._hyperparameters(fact)))
         return frozenset(seen)
 
