@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,15 +24,18 @@ from tf2migrate.model.facts import Coverage, Finding, GraphNode, Program
 DEEPEST = 10_000
 
 
-def evaluate_program(entry: Path, text: str | None = None, root: Path | None = None) -> Program:
+def evaluate_program(
+    entry: Path, text: str | None = None, root: Path | None = None, texts: Mapping[str, str] | None = None
+) -> Program:
     """Return the facts of the program that starts at `entry`.
 
-    `text` replaces the file's contents; modules that it imports are looked for beside it and under `root`.
+    `text` replaces the file's contents; modules that it imports are looked for beside it and under `root`, and `texts`
+    replace the contents of these.
     Raises SyntaxError where the entry is not Python 3, OSError where it cannot be read.
     """
     source = entry.read_text(encoding="utf-8") if text is None else text
     module = parse_module(entry, "__main__", source)
-    machine = Machine(entry, root or entry.parent, evaluate, execute, call)
+    machine = Machine(entry, root or entry.parent, evaluate, execute, call, texts=texts or {})
     set_world(machine, "graph", new_graph(machine))
     set_world(machine, "variable_scope", VariableScope())
     set_world(machine, "name_scope", "")

@@ -113,7 +113,9 @@ def evaluate_module(machine: Machine, path: Path, name: str) -> int:
     if key in machine.modules:
         return machine.modules[key]
     try:
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        text = machine.texts.get(key)
+        if text is None:
+            text = path.read_text(encoding="utf-8") if path.is_file() else ""
         module = parse_module(path, name, text)
     except (SyntaxError, UnicodeDecodeError, ValueError):
         machine.find("module_missing", machine.here.statement, f"{name} cannot be parsed")

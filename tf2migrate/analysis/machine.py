@@ -98,6 +98,7 @@ class Machine:
     evaluate: Evaluate
     execute: Execute
     call: CallValue
+    texts: Mapping[str, str] = field(default_factory=dict)  # of modules, in the place of their files' contents
     heap: Heap = field(default_factory=Heap)
     trace: Trace = field(default_factory=Trace)
     stack: list[Activation] = field(default_factory=list)

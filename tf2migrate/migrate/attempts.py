@@ -2,128 +2,183 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tf2migrate.analysis import evaluate_program
 from tf2migrate.migrate.dissolving import dissolve_object
 from tf2migrate.migrate.flattening import flatten_object
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
+from tf2migrate.migrate.lazy import build_lazy_property
 from tf2migrate.migrate.loss_collection import name_losses
 from tf2migrate.migrate.outlining import outline_method
 from tf2migrate.migrate.program import migrate_evaluated
+from tf2migrate.migrate.rebinding import rename_rebound
 from tf2migrate.migrate.refusal import PLANNER_CODES
 from tf2migrate.migrate.same_graph import is_same_graph
+from tf2migrate.migrate.settling import settle_method
 from tf2migrate.migrate.splitting import split_assignments
+from tf2migrate.migrate.texts import Texts
+from tf2migrate.migrate.unaliasing import remove_alias
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import Kind, Program
-from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, NativeStyle, Status
-from tf2migrate.source import SourceFile, read_source
+from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, NativeStyle
 
 Results = tuple[FileResult, ...]
+Rewriting = Callable[[Program, str, str], Inlined | None]
+_BUILDERS: tuple[Rewriting, ...] = (
+    settle_method,
+    outline_method,
+    partial(inline_builder, kinds=BUILDS),
+    partial(inline_builder, kinds=MAKES),
+)
 
 
 def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = DEFAULT_STYLE) -> Results:
     """Return what becomes of an entry point and of the modules of its project that it imports; writes nothing."""
-    return _Attempts(entry, root, style).run()
+    texts = Texts(entry, root)
+    program = texts.evaluate()
+    named = name_losses(program, str(entry), texts.source(str(entry)).text)
+    if named is not None:
+        texts = texts.in_the_same_lines(str(entry), named)
+        program = texts.evaluate()
+    return _Attempts(style).run(texts, program)
 
 
 class _Attempts:
     """The attempts at one entry point: as it is written first, then in other words."""
 
-    def __init__(self, entry: Path, root: Path | None, style: NativeStyle) -> None:
-        self.entry, self.root, self.style = entry, root, style
+    def __init__(self, style: NativeStyle) -> None:
+        self.style = style
 
-    def run(self) -> Results:
+    def run(self, texts: Texts, program: Program) -> Results:
         """Return the first results that are not refused, else the first refusals."""
-        source = read_source(self.entry)
-        program = self._evaluate(source.text)
-        named = name_losses(program, str(self.entry), source.text)
-        if named is not None:
-            source, program = replace(source, text=named), self._evaluate(named)
-        results = self._migrate(source, program)
-        if not results[0].refusals or any(r.code not in PLANNER_CODES for one in results for r in one.refusals):
+        results = self._arranged(texts, program)
+        if not _may_be_otherwise(results):
             return results
-        for other in (self._split, self._rearranged, self._dissolved, self._flattened):
-            again = other(source, program)
-            if again is not None and not again[0].refusals:
+        built = repeatedly(texts, program, build_lazy_property)
+        if built is not None:
+            texts, program = built
+            again = self._arranged(texts, program)
+            if not again[0].refusals:
                 return again
+        renamed = _in_the_same_lines(texts, program, rename_rebound)
+        again = self._arranged(renamed, renamed.evaluate()) if renamed is not None else results
+        return results if again[0].refusals else again
+
+    def _arranged(self, texts: Texts, program: Program) -> Results:
+        """Migrate the program as it is written, or else with its statements arranged otherwise."""
+        results = self._migrate(texts, program)
+        if not _may_be_otherwise(results):
+            return results
+        plain = repeatedly(texts, program, remove_alias)
+        if plain is not None:
+            texts, program = plain
+            again = self._migrate(texts, program)
+            if not again[0].refusals:
+                return again
+        for other in (self._split, self._rearranged, self._dissolved, self._flattened):
+            found = other(texts, program)
+            if found is not None and not found[0].refusals:
+                return found
         return results
 
-    def _evaluate(self, text: str) -> Program:
-        return evaluate_program(self.entry, text, self.root)
+    def _migrate(self, texts: Texts, program: Program) -> Results:
+        """Migrate the texts; what comes of it is told of the original files."""
+        results = migrate_evaluated(texts, program, self.style)
+        if any(result.refusals for result in results):
+            return results
+        return tuple(_of_original(texts, result) if result.path in texts.changed else result for result in results)
 
-    def _migrate(self, source: SourceFile, program: Program) -> Results:
-        return migrate_evaluated(self.entry, source, program, self.style)
-
-    def _split(self, source: SourceFile, program: Program) -> Results | None:
+    def _split(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with assignments of several values written one by one; None where there are none."""
-        split = split_assignments(source.text, _computing_lines(program))
-        if split == source.text:
-            return None
-        return self._migrate(replace(source, text=split), self._evaluate(split))
+        split = _in_the_same_lines(texts, program, _split_computing)
+        return None if split is None else self._migrate(split, split.evaluate())
 
-    def _rearranged(self, source: SourceFile, program: Program) -> Results | None:
+    def _rearranged(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with its builders as functions beside their class, or inlined; None where none are."""
-        inlined = Inlined.of(source.text)
-        for rearranged in (
-            outline_method,
-            partial(inline_builder, kinds=BUILDS),
-            partial(inline_builder, kinds=MAKES),
-        ):
-            before = inlined.text
-            while (step := rearranged(program, str(self.entry), inlined.text)) is not None:
-                again = self._evaluate(step.text)
-                if not is_same_graph(program, again):
-                    break
-                inlined, program = inlined.then(step), again
-            if inlined.text == before:
+        for rewriting in _BUILDERS:
+            found = repeatedly(texts, program, rewriting)
+            if found is None:
                 continue
-            first, *others = self._migrate(replace(source, text=inlined.text), program)
-            if first.status is Status.NATIVE:
-                return (as_of_original(first, inlined), *others)
+            texts, program = found
+            results = self._migrate(texts, program)
+            if not results[0].refusals:
+                return results
         return None
 
-    def _dissolved(self, source: SourceFile, program: Program) -> Results | None:
+    def _dissolved(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with the objects dissolved that only hold a graph; None where there are none."""
-        inlined = Inlined.of(source.text)
         dissolved = False
         while True:
-            step = dissolve_object(program, str(self.entry), inlined.text)
+            step = once(texts, program, dissolve_object)
             dissolved = dissolved or step is not None
             if step is None:
-                step = inline_builder(program, str(self.entry), inlined.text, BUILDS | MAKES)
+                step = once(texts, program, partial(inline_builder, kinds=BUILDS | MAKES))
             if step is None:
                 break
-            inlined = inlined.then(step)
-            program = self._evaluate(inlined.text)
-        if not dissolved:
-            return None
-        first, *others = self._migrate(replace(source, text=inlined.text), program)
-        return (as_of_original(first, inlined), *others) if first.status is Status.NATIVE else None
+            texts, program = step, step.evaluate()
+        return self._migrate(texts, program) if dissolved else None
 
-    def _flattened(self, source: SourceFile, program: Program) -> Results | None:
+    def _flattened(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with the objects flattened that have methods besides; None where there are none."""
-        flat = Inlined.of(source.text)
-        while (step := flatten_object(program, str(self.entry), flat.text)) is not None:
-            flat = flat.then(step)
-            program = self._evaluate(flat.text)
-        if flat.text == source.text:
+        before = texts
+        while (step := once(texts, program, flatten_object)) is not None:
+            texts, program = step, step.evaluate()
+        if texts is before:
             return None
-        text = replace(source, text=flat.text)
-        first, *others = self._migrate(text, program)
-        if first.status is not Status.NATIVE:
-            inlined = self._rearranged(text, program)
-            first, *others = inlined if inlined is not None else (first, *others)
-        return (as_of_original(first, flat), *others) if first.status is Status.NATIVE else None
+        texts, program = repeatedly(texts, program, remove_alias) or (texts, program)
+        results = self._migrate(texts, program)
+        return results if not results[0].refusals else self._rearranged(texts, program)
 
 
-def _computing_lines(program: Program) -> frozenset[int]:
-    """Return the first lines of the statements that compute in the graph and make no state."""
+def _may_be_otherwise(results: Results) -> bool:
+    """Say whether the same program, written otherwise, may be planned."""
+    codes = {refusal.code for result in results for refusal in result.refusals}
+    return bool(results[0].refusals) and codes <= PLANNER_CODES
+
+
+def _of_original(texts: Texts, result: FileResult) -> FileResult:
+    return as_of_original(result, texts.changed[result.path], texts.original(result.path).text)
+
+
+def _in_the_same_lines(texts: Texts, program: Program, rewriting: Callable[[Program, str, str], str]) -> Texts | None:
+    """Return the texts with each file rewritten line by line; None where that changes nothing."""
+    changed = texts
+    for path in program.files:
+        text = texts.source(path).text
+        again = rewriting(program, path, text)
+        if again != text:
+            changed = changed.in_the_same_lines(path, again)
+    return None if changed is texts else changed
+
+
+def once(texts: Texts, program: Program, rewriting: Rewriting) -> Texts | None:
+    """Return the texts with one thing in one file written otherwise, None where there is nothing to write so."""
+    for path in program.files:
+        step = rewriting(program, path, texts.source(path).text)
+        if step is not None:
+            return texts.then(path, step)
+    return None
+
+
+def repeatedly(texts: Texts, program: Program, rewriting: Rewriting) -> tuple[Texts, Program] | None:
+    """Return the texts with all such things written otherwise that leave the graph as it is; None if there are none."""
+    found = None
+    while (step := once(texts, program, rewriting)) is not None:
+        again = step.evaluate()
+        if not is_same_graph(program, again):
+            break
+        found = texts, program = step, again
+    return found
+
+
+def _split_computing(program: Program, path: str, text: str) -> str:
+    """Split the assignments of a file that compute in the graph and make no state."""
     view = ProgramView(program)
     lines: dict[Kind, set[int]] = {Kind.TENSOR: set(), Kind.VARIABLE: set()}
     for node in program.nodes:
         if node.kind in lines:
-            lines[node.kind] |= {step.statement.line for step in view.trail(node.place)}
-    return frozenset(lines[Kind.TENSOR] - lines[Kind.VARIABLE])
+            steps = [step.statement for step in view.trail(node.place)]
+            lines[node.kind] |= {statement.line for statement in steps if statement.path == path}
+    return split_assignments(text, frozenset(lines[Kind.TENSOR] - lines[Kind.VARIABLE]))

@@ -20,7 +20,9 @@ def check_fed_values(plan: HomePlan, step: Step) -> None:
     view = plan.home.view
     given = _given(plan, step)
     for unit in step.units if given else ():
-        if any(given & value_nodes(write.value) for write in plan.home.events[unit].writes if plan.home.holds(write.cell)):
+        if any(
+            given & value_nodes(write.value) for write in plan.home.events[unit].writes if plan.home.holds(write.cell)
+        ):
             raise Refused(
                 FEED_FORM,
                 step.visit.place.expression,
@@ -74,7 +76,9 @@ def _gives(bench: Workbench, step: Step, node: int) -> bool:
 
 def spec_behind(plan: HomePlan, step: Step, node: int) -> Rendered:
     """Return the statement that names the spec of what a step gives, for feeding it."""
-    return Rendered.new(f"{plan.spec_names[node]} = {plan.prefix}{step.name}.get_concrete_function().structured_outputs")
+    return Rendered.new(
+        f"{plan.spec_names[node]} = {plan.prefix}{step.name}.get_concrete_function().structured_outputs"
+    )
 
 
 def check_wrapped_in_turn(plan: HomePlan, given: dict[int, Step]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.functions import own_comment_rows
 from tf2migrate.migrate.inlining import Inlined
+from tf2migrate.migrate.rebinding import binds_first, is_stored
 from tf2migrate.migrate.render import Rendered, Renderer, Replacement, concat, join, reindent
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import ProgramView
@@ -208,10 +209,10 @@ class _Flattener:
     def _bound_anew(self, method: ast.FunctionDef, part: ast.stmt, local: set[str]) -> set[str]:
         """Return the locals that a statement binds before it reads them, though another one bound them already."""
         earlier = method.body[: method.body.index(part)]
-        bound = {n.id for one in earlier for n in ast.walk(one) if isinstance(n, ast.Name) and _is_stored(n)}
+        bound = {n.id for one in earlier for n in ast.walk(one) if isinstance(n, ast.Name) and is_stored(n)}
         hidden = {id(n) for one in ast.walk(method) if isinstance(one, ast.comprehension) for n in ast.walk(one.target)}
         hidden_names = {n.id for n in ast.walk(method) if id(n) in hidden and isinstance(n, ast.Name)}
-        return {name for name in bound & local - hidden_names if _binds_first(part, name)}
+        return {name for name in bound & local - hidden_names if binds_first(part, name)}
 
     def _statement(self, method: ast.FunctionDef, part: ast.stmt, renamed: dict[str, str]) -> list[Rendered]:
         match part:
@@ -301,44 +302,6 @@ class _Flattener:
         )
         rows = own_comment_rows(self.syntax, self.syntax.span(method))
         return join("\n", [*(Rendered.new(self.syntax.index.line(row).strip(), row) for row in rows), text])
-
-
-def _is_stored(name: ast.Name) -> bool:
-    return not isinstance(name.ctx, ast.Load)
-
-
-def _binds_first(statement: ast.stmt, name: str) -> bool:
-    """Say whether a statement certainly gives a name a value before it reads it."""
-    match statement:
-        case ast.Assign(targets=targets, value=value):
-            return not _mentions(value, name) and any(_stores(target, name) for target in targets)
-        case ast.With(items=items, body=body):
-            for item in items:
-                if _mentions(item.context_expr, name):
-                    return False
-                if item.optional_vars is not None and _stores(item.optional_vars, name):
-                    return True
-            return _block_binds_first(body, name)
-        case ast.For(target=target, iter=iterated, body=body):
-            if _mentions(iterated, name) or statement.orelse:
-                return False
-            return _stores(target, name) or _block_binds_first(body, name)
-        case _:
-            return False
-
-
-def _block_binds_first(body: list[ast.stmt], name: str) -> bool:
-    first = next((one for one in body if _mentions(one, name)), None)
-    return first is not None and _binds_first(first, name)
-
-
-def _mentions(node: ast.AST, name: str) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
-
-
-def _stores(target: ast.expr, name: str) -> bool:
-    names = [one for one in ast.walk(target) if isinstance(one, ast.Name) and one.id == name]
-    return bool(names) and all(_is_stored(one) for one in names)
 
 
 def _module_names(text: str) -> set[str]:

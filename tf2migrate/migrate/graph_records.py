@@ -69,7 +69,7 @@ def _named_before(plan: HomePlan, unit: Unit, objects: set[int]) -> str | None:
 
 def _time_of(plan: HomePlan, unit: Unit) -> int:
     events = plan.home.events[unit]
-    times = [event.time for event in (*events.reads, *events.nodes)]
+    times = [read.time for read in events.reads] + [node.time for node in events.nodes]
     return min(times, default=-1)
 
 

@@ -62,7 +62,7 @@ def find_homes(
 
 
 def _session_holders(view: ProgramView, found: Mapping[Builder, list[Site]]) -> list[int]:
-    """Return the functions that make sessions, or keep them in attributes, and build no graph: nothing else is theirs."""
+    """Return the functions that make sessions, or keep them in attributes, and build no graph."""
     homes = {view.frames[frame].definition for builder in found for frame in builder.frames}
     holders = {node.place.frame for node in view.nodes if node.kind in (Kind.SESSION, Kind.GRAPH)}
     holders |= {write.place.frame for write in kept_sessions(view)}

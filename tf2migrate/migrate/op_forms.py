@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.analysis.graph.collections import KEYS
 from tf2migrate.migrate.losses import is_loss, write_loss
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
@@ -13,6 +14,7 @@ from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known
 from tf2migrate.model.source import Span
+from tf2migrate.names import Names as Symbols
 
 # Rules whose question the planner answers for the whole program.
 DECIDED_BY_FACTS = frozenset({"TFM006", "TFM009"})
@@ -22,6 +24,7 @@ _LABELLED = {"tf.nn.softmax_cross_entropy_with_logits": "labels", "tf.losses.sof
 def write_op_forms(bench: Workbench) -> None:
     """Register the native form of every such call in the file."""
     _write_dimension_values(bench)
+    _write_collection_keys(bench)
     done: set[object] = set()
     for node in bench.view.nodes:
         if node.place.expression in done or node.place.expression.path != bench.syntax.path:
@@ -48,6 +51,17 @@ def write_op_forms(bench: Workbench) -> None:
             _write_affine(bench, node)
         elif node.op == "tf.placeholder_with_default":
             _write_default(bench, node)
+
+
+def _write_collection_keys(bench: Workbench) -> None:
+    """`tf.GraphKeys.LOSSES` in a list of keys is a string: what was done with the list is written without it."""
+    symbols = Symbols(bench.syntax.tree)
+    for node in ast.walk(bench.syntax.tree):
+        if isinstance(node, ast.Attribute) and isinstance(bench.syntax.parents[node], (ast.List, ast.Tuple)):
+            path = symbols.path(node) or ""
+            key = KEYS.get(path.removeprefix("tf.GraphKeys.")) if path.startswith("tf.GraphKeys.") else None
+            if key is not None:
+                bench.renderer.add(bench.syntax.span(node), f'"{key}"')
 
 
 def _write_default(bench: Workbench, node: GraphNode) -> None:

@@ -47,6 +47,7 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.static_shapes import write_static_shapes
 from tf2migrate.migrate.summaries import SummaryValues, summary_notes, write_summary_functions
 from tf2migrate.migrate.syntax import Names, Syntax
+from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.train_ops import check_slots_unread
 from tf2migrate.migrate.units import Region
 from tf2migrate.migrate.view import ProgramView
@@ -55,27 +56,25 @@ from tf2migrate.migrate.writers import write_writers
 from tf2migrate.model.facts import Kind, Program
 from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, NativeStyle, Refusal, SourceMap, Status
 from tf2migrate.model.source import Span
-from tf2migrate.source import SourceFile, read_source
+from tf2migrate.source import SourceFile
 
 
-def migrate_evaluated(
-    entry: Path, source: SourceFile, program: Program, style: NativeStyle = DEFAULT_STYLE
-) -> tuple[FileResult, ...]:
-    """Return what becomes of the files of a program that was evaluated, the entry's text being that of `source`."""
-    path = str(entry)
+def migrate_evaluated(texts: Texts, program: Program, style: NativeStyle = DEFAULT_STYLE) -> tuple[FileResult, ...]:
+    """Return what becomes of the files of a program that was evaluated, as `texts` hold them."""
+    path = str(texts.entry)
     refusals = _blocking(program)
     if refusals:
         return _refused(program, path, refusals)
     try:
-        written = _migrate_graphs(source, program, style)
+        written = _migrate_graphs(texts, program, style)
     except Refused as refused:
         return _refused(program, path, (refused.refusal,))
     modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
-    local = {other: _local_only(read_source(Path(other)), program, other) for other in modules}
+    local = {other: _local_only(texts.source(other), program, other) for other in modules}
     results = {**local, **written}
     refusals = tuple(refusal for result in results.values() for refusal in result.refusals)
     if not refusals and len(results) > 1:
-        before = {other: source.text if other == path else read_source(Path(other)).text for other in results}
+        before = {other: texts.source(other).text for other in results}
         after = {other: result.text or before[other] for other, result in results.items()}
         refusals = missing_exports(before, after)
     if refusals:
@@ -150,19 +149,19 @@ class _File:
         return self.planner.bench
 
 
-def _migrate_graphs(entry: SourceFile, program: Program, style: NativeStyle) -> dict[str, FileResult]:
+def _migrate_graphs(texts: Texts, program: Program, style: NativeStyle) -> dict[str, FileResult]:
     """Return the results of the files that build graphs or run them; the others have local forms alone."""
     if not _is_define_and_run(program):
         return {}
     view = with_elements(program, style)
     sites = classify_sites(view)
-    sources = {path: read_source(Path(path)) for path in program.files if path != program.entry}
+    sources = {path: texts.source(path) for path in dict.fromkeys((program.entry, *program.files))}
     benches: dict[str, Workbench] = {}
-    for path, source in {program.entry: entry, **sources}.items():
+    for path, source in sources.items():
         benches[path] = _workbench(view, source, path, benches)
     averages = Averages(view, sites)
     splitters = Splitters(view, benches, averages)
-    files = {path: _File(sources.get(path, entry), Planner(bench, splitters)) for path, bench in benches.items()}
+    files = {path: _File(sources[path], Planner(bench, splitters)) for path, bench in benches.items()}
     for path, bench in benches.items():
         write_op_forms(bench)
         SummaryValues(bench, files[path].plans).write()

@@ -15,7 +15,17 @@ from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.scipy_optimizers import losses_given
 from tf2migrate.migrate.scopes import is_reuse
 from tf2migrate.migrate.session_arguments import check_unseen_sessions, keeps_session
-from tf2migrate.migrate.sites import SAVE, EagerSite, InitSite, Site, StepSite, fetched, initializers_in, needed_by, restored
+from tf2migrate.migrate.sites import (
+    SAVE,
+    EagerSite,
+    InitSite,
+    Site,
+    StepSite,
+    fetched,
+    initializers_in,
+    needed_by,
+    restored,
+)
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit

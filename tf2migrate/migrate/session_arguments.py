@@ -51,7 +51,7 @@ def keeps_session(view: ProgramView, write: Write) -> bool:
 
 
 def check_unseen_sessions(bench: Workbench, checked: set[int]) -> None:
-    """Refuse code that uses a session which an object keeps, and that was not evaluated; `checked` are done elsewhere."""
+    """Refuse code that was not evaluated and uses the session that an object keeps; `checked` are done elsewhere."""
     view = bench.view
     seen = {read.place.expression for read in view.program.reads}
     for write in kept_sessions(view):

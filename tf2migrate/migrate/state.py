@@ -119,7 +119,7 @@ _INITIALIZERS = {
 
 def _named_variable(bench: Workbench, node: GraphNode, call: ast.Call) -> Rendered:
     """`tf.get_variable` becomes `tf.Variable` with its full TF1 name, so that checkpoints still find it."""
-    allowed = {"name", "shape", "dtype", "initializer", "trainable", "use_resource"}
+    allowed = {"name", "shape", "dtype", "initializer", "trainable", "use_resource", "collections"}
     extra = sorted({k.arg or "**" for k in call.keywords} - allowed)
     if extra or len(call.args) > 4 or node.name is None:
         raise Refused(

@@ -13,7 +13,7 @@ from tf2migrate.migrate.optimization import Capture
 from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
-from tf2migrate.migrate.sites import STATE_TUPLE, fetched, needed_by
+from tf2migrate.migrate.sites import STATE_TUPLE, needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake

@@ -279,7 +279,9 @@ class UpdatePlanner:
         if any(f"{optimizer}.build(" in text.text for text in residue[unit]):
             return
         trained = sorted({v for one in together for v in updated_variables(self.bench.view, one.node)})
-        variables = list_text(self.bench.view, self.plan.home, trained, train.node.place.expression, any_order=True)
+        later = any(is_weight_of_layer(self.bench.view.nodes[v]) for v in trained)  # once the weights are made
+        at, time = train.node.place.expression, None if later else train.node.time
+        variables = list_text(self.bench.view, self.plan.home, trained, at, time, any_order=True)
         if re.fullmatch(r"\[\*[\w.]+\]", variables):
             variables = variables[2:-1]  # all of one list
         indent = self.bench.syntax.indent
@@ -290,7 +292,7 @@ class UpdatePlanner:
                 f'{indent}if slot.path.endswith("{from_one}"):  # RMSPropOptimizer starts its slot at one\n'
                 f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))"
             )
-        if any(is_weight_of_layer(self.bench.view.nodes[v]) for v in trained):
+        if later:
             ops = frozenset(one.node.id for one in together)
             self.plan.builds.append(Build(frozenset(trained), ops, text, slots, train.call.lineno))
         else:
