@@ -21,7 +21,7 @@ from tf2migrate.model.source import NodeRef
 def find_homes(
     view: ProgramView, syntaxes: Mapping[str, Syntax], files: Collection[str], sites: list[Site]
 ) -> list[tuple[Home, list[Site]]]:
-    """Return the bodies that build graphs or run them, each with its run sites; the given files are always among them.
+    """Return the bodies that build or run graphs, each with its run sites; the given files are always among them.
 
     A function that is called several times builds as many graphs by the same statements: its first call stands for all.
     So does the first of several objects of one class.
@@ -50,15 +50,19 @@ def find_homes(
                 "run it in a method of what builds it",
             )
         found.setdefault(home, []).append(_in_one_home(view, site, builders, home))
-    for frame in _session_holders(view, found):
-        found.setdefault(first.setdefault(finder.key(Builder((frame,))), Builder((frame,))), [])
-    trees = [syntax.tree for syntax in syntaxes.values()]
-    definitions = {view.frames[frame].definition for builder in found for frame in builder.frames} - {None}
-    others = frozenset(f.id for f in view.program.frames if f.definition in definitions or f.kind == "module")
+    for holder in (Builder((frame,)) for frame in _session_holders(view, found)):
+        found.setdefault(first.setdefault(finder.key(holder), holder), [])
+    trees, others = [syntax.tree for syntax in syntaxes.values()], _home_frames(view, found)
     return [
         (Home(view, builder, others - {*builder.frames}, syntaxes[view.frames[builder.roots[0]].path], trees), mine)
         for builder, mine in found.items()
     ]
+
+
+def _home_frames(view: ProgramView, found: Collection[Builder]) -> frozenset[int]:
+    """Return all activations of the bodies that build or run graphs."""
+    definitions = {view.frames[frame].definition for builder in found for frame in builder.frames} - {None}
+    return frozenset(f.id for f in view.program.frames if f.definition in definitions or f.kind == "module")
 
 
 def _session_holders(view: ProgramView, found: Mapping[Builder, list[Site]]) -> list[int]:

@@ -311,8 +311,7 @@ def _collect(home: Home, units: Units, step: Step) -> None:
     for setter in units.shape_setters(needed, step.settled_time):
         include(setter)
     for leaf in leaves(step.visit.fetch):
-        computed = units.moves(leaf.node) and leaf.node not in step.parameters
-        holder = units.holder_of(leaf.node) if computed else None
+        holder = units.holder_of(leaf.node) if units.moves(leaf.node) and leaf.node not in step.parameters else None
         if holder is not None:
             include(holder)
     for need in _site_needs(home, units, step):
