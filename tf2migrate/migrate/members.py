@@ -13,7 +13,7 @@ from tf2migrate.migrate.sites import StepSite
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
 from tf2migrate.migrate.steps import Need, Step
 from tf2migrate.migrate.units import Block, Unit
-from tf2migrate.migrate.view import STATE_KINDS, nodes_in
+from tf2migrate.migrate.view import STATE_KINDS, is_slot, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Cell, GraphValue, Kind, Read, Record
 from tf2migrate.model.source import NodeRef
@@ -90,7 +90,7 @@ def _is_left(plan: HomePlan, read: Read) -> bool:
     unit = plan.home.unit_of(read.place)
     at = read.place.expression
     for node in plan.home.events[unit].nodes if unit is not None else ():
-        if node.kind in STATE_KINDS and covers(node.place.expression, at):
+        if node.kind in STATE_KINDS and not is_slot(node) and covers(node.place.expression, at):
             rate = node.argument_at.get("learning_rate") if node.kind is Kind.OPTIMIZER else None
             computed = rate is not None and bool(nodes_in(node.arguments["learning_rate"])) and covers(rate, at)
             return not computed

@@ -47,7 +47,6 @@ class Step:
     lifted: dict[NodeRef, set[str]] = field(default_factory=dict)  # helper function -> names it needs as parameters
     name: str = ""
     body: str = ""  # the method that it wraps, where an object owns the graph
-
     inside: bool = False  # its function stands within the loop that builds the graph anew
     rebuilt: bool = False  # some of its visits run other instances of the same statements
 
@@ -271,8 +270,8 @@ def _parameters(units: Units, visit: Visit) -> tuple[int, ...]:
             "feed it, or give it a default by hand",
         )
     for node in units.view.optional & set(fed):
-        made_late = node in units.placeholders and units.placeholders[node][0] in units.compute
-        if node not in units.placeholders or (made_late and not units.moves(node)):
+        unit = units.placeholders[node][0] if node in units.placeholders else None
+        if unit is None or (unit in units.compute and not units.moves(node)):
             raise Refused(FEED_FORM, visit.place.expression, "a fed value has no name of its own", "give it one")
     return tuple(dict.fromkeys(n for n in fed if n in needed or _shared_dict(visit)))
 
