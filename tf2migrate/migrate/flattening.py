@@ -66,6 +66,7 @@ class _Flattener:
     syntax: Syntax
     definition: ast.ClassDef
     owner: str = ""
+    holder: ast.FunctionDef | None = None  # the function that makes the object; None: the module does
     methods: dict[str, ast.FunctionDef] = field(default_factory=dict)
     inlined: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
@@ -76,7 +77,9 @@ class _Flattener:
             statement, call = self._instance()
             self._check_uses(call)
             attributes = {node.attr for node in ast.walk(self.syntax.tree) if isinstance(node, ast.Attribute)}
-            self.taken = _module_names(self.syntax.text) | {f"{self.owner}_{name}" for name in attributes}
+            holder = ast.walk(self.holder) if self.holder is not None else ()
+            self.taken = {node.id for node in holder if isinstance(node, ast.Name)}
+            self.taken |= _module_names(self.syntax.text) | {f"{self.owner}_{name}" for name in attributes}
             self.taken |= {f"{self.owner}_{name}" for name in self.methods}
             renderer = Renderer(self.syntax.text, self.syntax.index)
             body = self._body("__init__", call, [])
@@ -132,6 +135,9 @@ class _Flattener:
         node: ast.AST = statement
         while not isinstance(node, ast.Module):
             node = self.syntax.parents[node]
+            if isinstance(node, ast.FunctionDef) and isinstance(self.syntax.parents[node], ast.Module):
+                self.holder = node
+                break
             guard = isinstance(node, ast.If) and isinstance(node.test, ast.Compare)
             main = guard and isinstance(node.test.left, ast.Name) and node.test.left.id == "__name__"  # type: ignore[attr-defined]
             if not isinstance(node, (ast.Module, ast.With)) and not main:
@@ -144,7 +150,10 @@ class _Flattener:
         names = {n.id for n in ast.walk(self.syntax.tree) if isinstance(n, ast.Name)}
         names |= {n.arg for n in ast.walk(self.syntax.tree) if isinstance(n, ast.arg)}
         inside = {id(node) for node in ast.walk(self.definition)}
+        visible = {id(node) for node in ast.walk(self.holder or self.syntax.tree)}
         for node in ast.walk(self.syntax.tree):
+            if isinstance(node, ast.Name) and node.id == self.owner and id(node) not in visible:
+                raise _Unfit
             if isinstance(node, ast.arg) and node.arg == self.owner:
                 raise _Unfit
             if not isinstance(node, ast.Name) or node.id != self.owner:
@@ -285,7 +294,7 @@ class _Flattener:
     def _function(self, name: str) -> Rendered:
         """Return a method as a function of the module."""
         method = self.methods[name]
-        if self._stores(method):
+        if self._stores(method) or self.holder is not None:
             raise _Unfit
         first, *others = method.args.args
         end = self.syntax.index.offset(others[0].lineno, others[0].col_offset) if others else None

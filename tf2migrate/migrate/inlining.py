@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tf2migrate.migrate.functions import own_comment_rows
@@ -317,13 +318,17 @@ def _is_guard(node: ast.AST) -> bool:
             return False
 
 
-def as_of_original(result: FileResult, inlined: Inlined) -> FileResult:
+def as_of_original(result: FileResult, inlined: Inlined, original: str) -> FileResult:
     """Return the migration of an inlined text as one of the original."""
+    calls = _same_calls(inlined, original)
 
     def line(number: int) -> int:
         return inlined.lines[number - 1] or number
 
     def ref(node: NodeRef) -> NodeRef:
+        place = (node.line, node.column, node.end_line, node.end_column)
+        if node.kind == "Call" and place in calls:
+            return NodeRef(node.path, node.kind, *calls[place])
         change = line(node.line) - node.line
         return NodeRef(node.path, node.kind, node.line + change, node.column, node.end_line + change, node.end_column)
 
@@ -335,3 +340,29 @@ def as_of_original(result: FileResult, inlined: Inlined) -> FileResult:
         sites = tuple(replace(site, original=ref(site.original)) for site in source_map.sites)
         source_map = replace(source_map, lines=lines, sites=sites)
     return replace(result, functions=functions, notes=notes, map=source_map)
+
+
+_At = tuple[int, int, int, int]
+
+
+def _same_calls(inlined: Inlined, original: str) -> dict[_At, _At]:
+    """Return where the calls of an inlined text stand in the original: those of one line come in the same order."""
+    before = _calls_by_line(original, range(original.count("\n") + 2))
+    after = _calls_by_line(inlined.text, (0, *inlined.lines))
+    return {
+        new: old
+        for key, calls in after.items()
+        if len(calls) == len(before.get(key, ()))
+        for new, old in zip(calls, before[key], strict=True)
+    }
+
+
+def _calls_by_line(text: str, lines: Sequence[int]) -> dict[tuple[int, str], list[_At]]:
+    """Return the places of calls in the order of the text, by their original line and the function's last name."""
+    found: dict[tuple[int, str], list[_At]] = defaultdict(list)
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset, -(one.end_lineno or 0))):
+        name: str = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+        place = (call.lineno, call.col_offset, call.end_lineno or 0, call.end_col_offset or 0)
+        found[lines[call.lineno], name].append(place)
+    return found

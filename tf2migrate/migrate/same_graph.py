@@ -2,57 +2,95 @@
 
 from __future__ import annotations
 
-from tf2migrate.model.facts import Fetch, FetchChoice, FetchLeaf, FetchNest, GraphValue, Known, Program, Sequence, Value
+from collections import Counter
+
+from tf2migrate.model.facts import (
+    Fetch,
+    FetchChoice,
+    FetchLeaf,
+    FetchNest,
+    GraphValue,
+    Kind,
+    Known,
+    Program,
+    Sequence,
+    Value,
+)
+
+_ORDERED = frozenset({Kind.VARIABLE, Kind.PLACEHOLDER, Kind.ASSIGN, Kind.TRAIN})
 
 
 def is_same_graph(one: Program, other: Program) -> bool:
-    """Say whether two programs make the same nodes in the same order, and fetch and feed the same in each visit."""
-    return _nodes(one) == _nodes(other) and _visits(one) == _visits(other)
+    """Say whether two programs make the same nodes, and fetch and feed the same in each visit.
+
+    What draws, has an effect or is state is made in the same order, too.
+    """
+    table: dict[object, int] = {}
+    keys, others = _keys(one, table), _keys(other, table)
+    return (
+        Counter(keys) == Counter(others)
+        and _in_order(one, keys) == _in_order(other, others)
+        and _visits(one, keys) == _visits(other, others)
+    )
 
 
-def _nodes(program: Program) -> list[object]:
-    return [
-        (
+def _keys(program: Program, table: dict[object, int]) -> list[int]:
+    """Return a number for each node that says what it is, made from what, and the how manyth of its kind."""
+    keys: list[int] = []
+    counts: Counter[object] = Counter()
+
+    def told(nodes: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(keys[node] if node < len(keys) else -1 for node in nodes)
+
+    for node in program.nodes:
+        fact = (
             (node.kind, node.op, node.name, node.output),
-            (node.inputs, node.controls, node.targets, node.graph),
+            (told(node.inputs), told(node.controls), told(node.targets), node.graph),
             (node.random, node.stateful, node.certain, node.repeated),
-            tuple(sorted((name, _told(value)) for name, value in node.arguments.items())),
+            tuple(sorted((name, _told(value, keys)) for name, value in node.arguments.items())),
         )
-        for node in program.nodes
-    ]
+        keys.append(table.setdefault((fact, counts[fact]), len(table)))
+        counts[fact] += 1
+    return keys
 
 
-def _told(value: Value) -> str:
+def _in_order(program: Program, keys: list[int]) -> list[int]:
+    ordered = (node for node in program.nodes if node.kind in _ORDERED or node.random or node.stateful)
+    return [keys[node.id] for node in ordered]
+
+
+def _told(value: Value, keys: list[int]) -> str:
     """Return what a value is apart from the place where it was made."""
     match value:
         case Known(held):
             return repr(held)
         case GraphValue(node):
-            return f"node {node}"
+            return f"node {keys[node] if node < len(keys) else -1}"
         case Sequence(kind, items, is_open):
-            return f"{kind} {[_told(item) for item in items]} {is_open}"
+            return f"{kind} {[_told(item, keys) for item in items]} {is_open}"
         case _:
             return type(value).__name__
 
 
-def _visits(program: Program) -> list[object]:
+def _visits(program: Program, keys: list[int]) -> list[object]:
     return [
         (
-            (visit.form, visit.session, visit.grade, visit.certain, visit.repeated),
-            _fetched(visit.fetch),
-            tuple(feed.node for feed in visit.feeds),
+            (visit.form, visit.grade, visit.certain, visit.repeated),
+            None if visit.session is None else keys[visit.session],
+            _fetched(visit.fetch, keys),
+            tuple(keys[feed.node] if feed.node >= 0 else feed.node for feed in visit.feeds),
         )
         for visit in program.visits
     ]
 
 
-def _fetched(fetch: Fetch) -> object:
+def _fetched(fetch: Fetch, keys: list[int]) -> object:
     match fetch:
         case FetchLeaf(node):
-            return node
+            return keys[node]
         case FetchNest(kind, items):
-            return (kind, tuple(_fetched(item) for item in items))
+            return (kind, tuple(_fetched(item, keys) for item in items))
         case FetchChoice(options):
-            return ("choice", tuple(_fetched(option) for option in options))
+            return ("choice", tuple(_fetched(option, keys) for option in options))
         case _:
             return None

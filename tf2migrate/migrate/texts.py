@@ -22,10 +22,14 @@ class Texts:
 
     def source(self, path: str) -> SourceFile:
         """Return a file with the text that is planned."""
+        original = self.original(path)
+        return replace(original, text=self.changed[path].text) if path in self.changed else original
+
+    def original(self, path: str) -> SourceFile:
+        """Return a file as it is."""
         if path not in self._read:
             self._read[path] = read_source(Path(path))
-        original = self._read[path]
-        return replace(original, text=self.changed[path].text) if path in self.changed else original
+        return self._read[path]
 
     def evaluate(self) -> Program:
         """Return the facts of the program."""
