@@ -11,6 +11,7 @@ from tf2migrate.migrate.flattening import flatten_object
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.lazy import build_lazy_property
 from tf2migrate.migrate.loss_collection import name_losses
+from tf2migrate.migrate.nested import make_method
 from tf2migrate.migrate.outlining import outline_method
 from tf2migrate.migrate.program import migrate_evaluated
 from tf2migrate.migrate.rebinding import rename_rebound
@@ -28,6 +29,7 @@ Results = tuple[FileResult, ...]
 Rewriting = Callable[[Program, str, str], Inlined | None]
 _BUILDERS: tuple[Rewriting, ...] = (
     settle_method,
+    make_method,
     outline_method,
     partial(inline_builder, kinds=BUILDS),
     partial(inline_builder, kinds=MAKES),

@@ -74,11 +74,13 @@ def _gives(bench: Workbench, step: Step, node: int) -> bool:
     return alone and not step.rebuilt and bool(step.units) and plan_returns(bench, step).paths == ((),)
 
 
-def spec_behind(plan: HomePlan, step: Step, node: int) -> Rendered:
-    """Return the statement that names the spec of what a step gives, for feeding it."""
-    return Rendered.new(
-        f"{plan.spec_names[node]} = {plan.prefix}{step.name}.get_concrete_function().structured_outputs"
-    )
+def spec_behind(bench: Workbench, plan: HomePlan, step: Step, node: int) -> Rendered:
+    """Return the statements that name the spec of what a step gives, for feeding it."""
+    spec = plan.spec_names[node]
+    concrete = bench.names.local().fresh(f"concrete_{plan.parameter_names[node]}")
+    traced = f"{concrete} = {plan.prefix}{step.name}.get_concrete_function()"
+    shape = f"{concrete}.output_shapes, {concrete}.output_dtypes"
+    return Rendered.new(f"{traced}\n{spec} = {bench.tf}.TensorSpec({shape})")
 
 
 def check_wrapped_in_turn(plan: HomePlan, given: dict[int, Step]) -> None:

@@ -146,6 +146,23 @@ def _is_object(bases: list[ast.expr]) -> bool:
     return all(isinstance(base, ast.Name) and base.id == "object" for base in bases)
 
 
+def _is_used(syntax: Syntax, method: ast.FunctionDef, name: str) -> bool:
+    """Say whether a name of a method means something else in its file, too."""
+    if name != method.name:
+        return True
+    for node in ast.walk(syntax.tree):
+        match node:
+            case ast.Name(id=found) | ast.arg(arg=found) | ast.ClassDef(name=found) if found == name:
+                return True
+            case ast.FunctionDef(name=found) if found == name and node is not method:
+                return True
+            case ast.alias(name=found, asname=alias) if name in (found, alias):
+                return True
+            case _:
+                pass
+    return False
+
+
 class _Outliner:
     """Writes one method as a function."""
 
@@ -153,7 +170,10 @@ class _Outliner:
         self.syntax, self.method = syntax, method
         self.renderer = Renderer(syntax.text, syntax.index)
         own = method.function.name.strip("_")
-        method.name = Names(syntax.tree).fresh(own, f"{own}_of_{snake(method.owner.name)}")
+        names = Names(syntax.tree)
+        if not _is_used(syntax, method.function, own):
+            names.release(own)
+        method.name = names.fresh(own, f"{own}_of_{snake(method.owner.name)}")
         lists = returned_lists(Symbols(syntax.tree), method.function)
         if lists is not None and all(self._lists_for(call, lists) is not None for call in method.calls):
             method.lists = lists

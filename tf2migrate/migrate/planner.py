@@ -159,7 +159,7 @@ class Planner:
         for step in sorted(plan.steps, key=lambda step: step not in given.values()):
             self._write_step(plan, step, shared, writer)
             for node in (node for node, giver in given.items() if giver is step):
-                self._write_behind(plan, step, spec_behind(plan, step, node))
+                self._write_behind(plan, step, spec_behind(self.bench, plan, step, node))
         self._write_building(plan)
 
     def _write_behind(self, plan: HomePlan, step: Step, text: Rendered) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from tf2migrate.lint import local_edits
 from tf2migrate.migrate.absl import write_absl
