@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from tf2migrate.migrate.layer_forms import is_normalization
 from tf2migrate.migrate.refusal import MIXED_STATE, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.sites import EagerSite, InitSite, Site, fetched
+from tf2migrate.migrate.sites import EagerSite, InitSite, Site, needed_by
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import Choice, GraphNode, GraphValue, Kind, Known, Sequence, Value, Visit
 
@@ -100,7 +100,7 @@ class Averages:
 
     def _of(self, visit: Visit) -> dict[frozenset[int], bool]:
         """Return for each layer that a run trains with whether it moves the layer's averages."""
-        closure = self.view.closure(fetched(visit))
+        closure = needed_by(self.view, visit)
         found: dict[frozenset[int], bool] = {}
         for call in sorted(closure & self.updates.keys()):
             if self._is_inference(visit, self.view.nodes[call]):

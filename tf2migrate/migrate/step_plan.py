@@ -190,7 +190,7 @@ class StepPlanner:
 
     def _is_changed(self, step: Step, node: int) -> bool:
         """Say whether a node is a variable that a step changes."""
-        needed = self.bench.view.closure(fetched(step.visit))
+        needed = needed_by(self.bench.view, step.visit)
         return any(node in self.bench.view.nodes[n].targets for n in needed)
 
     def _step_name(self, step: Step, at: NodeRef) -> Rendered | None:
