@@ -58,7 +58,8 @@ def _is_pure(home: Home, units: Units, unit: Unit) -> bool:
 def _shared(home: Home, units: Units, steps: list[Step], members: list[Unit]) -> Shared | None:
     inside = set(members)
     needs = [need for unit in members for need in units.needs(unit)]
-    drawn = [name for node, (unit, name) in units.placeholders.items() if unit in inside and unit in units.compute]
+    held = [(node, name) for node, (unit, name) in units.placeholders.items() if unit in inside & units.compute]
+    drawn = [name for node, name in held if is_element(home.view.nodes[node])]
     parameters: list[str] = list(drawn)
     captured: list[Need] = []
     for need in needs:
