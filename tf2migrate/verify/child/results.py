@@ -54,7 +54,7 @@ class Results(object):
         place = (path, frame.f_lineno)
         try:
             found = list(leaves(record.encode(value)))
-        except record.Symbolic:
+        except Exception:  # of a graph under construction, or of a kind that holds no numbers
             return
         for way, array in found:
             key = (place, name or frame.f_code.co_name, way)
