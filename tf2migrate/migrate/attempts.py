@@ -65,7 +65,10 @@ class _Attempts:
             if not again[0].refusals:
                 return again
         renamed = _in_the_same_lines(texts, program, rename_rebound)
-        again = self._arranged(renamed, renamed.evaluate()) if renamed is not None else results
+        other = renamed.evaluate() if renamed is not None else program
+        if renamed is None or not is_same_graph(program, other):
+            return results
+        again = self._arranged(renamed, other)
         return results if again[0].refusals else again
 
     def _arranged(self, texts: Texts, program: Program) -> Results:
@@ -124,11 +127,10 @@ class _Attempts:
 
     def _flattened(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with the objects flattened that have methods besides; None where there are none."""
-        before = texts
-        while (step := once(texts, program, flatten_object)) is not None:
-            texts, program = step, step.evaluate()
-        if texts is before:
+        flat = repeatedly(texts, program, flatten_object)
+        if flat is None:
             return None
+        texts, program = flat
         texts, program = repeatedly(texts, program, remove_alias) or (texts, program)
         results = self._migrate(texts, program)
         return results if not results[0].refusals else self._rearranged(texts, program)
