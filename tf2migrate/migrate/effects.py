@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import partial
-from itertools import pairwise
 
 from tf2migrate.migrate.home import Events, Home
 from tf2migrate.migrate.normalization import Averages, is_update
@@ -19,6 +18,7 @@ from tf2migrate.migrate.refusal import (
     UNORDERED_EFFECTS,
     Refused,
 )
+from tf2migrate.migrate.session_copies import check_sessions_beside
 from tf2migrate.migrate.sites import InitSite, Site, needed_by, restored
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.view import ProgramView, downstream, nodes_in
@@ -145,14 +145,7 @@ def check_sessions(view: ProgramView, sites: list[Site]) -> None:
             if visit.session is not None:
                 times[visit.session].append(visit.time)
     spans = sorted((min(found), max(found), session) for session, found in times.items())
-    for (_, end, earlier), (start, _, session) in pairwise(spans):
-        if start < end and view.nodes[earlier].graph == view.nodes[session].graph:
-            raise Refused(
-                SEVERAL_GRAPH_OWNERS,
-                view.nodes[session].place.expression,
-                "two sessions are in use side by side, each with variables of its own",
-                "use one session after the other",
-            )
+    check_sessions_beside(view, sites)
     _check_fresh_sessions(view, sites, spans)
 
 

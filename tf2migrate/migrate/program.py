@@ -40,6 +40,7 @@ from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.scipy_optimizers import import_scipy, write_scipy_class
 from tf2migrate.migrate.scope_arguments import check_scope_arguments
 from tf2migrate.migrate.scopes import dissolve_scopes
+from tf2migrate.migrate.session_copies import write_session_copies
 from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan
@@ -216,6 +217,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
     for plan in file.plans:
         file.planner.static_reads |= write_static_shapes(file.planner, plan) | write_prints(bench, plan)
         write_mnist_reader(bench, plan)
+        write_session_copies(bench, plan)
         remove_host_setup(plan, bench.view, bench.syntax)
         remove_initializers(bench, plan)
         check_remaining_reads(plan, bench.view, sites, planners)

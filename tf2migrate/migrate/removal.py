@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container
+from dataclasses import replace
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.member_reads import check_member_reads
@@ -15,6 +16,7 @@ from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.scipy_optimizers import losses_given
 from tf2migrate.migrate.scopes import is_reuse
 from tf2migrate.migrate.session_arguments import check_unseen_sessions, keeps_session
+from tf2migrate.migrate.session_copies import starts_beside
 from tf2migrate.migrate.sites import (
     SAVE,
     EagerSite,
@@ -31,7 +33,7 @@ from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView, nodes_in, value_nodes
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Record, Value
+from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Record, Value, Visit
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
@@ -165,12 +167,13 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
     view = bench.view
     initialized: dict[int, int] = {}  # when each variable was first initialized
     again: list[InitSite] = []
-    mine = [site for site in plan.sites if isinstance(site, InitSite)]
+    mine = [s for s in plan.sites if isinstance(s, InitSite) and not starts_beside(view, plan.sites, s)]
     places = {site.site for site in mine}
     runs = [v.time for v in view.program.visits if v.place.expression not in places and v.form != SAVE]
     drawn = {node for node in view.initial_values() if view.nodes[node].random}
-    for site in sorted(mine, key=lambda s: s.visits[0].time):
-        if site.site in plan.starts and not site.variables:
+    for started_all in sorted(mine, key=lambda s: s.visits[0].time):
+        site = replace(started_all, variables=started_all.variables & _used_after(view, started_all))
+        if site.site in plan.starts and not started_all.variables:
             _start_iterators(bench, plan, site)
             continue
         repeated = (
@@ -180,7 +183,7 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
         time = site.visits[0].time
         started = [view.nodes[i] for i in _initializers(view, site)]
         named = any(node.inputs or node.op == "tf.variables_initializer" for node in started)
-        if not site.variables and named:
+        if not started_all.variables and named:
             raise Refused(
                 UNORDERED_EFFECTS,
                 site.site,
@@ -188,7 +191,7 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
                 "make the optimizer anew by hand at this place",
             )
         changed = drawn or any(min(earlier) < run < time for run in runs) if earlier else _assigned_before(view, site)
-        if repeated or changed:
+        if (repeated or changed) and (site.variables or not started_all.variables):
             again.append(site)
         else:
             _remove_run(bench, plan, site)
@@ -196,6 +199,20 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
             initialized.setdefault(variable, time)
     if again:
         write_reinitialization(bench, plan, again)
+
+
+def _used_after(view: ProgramView, site: InitSite) -> frozenset[int]:
+    """Return the variables of an initializer that its session goes on to use; another session has its own values."""
+    visit = site.visits[0]
+    if visit.session is None or visit.repeated or len(site.visits) > 1:
+        return site.variables
+    later = [v for v in view.program.visits if v.time > visit.time and v.session in (visit.session, None)]
+    needed = frozenset().union(*(needed_by(view, v) for v in later if not _starts_only(view, v)))
+    return needed.union(*(view.nodes[number].targets for number in needed))
+
+
+def _starts_only(view: ProgramView, visit: Visit) -> bool:
+    return all(initializers_in(view, node) for node in fetched(visit))
 
 
 def _initializers(view: ProgramView, site: InitSite) -> set[int]:
