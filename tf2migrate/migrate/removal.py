@@ -195,7 +195,7 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
             again.append(site)
         else:
             _remove_run(bench, plan, site)
-        for variable in site.variables:
+        for variable in started_all.variables:
             initialized.setdefault(variable, time)
     if again:
         write_reinitialization(bench, plan, again)
