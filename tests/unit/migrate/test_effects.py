@@ -91,7 +91,7 @@ def test_sessions_one_after_the_other(migrate: Migrate) -> None:
     found = migrate(
         TRAIN
         + "with tf.Session() as a:\n    a.run(init)\n    a.run(up)\n    print(a.run(w))\n"
-        + "with tf.Session() as b:\n    b.run(init)\n    print(b.run(w))\n"
+        + "with tf.Session() as b:\n    b.run(init)\n    print(b.run([w, v]))\n"
     )
     assert found.rest.count("initialize_variables()") == 1
     assert "    w.assign(1.0)\n    v.assign(2.0)" in found.text
