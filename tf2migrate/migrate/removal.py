@@ -16,7 +16,7 @@ from tf2migrate.migrate.reset import write_reinitialization
 from tf2migrate.migrate.scipy_optimizers import losses_given
 from tf2migrate.migrate.scopes import is_reuse
 from tf2migrate.migrate.session_arguments import check_unseen_sessions, keeps_session
-from tf2migrate.migrate.session_copies import starts_beside
+from tf2migrate.migrate.session_copies import starts_beside, used_after
 from tf2migrate.migrate.sites import (
     SAVE,
     EagerSite,
@@ -33,7 +33,7 @@ from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView, nodes_in, value_nodes
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Record, Value, Visit
+from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Record, Value
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
@@ -172,7 +172,7 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
     runs = [v.time for v in view.program.visits if v.place.expression not in places and v.form != SAVE]
     drawn = {node for node in view.initial_values() if view.nodes[node].random}
     for started_all in sorted(mine, key=lambda s: s.visits[0].time):
-        site = replace(started_all, variables=started_all.variables & _used_after(view, started_all))
+        site = replace(started_all, variables=started_all.variables & used_after(view, started_all))
         if site.site in plan.starts and not started_all.variables:
             _start_iterators(bench, plan, site)
             continue
@@ -199,20 +199,6 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
             initialized.setdefault(variable, time)
     if again:
         write_reinitialization(bench, plan, again)
-
-
-def _used_after(view: ProgramView, site: InitSite) -> frozenset[int]:
-    """Return the variables of an initializer that its session goes on to use; another session has its own values."""
-    visit = site.visits[0]
-    if visit.session is None or visit.repeated or len(site.visits) > 1:
-        return site.variables
-    later = [v for v in view.program.visits if v.time > visit.time and v.session in (visit.session, None)]
-    needed = frozenset().union(*(needed_by(view, v) for v in later if not _starts_only(view, v)))
-    return needed.union(*(view.nodes[number].targets for number in needed))
-
-
-def _starts_only(view: ProgramView, visit: Visit) -> bool:
-    return all(initializers_in(view, node) for node in fetched(visit))
 
 
 def _initializers(view: ProgramView, site: InitSite) -> set[int]:

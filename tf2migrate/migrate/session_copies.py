@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.render import concat
-from tf2migrate.migrate.sites import EagerSite, InitSite, Site, needed_by
+from tf2migrate.migrate.sites import EagerSite, InitSite, Site, fetched, initializers_in, needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView
@@ -139,3 +139,17 @@ def check_sessions_beside(view: ProgramView, sites: list[Site]) -> None:
     for session in sessions_beside(view, sites):
         if not is_separable(view, sites, session):
             raise _refused(view, session)
+
+
+def used_after(view: ProgramView, site: InitSite) -> frozenset[int]:
+    """Return the variables of an initializer that its session goes on to use; another session has its own values."""
+    visit = site.visits[0]
+    if visit.session is None or visit.repeated or len(site.visits) > 1:
+        return site.variables
+    later = [v for v in view.program.visits if v.time > visit.time and v.session in (visit.session, None)]
+    needed = frozenset().union(*(needed_by(view, v) for v in later if not _starts_only(view, v)))
+    return needed.union(*(view.nodes[number].targets for number in needed))
+
+
+def _starts_only(view: ProgramView, visit: Visit) -> bool:
+    return all(initializers_in(view, node) for node in fetched(visit))
