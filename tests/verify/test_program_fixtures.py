@@ -272,12 +272,12 @@ BUGS = {
     "averages that move too slowly": (
         "normalization_fed_flag",
         (("momentum=0.9)", "momentum=0.99)"),),
-        ("sess.run([train_op, loss]", 1),
+        ("sess.run([train_op, loss]", 2),
     ),
     "a variance without Bessel's correction": (
         "normalization_fed_flag",
         (("(self.moving_variance - variance)", "(self.moving_variance - variance * (63 / 64))"),),
-        ("sess.run([train_op, loss]", 1),
+        ("sess.run([train_op, loss]", 2),
     ),
     "averages where it trains": (
         "normalization_fed_flag",

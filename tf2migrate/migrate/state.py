@@ -10,7 +10,7 @@ from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Known, Symbol, Value
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Symbol, Value
 from tf2migrate.model.source import NodeRef
 
 
@@ -204,9 +204,18 @@ def _initial_value(
     short = _INITIALIZERS.get(_symbol(fact)) if made is None or not getattr(initializer, "args", None) else None
     if short and not getattr(initializer, "keywords", None):
         return concat([f"{bench.tf}.{short}(", shape_text, *more, ")"])
-    text = bench.render(initializer)
+    text = bench.render(initializer) if made is not None else _named_initializer(bench, node, initializer, fact)
     call = "" if made is not None else "()" if isinstance(fact, Symbol) else ""
     return concat([text, call, "(", shape_text, *more, ")"])
+
+
+def _named_initializer(bench: Workbench, node: GraphNode, initializer: ast.expr, value: Value | None) -> Rendered:
+    """Return the expression of an initializer that has a name: one of several variables is made anew for each."""
+    users = [n for n in bench.view.nodes if n.kind is Kind.VARIABLE and n.arguments.get("initializer") == value]
+    shared = isinstance(value, GraphValue) and (len(users) > 1 or any(n.repeated for n in users))
+    if not shared or "initializer" not in node.argument_at or value is None:
+        return bench.render(initializer)
+    return initializer_text(bench, node, value, node.argument_at["initializer"])
 
 
 def _takes_initializer_of_scope(bench: Workbench, node: GraphNode) -> bool:

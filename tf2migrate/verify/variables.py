@@ -34,8 +34,9 @@ def pair_variables(
 ) -> list[PairedVariables]:
     """Return pairs of equal shape and dtype, in the originals' order.
 
-    Pairs go by the statement that made them, then by value, then by name (TensorFlow 2 gives one name to many). Without
-    a source map (`places` is None) the order of creation pairs what is left. What an optimizer keeps for itself is left
+    Pairs go by the statement that made them, then by value, then by name (TensorFlow 2 gives one name to many), then by
+    the last part of their names, which is all that weights of layers have, in the order of their making. Without a
+    source map (`places` is None) the order of creation pairs what is left. What an optimizer keeps for itself is left
     out, and so is what has no partner. `noise` holds the original's variables under noise, which widens the tolerance
     tenfold.
     """
@@ -62,6 +63,7 @@ def pair_variables(
             left = [m for m in left if m is not partner]
             pairs.append((variable, partner))
         waiting = still
+    pairs += _pairs_by_last_names(waiting, left)
     order = {id(variable): index for index, variable in enumerate(originals)}
     pairs.sort(key=lambda pair: order[id(pair[0])])
     return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
@@ -88,6 +90,22 @@ def _pairs_of_several_sessions(
         if math.isfinite(off) and not taken:
             pairs.append((original, partner))
     return pairs
+
+
+def _pairs_by_last_names(
+    originals: Sequence[Variable], migrated: Sequence[Variable]
+) -> list[tuple[Variable, Variable]]:
+    """Return pairs of what is left of one form and last name, where both sides have as many."""
+    pairs: list[tuple[Variable, Variable]] = []
+    for key in dict.fromkeys(map(_last_name, originals)):
+        mine = [variable for variable in originals if _last_name(variable) == key]
+        others = [variable for variable in migrated if _last_name(variable) == key]
+        pairs += zip(mine, others, strict=True) if len(mine) == len(others) else ()
+    return pairs
+
+
+def _last_name(variable: Variable) -> tuple[str, str]:
+    return variable.name.rpartition("/")[2], repr(_form(variable.value))
 
 
 def _without(variables: Sequence[Variable], taken: Sequence[Variable]) -> list[Variable]:

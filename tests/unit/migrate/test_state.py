@@ -197,3 +197,15 @@ def test_labels_have_no_gradient(migrate: Migrate, labels: str, written: str) ->
         "sess.run(train, {y: [[0.0, 1.0]]})\n",
     )
     assert written in found.text
+
+
+def test_variables_of_one_named_initializer_are_drawn_one_by_one(migrate: Migrate) -> None:
+    build = """
+        x = tf.placeholder(tf.float32, [None, 3])
+        init = tf.contrib.layers.xavier_initializer()
+        a = tf.get_variable("a", [3, 3], initializer=init)
+        b = tf.get_variable("b", [3, 3], initializer=init)
+        y = tf.matmul(tf.matmul(x, a), b)
+    """
+    text = migrate(build, "print(sess.run(y, {x: np.ones([2, 3])}))").text
+    assert text.count("GlorotUniform()([3, 3])") == 2

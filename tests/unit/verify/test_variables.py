@@ -87,3 +87,14 @@ def test_a_session_may_hold_what_another_one_trained() -> None:
     assert names([trained, set_anew, own], migrated) == [("a", "x", True), ("a_1", "y", True)]
     wrong = [variable("x", 3.5, 11), variable("y", 7.0, 11)]
     assert names([trained, set_anew, own], wrong) == [("a", "x", False), ("a_1", "y", True)]
+
+
+def test_weights_of_layers_that_differ_pair_by_the_last_part_of_their_names() -> None:
+    originals = [variable("a/bn/moving_mean", 1.0), variable("b/bn/moving_mean", 2.0), variable("b/bn/beta", 3.0)]
+    migrated = [variable("moving_mean", 1.0), variable("moving_mean", 2.5), variable("beta", 3.5)]
+    assert names(originals, migrated) == [
+        ("a/bn/moving_mean", "moving_mean", True),
+        ("b/bn/moving_mean", "moving_mean", False),
+        ("b/bn/beta", "beta", False),
+    ]
+    assert names(originals, [*migrated, variable("moving_mean", 9.0)])[1:] == [("b/bn/beta", "beta", False)]
