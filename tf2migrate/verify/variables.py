@@ -34,11 +34,9 @@ def pair_variables(
 ) -> list[PairedVariables]:
     """Return pairs of equal shape and dtype, in the originals' order.
 
-    Pairs go by the statement that made them, then by value, then by name (TensorFlow 2 gives one name to many), then by
-    the last part of their names, which is all that weights of layers have, in the order of their making. Without a
-    source map (`places` is None) the order of creation pairs what is left. What an optimizer keeps for itself is left
-    out, and so is what has no partner. `noise` holds the original's variables under noise, which widens the tolerance
-    tenfold.
+    Pairs go by the statement that made them, then by value, by name, and by its last part, which is all that weights
+    of layers have. Without a source map (`places` is None) the order of creation pairs what is left. What optimizers
+    keep is left out, and what has no partner. `noise` (the original under noise) widens the tolerance tenfold.
     """
     # From the last one back: what a program made again (another session, another initializer) is what it ends with.
     left = [variable for variable in reversed(migrated) if variable.kept]
@@ -64,8 +62,8 @@ def pair_variables(
             pairs.append((variable, partner))
         waiting = still
     pairs += _pairs_by_last_names(waiting, left)
-    order = {id(variable): index for index, variable in enumerate(originals)}
-    pairs.sort(key=lambda pair: order[id(pair[0])])
+    order = [id(variable) for variable in originals]
+    pairs.sort(key=lambda pair: order.index(id(pair[0])))
     return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
 
 
