@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy
 import pytest
 
-from tf2migrate.verify.child import host
+from tf2migrate.verify.child import enclosure, host
 from tf2migrate.verify.child.record import Frames
 
 
@@ -65,3 +65,8 @@ def test_reshape_takes_its_old_argument(monkeypatch: pytest.MonkeyPatch) -> None
     names = host.OldNumpyNames(Frames("/nowhere"))
     assert numpy.reshape([1], newshape=(1, 1)) == ([1], (1, 1))  # type: ignore[call-overload]
     assert names.used == {"numpy.reshape(newshape)"}
+
+
+@pytest.mark.parametrize(("path", "own"), [("/tmp/tmpq2h8rqz1.py", False), ("/tmp/model.py", True)])
+def test_what_autograph_writes_is_not_the_programs(path: str, own: bool) -> None:
+    assert bool(enclosure.NOT_THE_PROGRAMS.search(path)) is not own

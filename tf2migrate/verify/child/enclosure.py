@@ -16,7 +16,9 @@ BIND, RECURSIVE, PRIVATE = 4096, 16384, 1 << 18
 # Where no program writes but by accident, and what is no place for files.
 SYSTEM = frozenset("bin boot dev etc lib lib32 lib64 libx32 lost+found nix opt proc run sbin snap srv sys usr".split())
 # Made by libraries, under names that are other ones each time.
-NOT_THE_PROGRAMS = re.compile(r"(^|/)(\.[^/]+|__pycache__|matplotlib-\w+|tmp\w{6,}|__autograph_generated\w+\.py)(/|$)")
+NOT_THE_PROGRAMS = re.compile(
+    r"(^|/)(\.[^/]+|__pycache__|matplotlib-\w+|tmp\w{6,}(\.py)?|__autograph_generated\w+\.py)(/|$)"
+)
 LARGEST_FILE = 8 * 2**30  # bytes
 
 
