@@ -20,7 +20,7 @@ def names_in_tf1(path: str) -> list[str]:
     return [name for name, _ in entry.parameters]
 
 
-@pytest.mark.parametrize("path", KEYWORDS)
+@pytest.mark.parametrize("path", sorted(KEYWORDS))
 def test_both_versions_accept_the_new_keyword(path: str) -> None:
     known = names_in_tf1(path)
     renamed = {old: new for old, new in KEYWORDS[path].items() if old in known}
@@ -29,7 +29,7 @@ def test_both_versions_accept_the_new_keyword(path: str) -> None:
     assert after is None or all(new in after and old not in after for old, new in renamed.items())
 
 
-@pytest.mark.parametrize("path", ORDERS)
+@pytest.mark.parametrize("path", sorted(ORDERS))
 def test_the_orders_are_those_of_the_signatures(path: str) -> None:
     common, parameters = ORDERS[path]
     before, after = names_in_tf1(path), [name for name, _ in parameters_of_tf2(path) or ()]
@@ -47,7 +47,7 @@ def one_name(name: str) -> str:
     return renamed.get(name, name)
 
 
-@pytest.mark.parametrize("path", LAWS)
+@pytest.mark.parametrize("path", sorted(LAWS))
 def test_the_initializers_have_the_parameters(path: str) -> None:
     target, defaults = LAWS[path]
     names = [name for name, _ in defaults]
@@ -55,7 +55,7 @@ def test_the_initializers_have_the_parameters(path: str) -> None:
     assert [name for name, _ in parameters_of_tf2(target) or ()][:2] == names
 
 
-@pytest.mark.parametrize("path", TYPES)
+@pytest.mark.parametrize("path", sorted(TYPES))
 def test_the_casts_name_types(path: str) -> None:
     assert names_in_tf1(path) == ["x", "name"]
     assert resolves_in_tf2(f"tf.{TYPES[path]}")
