@@ -231,7 +231,7 @@ def _feeds_values(view: ProgramView, visit: Visit) -> bool:
     changed = {target for number in needed for target in view.nodes[number].targets}
     fed = {feed.node for feed in visit.feeds if feed.node in view.optional}
     for node in fed:
-        if view.is_compute(node) or view.nodes[node].kind not in (Kind.TENSOR, Kind.VARIABLE) or node in changed:
+        if view.nodes[node].kind not in (Kind.TENSOR, Kind.VARIABLE) or node in changed:
             raise Refused(
                 FEED_FORM,
                 visit.place.expression,

@@ -103,7 +103,6 @@ def test_the_leaves_of_a_fetch_in_order(view: View) -> None:
     ("run", "code"),
     [
         ("sess.run([init, y], {x: 1.0})", "TFM974"),
-        ("sess.run(twice, {y: 1.0})", "TFM979"),
         ("sess.run(up, {x: 1.0, w: 5.0})", "TFM979"),
         ("import sys\nsess.run([y, w][len(sys.argv)], {x: 1.0})", "TFM983"),
         ("import sys\nsess.run(sys.argv[1], {x: 1.0})", "TFM983"),
