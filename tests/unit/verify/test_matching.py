@@ -99,6 +99,20 @@ def test_without_places_kind_and_shape_decide() -> None:
     assert matching.operation("normal", None).next([8]) == drawn["wide"]
 
 
+def test_a_layer_that_is_built_at_the_end_of_a_call_draws_what_that_call_drew() -> None:
+    stack, clock = Stack(), Clock()
+    numbering = Numbering(stack, clock)
+    drawn = {}
+    for call in (24, 25, 27):  # three networks of one shape, each made in a function at line 70
+        stack.places = at(5, call, 70)
+        drawn[call] = numbering.operation("uniform", None).next([30, 1])
+    matching = Matching(numbering.table(), stack)
+    for call in (27, 24, 25):  # in another order, and outside of the function's lines
+        stack.places = any_of(5, 90, call)
+        assert matching.operation("uniform", None).next([30, 1]) == drawn[call]
+    assert matching.operations_unmatched == []
+
+
 def test_a_draw_too_many_is_noted_and_takes_nobodys_numbers() -> None:
     stack, clock = Stack(), Clock()
     numbering = Numbering(stack, clock)

@@ -113,6 +113,8 @@ class Matching(object):
         places = self._stack()
         with self._lock:
             candidates = matching_operations(self._operations, kind, places)
+            if graph is None and not candidates:
+                candidates = operations_within(self._operations, kind, places)
             if seed is not None and seed.own and self._follows_seeds(kind, seed, candidates):
                 stream = _stream(kind, seed.pair)
                 return _Seeded(stream, [0] if graph is not None else self._eager.setdefault(stream, [0]))
@@ -255,3 +257,13 @@ def _common_end(stack, places):
     while length < min(len(stack), len(places)) and stack[-1 - length] in places[-1 - length]:
         length += 1
     return length
+
+
+def operations_within(operations, kind, places):
+    """Return the numbers of the original operations of `kind` made by what the innermost statement calls.
+
+    Keras draws the first values of a layer that is built in a call at the end of that call, outside of its lines.
+    """
+    if not places:
+        return []
+    return [n for n, (other, stack) in enumerate(operations) if other == kind and places[-1] & set(stack)]
