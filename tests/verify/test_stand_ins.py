@@ -115,7 +115,7 @@ def test_contrib_has_the_laws_of_contrib() -> None:
     found = answers(CONTRIB)
     bound = (6.0 / 600) ** 0.5
     largest, deviation = found["xavier"]  # type: ignore[misc]
-    assert 0.99 * bound < largest <= bound
+    assert 0.99 * bound < largest <= bound * (1 + 1e-6)  # of a float32
     assert deviation == pytest.approx(bound / 3**0.5, rel=0.02)
     assert found["l2"] == pytest.approx(0.5 * 0.1 * 25)
     assert found["relu"] == [[0.0, 0.0]]

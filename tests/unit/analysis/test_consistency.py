@@ -60,15 +60,17 @@ def test_facts_refer_to_what_exists(entry: Path) -> None:
 
 def test_places_are_nodes_of_the_source(entry: Path) -> None:
     program = evaluate_program(entry)
+    nodes = [node for node in ast.walk(ast.parse(entry.read_text(encoding="utf-8"))) if hasattr(node, "lineno")]
     known = {
-        (type(node).__name__, node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
-        for node in ast.walk(ast.parse(entry.read_text(encoding="utf-8")))
-        if hasattr(node, "lineno")
+        (type(node).__name__, node.lineno, node.col_offset, node.end_lineno, node.end_col_offset) for node in nodes
     }
+    # A definition begins at its first decorator, whatever its own line says.
+    decorated = {node.lineno: node.decorator_list for node in nodes if getattr(node, "decorator_list", ())}
     for place in places(program):
         for ref in (place.expression, place.statement, *place.context):
             assert (ref.kind, ref.line, ref.column, ref.end_line, ref.end_column) in known
-        assert place.statement.line <= place.expression.line <= place.statement.end_line
+        first = min([place.statement.line, *(one.lineno for one in decorated.get(place.statement.line, ()))])
+        assert first <= place.expression.line <= place.statement.end_line
 
 
 def test_an_evaluation_repeats_itself(entry: Path) -> None:

@@ -270,7 +270,7 @@ def group(leader: int) -> list[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
 def test_progress_is_shown_on_a_terminal_alone(tree: Path) -> None:
-    for number in range(1200):
+    for number in range(4000):
         (tree / f"more{number:04}.py").write_text(SESSION * 3, encoding="utf-8")
     command = [sys.executable, "-m", "tf2migrate", "check", "--no-cache", "-j", "1", "-q", str(tree / ".")]
     assert "checking" not in subprocess.run(command, capture_output=True, text=True, check=False).stderr
@@ -285,5 +285,5 @@ def test_progress_is_shown_on_a_terminal_alone(tree: Path) -> None:
                 break
     os.close(reader)
     assert process.returncode == 2
-    assert b"of 1322 files" in shown
+    assert b"of 4122 files" in shown
     assert shown.rstrip(b"\r\n").endswith(b"\r") or b"\r  " in shown
