@@ -29,7 +29,7 @@ from tf2migrate.workflow.fix import FixOptions, fix_paths
     type=click.Choice([level.value for level in Level]),
     help="native (the default); compat: TensorFlow 1 under tf.compat.v1; best: native, else compat.",
 )
-@click.option("--exact", is_flag=True, help="Optimizers over TensorFlow 1's own operations: equal bit for bit.")
+@click.option("--exact", is_flag=True, help="Optimizers over TensorFlow 1's own update operations.")
 @click.option("--output-format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--config", "config_file", type=PATH, help="Read [tool.tf2migrate] from this file.")
 @click.option("--force-exclude", is_flag=True, help="Obey excludes for files that are named, too.")
