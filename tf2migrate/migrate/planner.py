@@ -86,7 +86,7 @@ class Planner:
         name_elements(self.bench, plan)
         self.sites.draws |= plan.draws
         write_members(self.bench, plan)
-        make_state(self.bench, plan, self.splitter.splitters.averages.flags)
+        make_state(self.bench, plan, self.splitter.splitters.scalars(home))
         write_scipy_optimizers(self.bench, home)
         write_gradients(self.bench, home)
         self.splitter.splitters.lift(plan.steps)

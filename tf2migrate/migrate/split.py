@@ -6,6 +6,7 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.instance_values import InstanceValues
 from tf2migrate.migrate.layer_forms import layer_call, layer_call_parts, layer_constructor
 from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
@@ -14,6 +15,7 @@ from tf2migrate.migrate.module_names import name_members, rename_state, without_
 from tf2migrate.migrate.module_text import ModuleWriter, arguments_by_name, call_text
 from tf2migrate.migrate.modules import Base, Module, ModuleReader
 from tf2migrate.migrate.normalization import Averages
+from tf2migrate.migrate.ranks import Ranks
 from tf2migrate.migrate.render import Rendered, Replacement, concat, join
 from tf2migrate.migrate.rnn_members import Caller, CellMembers
 from tf2migrate.migrate.slices import Slice
@@ -40,12 +42,18 @@ class Splitters:
         self.lifted: dict[NodeRef, set[str]] = defaultdict(set)  # by function
         self.facts = StateFacts(view, {path: bench.syntax for path, bench in benches.items()})
         self.links = ModuleLinks(view, benches)
+        self.ranks = Ranks(view)
         self.caller: Caller | None = None  # the statement for which an object is made
         self.instances: Counter[NodeRef] = Counter()  # that have a name, by function
         texts = [bench.syntax.text for bench in benches.values()]
         others = ("float64", "float16", "double", "half", "bfloat16")
         self.is_float32 = not any(name in text for text in texts for name in others)  # all values of the program
         self._by_path = {path: StateSplitter(bench, self) for path, bench in benches.items()}
+
+    def scalars(self, home: Home) -> frozenset[int]:
+        """Return the placeholders that are scalars and come to functions that make state, or flags of layers."""
+        mixed_frames = frozenset(frame for frame in self.ranks.view.frames if self.facts.is_mixed(frame))
+        return self.averages.flags | self.ranks.scalars_within(mixed_frames - home.frames)
 
     def lift(self, steps: Iterable[Step]) -> None:
         """Note the names of values that move, which functions read from outside: they get them as parameters."""
@@ -340,11 +348,12 @@ class StateSplitter:
     def _base(self, function: ast.FunctionDef, members: list[Member]) -> Base:
         """Return what a class inherits from: neither Keras nor `tf.Module` sees all variables of a mixture.
 
-        A model of Keras hands `training` and `mask` on by itself and casts what it is given to float32.
+        A model of Keras hands `training` and `mask` on by itself, casts what it is given to float32, and asks for its
+        rank.
         """
         lifted = self.splitters.lifted[node_ref(self.syntax.path, function)]
         handed_on = {"training", "mask"} & ({parameter.arg for parameter in function.args.args} | lifted)
-        if handed_on or not self.splitters.is_float32:
+        if handed_on or not self.splitters.is_float32 or self._may_lack_rank(node_ref(self.syntax.path, function)):
             return Base.PLAIN
         bases = {self.module(m).base for m in members if m.kind is MemberKind.MODULE}
         raw = [m for m in members if m.kind is MemberKind.VARIABLE]
@@ -354,3 +363,12 @@ class StateSplitter:
         if (layers or Base.KERAS in bases) and bases <= {Base.KERAS} and all(is_weight(m.node, m.at) for m in raw):
             return Base.KERAS
         return Base.MODULE if not layers and bases <= {Base.MODULE} else Base.PLAIN
+
+    def _may_lack_rank(self, definition: NodeRef) -> bool:
+        """Say whether a function is given, or reads from outside, what may have no rank when it is traced."""
+        frames = {frame.id for frame in self.view.program.frames if frame.definition == definition}
+        writes = [write for write in self.view.program.writes if write.cell.owner in frames]
+        given = [write.value for write in writes if write.place.expression.kind == "arg"]
+        lifted = self.splitters.lifted[definition]
+        given += [r.value for r in self.view.program.reads if r.place.frame in frames and r.cell.key in lifted]
+        return any(self.splitters.ranks.may_be_unknown(value) for value in given)
