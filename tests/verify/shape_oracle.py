@@ -1,4 +1,5 @@
-"""Builds operations under TensorFlow's graph mode and prints their static shapes; runs under TensorFlow 1.15, too."""
+"""Builds operations under TensorFlow's graph mode and prints their static shapes, or with `names` the names that they
+take in their scope; runs under TensorFlow 1.15, too."""
 
 import json
 import os
@@ -119,4 +120,18 @@ def answer(case):
             return f"{type(error).__name__}: {error}"[:200]
 
 
-print("ANSWERS " + json.dumps([answer(case) for case in json.load(sys.stdin)]))
+def names(case):
+    """Return the names that a call takes beside those of its arguments."""
+    path, given = case
+    with tf.Graph().as_default() as graph:
+        arguments = {name: value(one) for name, one in given.items()}
+        before = set(graph._names_in_use)
+        try:
+            result(path, arguments)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"[:200]
+        return sorted(name for name in set(graph._names_in_use) - before if "/" not in name)
+
+
+asked = names if sys.argv[1:] == ["names"] else answer
+print("ANSWERS " + json.dumps([asked(case) for case in json.load(sys.stdin)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -19,6 +20,7 @@ from tf2migrate.analysis.graph.cell_sizes import cell_of
 from tf2migrate.analysis.graph.inference.dims import UNSURE, Shape
 from tf2migrate.analysis.graph.inference.operands import Cell, Name, Operands, Tensor
 from tf2migrate.analysis.graph.inference.table import LAWS, inferred, law_of
+from tf2migrate.knowledge.op_names import names_of_call
 
 HERE = Path(__file__).resolve().parent
 MOST = 8  # calls of each operation
@@ -133,15 +135,33 @@ def calls(most: int) -> list[Case]:
     return [case for found in by_path.values() for case in found[:most]]
 
 
-@pytest.fixture(scope="module")
-def answers() -> list[tuple[Case, list[Any]]]:
+def asked(*options: str) -> list[tuple[Case, list[Any]]]:
     """Return what TensorFlow says of each call that it takes."""
     cases = calls(MOST)
-    command = [sys.executable, str(HERE / "shape_oracle.py")]
+    command = [sys.executable, str(HERE / "shape_oracle.py"), *options]
     done = subprocess.run(command, input=json.dumps(cases), capture_output=True, text=True, check=False, timeout=300)
     assert "ANSWERS " in done.stdout, done.stderr[-2000:]
     found = json.loads(done.stdout.split("ANSWERS ", 1)[1])
     return [(case, answer) for case, answer in zip(cases, found, strict=True) if isinstance(answer, list)]
+
+
+@pytest.fixture(scope="module")
+def answers() -> list[tuple[Case, list[Any]]]:
+    return asked()
+
+
+# Their names are those of what they make: variables, layers and placeholders have a law of their own.
+NAMED = ("cell.", "tf.layers.", "tf.contrib.", "tf.Variable", "tf.get_variable", "tf.placeholder")
+
+
+def test_calls_take_the_names_of_the_table() -> None:
+    wrong = []
+    for (path, given), names in asked("names"):
+        certain, possible = names_of_call(path)
+        found = {re.sub(r"_\d+$", "", name) if name not in certain else name for name in names}
+        if not path.startswith(NAMED) and not set(certain) <= found <= {*certain, *possible}:
+            wrong.append((path, given, names))
+    assert wrong == []
 
 
 def test_no_law_contradicts_tensorflow(answers: list[tuple[Case, list[Any]]]) -> None:

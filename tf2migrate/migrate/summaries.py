@@ -7,10 +7,11 @@ call that wrote them in TF1 becomes the call of a function that writes them unde
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeGuard
 
+from tf2migrate.knowledge.op_names import clean_tag
 from tf2migrate.migrate.naming import home_name
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
@@ -20,7 +21,7 @@ from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import snake
 from tf2migrate.migrate.variables import list_text, literal
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Host, Kind, Known
+from tf2migrate.model.facts import GraphNode, GraphValue, Host, Kind, Known, Value
 from tf2migrate.model.plan import Refusal
 from tf2migrate.model.source import NodeRef
 
@@ -51,17 +52,29 @@ FORMS = {
     "tf.histogram_summary": _Form("histogram", tag="tag", value="values"),
     "tf.image_summary": _Form("image", tag="tag", more=_IMAGES),
 }
-_IGNORED = frozenset({"collections"})
+_IGNORED = frozenset({"collections", "family"})
 
 
 def tag_of(node: GraphNode) -> str:
     """Return the tag under which TF1 writes a summary: its name, with the name scopes and nothing unusual in it."""
+    given, family = given_name(node), node.arguments.get("family")
+    if FORMS[node.op].tag != "name":
+        return given
+    if node.name is None:
+        raise _refused(node, "whether TensorFlow 1 numbers the name of this summary is not known")
+    return f"{clean_tag(str(family.value))}/{node.name}" if _is_text(family) else node.name
+
+
+def given_name(node: GraphNode) -> str:
+    """Return the name that the program gives a summary, with nothing unusual in it."""
     given = node.arguments.get(FORMS[node.op].tag)
     if not isinstance(given, Known) or not isinstance(given.value, str):
         raise _refused(node, "the name of this summary is not known")
-    own = re.compile(rf"(?:.*/)?{re.escape(given.value)}(?:_\d+)?")  # numbered where an operation has the name already
-    name = node.name if node.name and own.fullmatch(node.name) else given.value
-    return re.sub(r"[^-/\w.]", "_", name.replace(" ", "_")).lstrip("/")
+    return clean_tag(given.value)
+
+
+def _is_text(value: Value | None) -> TypeGuard[Known]:
+    return isinstance(value, Known) and isinstance(value.value, str)
 
 
 def parts_of(bench: Workbench, node: int) -> list[GraphNode]:
@@ -137,7 +150,7 @@ class SummaryValues:
             self.names[node.place.expression] = None
             self.bench.renderer.add(self.bench.syntax.span(call), "")
             return
-        name = self.bench.names.fresh(f"{snake(tag_of(node).rpartition('/')[2])}_summary")
+        name = self.bench.names.fresh(f"{snake(given_name(node).rpartition('/')[2])}_summary")
         self.names[node.place.expression] = Rendered.new(name, call.lineno)
         self.bench.renderer.add(self.bench.syntax.span(call), lambda: concat([f"{name} = ", self._read(node, value)]))
 

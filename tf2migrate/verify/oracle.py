@@ -34,7 +34,10 @@ from tf2migrate.model.source import NodeRef
 from tf2migrate.verify.recorder import UNKNOWN_COLUMN, Chain, Limits, Position
 
 RUN_FORMS = {"run", "eval", "op_run"}
-NAMED_TYPES = {"Placeholder", "PlaceholderWithDefault", "VariableV2", "VarHandleOp"}
+NAMED_TYPES = {
+    *("Placeholder", "PlaceholderWithDefault", "VariableV2", "VarHandleOp"),
+    *("ScalarSummary", "HistogramSummary", "ImageSummary", "AudioSummaryV2", "TensorSummaryV2"),
+}
 # What may give back its input instead of a new operation.
 TRANSPARENT = {
     "tf.cast",
@@ -152,8 +155,9 @@ _WITH_DEFAULT = "tf.placeholder_with_default"
 
 
 def compare_names(program: Program, recording: Recording) -> list[OracleDifference]:
-    """Return the recorded placeholders and variables whose name the evaluator does not know."""
-    named = [n for n in program.nodes if n.kind in (Kind.PLACEHOLDER, Kind.VARIABLE) or n.op == _WITH_DEFAULT]
+    """Return the recorded placeholders, variables and summaries whose name the evaluator does not know."""
+    kinds = (Kind.PLACEHOLDER, Kind.VARIABLE, Kind.SUMMARY)
+    named = [n for n in program.nodes if n.kind in kinds or n.op == _WITH_DEFAULT]
     known = {node.name for node in named}
     # Savers, functions of datasets and optimizers over SciPy make placeholders for themselves; a loop of unknown length
     # makes any number of names.

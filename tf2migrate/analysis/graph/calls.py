@@ -18,11 +18,13 @@ from tf2migrate.analysis.graph import (
 )
 from tf2migrate.analysis.graph.defaults import default_call
 from tf2migrate.analysis.graph.laws import CELLS, WRAPPERS, layer_law, layer_path
+from tf2migrate.analysis.graph.op_names import take_names
 from tf2migrate.analysis.graph.request import Model, Request, request
-from tf2migrate.analysis.graph.scopes import unique_name
+from tf2migrate.analysis.graph.scopes import certain_name, unique_name
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
 from tf2migrate.analysis.values import NONE, Arguments, GraphValue, Host, V, plain
+from tf2migrate.knowledge.op_names import clean_tag
 from tf2migrate.model.facts import Kind
 
 
@@ -30,6 +32,8 @@ def call_symbol(machine: Machine, path: str, arguments: Arguments, node: ast.exp
     """Return what calling a TF1 symbol gives."""
     path = layer_path(path)
     asked = request(machine, path, arguments, node)
+    if asked.value("name") == NONE:
+        take_names(machine, path)
     model = MODELS.get(path)
     if model is not None:
         return model(asked)
@@ -135,12 +139,23 @@ def _identity_scope(asked: Request) -> V:
     return make_node(asked.machine, asked.node, Kind.SCOPE, asked.path, asked.inputs(), asked.given)
 
 
+_OLD_SUMMARIES = frozenset({"tf.scalar_summary", "tf.histogram_summary", "tf.image_summary"})
+
+
 def _summary(asked: Request) -> V:
-    node = make_node(
-        asked.machine, asked.node, Kind.SUMMARY, asked.path, asked.inputs(), asked.given, asked.explicit_name()
-    )
+    name = asked.explicit_name() if asked.path in _OLD_SUMMARIES else _summary_name(asked)
+    node = make_node(asked.machine, asked.node, Kind.SUMMARY, asked.path, asked.inputs(), asked.given, name)
     collections.add(asked.machine, collections.SUMMARIES, node, asked.node)
     return node
+
+
+def _summary_name(asked: Request) -> str | None:
+    """Return the name of a summary's operation: unique among those of all operations, with nothing unusual in it."""
+    text, family = (asked.machine.known_text(asked.value(one)) for one in ("name", "family"))
+    if not text or (family is None and asked.value("family") != NONE):
+        return None
+    name = clean_tag(text)
+    return certain_name(asked.machine, name if family is None else f"{clean_tag(family)}/{name}")
 
 
 def _merged(asked: Request) -> V:

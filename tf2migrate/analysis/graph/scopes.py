@@ -72,6 +72,8 @@ def unique_full_name(machine: Machine, name: str) -> str:
     graph = current_graph(machine)
     count = _count(machine, graph, name)
     _set_count(machine, graph, name, count + 1)
+    if not machine.certain or machine.loops > 0:
+        _doubt(machine, name)
     if count == 0:
         return name
     while True:
@@ -81,6 +83,28 @@ def unique_full_name(machine: Machine, name: str) -> str:
             _set_count(machine, graph, name, count)
             _set_count(machine, graph, candidate, 1)
             return candidate
+
+
+def doubt_name(machine: Machine, name: str) -> None:
+    """Note that an operation may have a name in the name scope in force."""
+    scope = name_scope(machine)
+    if scope is not None:
+        _doubt(machine, f"{scope}/{name}" if scope else name)
+
+
+def certain_name(machine: Machine, name: str | None) -> str | None:
+    """Return `name` made unique as by `unique_name`; None where it depends on what is not known."""
+    scope = name_scope(machine)
+    if name is None or scope is None:
+        return None
+    full = f"{scope}/{name}" if scope else name
+    doubted = machine.heap.get(current_graph(machine), ("doubted name", full.lower())) is not None
+    unique = unique_full_name(machine, full)
+    return None if doubted else unique
+
+
+def _doubt(machine: Machine, name: str) -> None:
+    machine.heap.set(current_graph(machine), ("doubted name", name.lower()), Internal(True))
 
 
 def _count(machine: Machine, graph: int, name: str) -> int:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from tf2migrate.analysis.graph import collections
+from tf2migrate.analysis.graph.op_names import take_names
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import unique_name
 from tf2migrate.analysis.graph.slots import make_slots, optimizer_name
@@ -68,6 +69,7 @@ def trained_variables(machine: Machine, loss: V, var_list: V, node: ast.AST) -> 
 def minimize(request: Request, optimizer: GraphValue) -> V:
     """Model `optimizer.minimize(..)`."""
     machine = request.machine
+    take_names(machine, "tf.gradients")
     trained = trained_variables(machine, request.value("loss"), request.value("var_list"), request.node)
     if request.value("var_list") == NONE:
         machine.note_read(
@@ -107,6 +109,7 @@ def _train_name(machine: Machine, optimizer: GraphValue) -> str | None:
 def compute_gradients(request: Request, optimizer: GraphValue) -> V:
     """Model `optimizer.compute_gradients(..)`: pairs of gradient and variable."""
     machine = request.machine
+    take_names(machine, "tf.gradients")
     loss = request.value("loss")
     reached = set(trained_variables(machine, loss, request.value("var_list"), request.node))
     given = graph_values(machine, request.value("var_list"))
