@@ -319,6 +319,8 @@ def _place_function(bench: Workbench, plan: HomePlan, merged: GraphNode, alone: 
             tag = literal(tag_of(part))
             more = "".join(f", {name}={value}" for name, value in _more(bench, part))
             value = f"{scaled}(values[{tag}])" if _is_image(part) else f"values[{tag}]"
+            if FORMS[part.op].native == "audio":  # TensorFlow 1 takes sounds of one channel without a dimension for it
+                value = f"{tf}.reshape({value}, [*{value}.shape, 1][:3])"
             lines.append(f"{indent * 2}{tf}.summary.{FORMS[part.op].native}({tag}, {value}{more})")
     plan.layout.definitions[unit].append(Rendered.new("\n".join(lines), merged.place.statement.line))
     return name

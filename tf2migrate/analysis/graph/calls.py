@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.analysis.graph import (
-    collections,
     datasets,
     hidden,
     layers,
@@ -13,6 +12,7 @@ from tf2migrate.analysis.graph import (
     scope_calls,
     sessions,
     statistics,
+    summaries,
     training,
     variables,
 )
@@ -20,11 +20,10 @@ from tf2migrate.analysis.graph.defaults import default_call
 from tf2migrate.analysis.graph.laws import CELLS, WRAPPERS, layer_law, layer_path
 from tf2migrate.analysis.graph.op_names import take_names
 from tf2migrate.analysis.graph.request import Model, Request, request
-from tf2migrate.analysis.graph.scopes import certain_name, unique_name
+from tf2migrate.analysis.graph.scopes import unique_name
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
 from tf2migrate.analysis.values import NONE, Arguments, GraphValue, Host, V, plain
-from tf2migrate.knowledge.op_names import clean_tag
 from tf2migrate.model.facts import Kind
 
 
@@ -139,37 +138,6 @@ def _identity_scope(asked: Request) -> V:
     return make_node(asked.machine, asked.node, Kind.SCOPE, asked.path, asked.inputs(), asked.given)
 
 
-_OLD_SUMMARIES = frozenset({"tf.scalar_summary", "tf.histogram_summary", "tf.image_summary"})
-
-
-def _summary(asked: Request) -> V:
-    name = asked.explicit_name() if asked.path in _OLD_SUMMARIES else _summary_name(asked)
-    node = make_node(asked.machine, asked.node, Kind.SUMMARY, asked.path, asked.inputs(), asked.given, name)
-    collections.add(asked.machine, collections.SUMMARIES, node, asked.node)
-    return node
-
-
-def _summary_name(asked: Request) -> str | None:
-    """Return the name of a summary's operation: unique among those of all operations, with nothing unusual in it."""
-    text, family = (asked.machine.known_text(asked.value(one)) for one in ("name", "family"))
-    if not text or (family is None and asked.value("family") != NONE):
-        return None
-    name = clean_tag(text)
-    return certain_name(asked.machine, name if family is None else f"{clean_tag(family)}/{name}")
-
-
-def _merged(asked: Request) -> V:
-    machine = asked.machine
-    if asked.path.endswith("merge_all") or asked.path.endswith("merge_all_summaries"):
-        inputs = collections.members(machine, collections.SUMMARIES)
-        if not inputs:
-            machine.find("empty_collection", asked.node, collections.SUMMARIES)
-            return NONE
-    else:
-        inputs = asked.inputs()
-    return make_node(machine, asked.node, Kind.SUMMARY, asked.path, inputs, asked.given)
-
-
 def _tensor_array(asked: Request) -> V:
     """Model an array that operations fill: a value of the graph, as what its methods give."""
     return make_node(asked.machine, asked.node, Kind.TENSOR, asked.path, asked.inputs(), asked.given)
@@ -245,18 +213,18 @@ MODELS: dict[str, Model] = {
     "tf.contrib.eager.enable_eager_execution": _eager,
     "tf.import_graph_def": _imported_graph,
     "tf.train.import_meta_graph": _imported_graph,
-    "tf.summary.scalar": _summary,
-    "tf.summary.histogram": _summary,
-    "tf.summary.image": _summary,
-    "tf.summary.audio": _summary,
-    "tf.summary.text": _summary,
-    "tf.scalar_summary": _summary,
-    "tf.histogram_summary": _summary,
-    "tf.image_summary": _summary,
-    "tf.summary.merge": _merged,
-    "tf.summary.merge_all": _merged,
-    "tf.merge_summary": _merged,
-    "tf.merge_all_summaries": _merged,
+    "tf.summary.scalar": summaries.summary,
+    "tf.summary.histogram": summaries.summary,
+    "tf.summary.image": summaries.summary,
+    "tf.summary.audio": summaries.summary,
+    "tf.summary.text": summaries.summary,
+    "tf.scalar_summary": summaries.summary,
+    "tf.histogram_summary": summaries.summary,
+    "tf.image_summary": summaries.summary,
+    "tf.summary.merge": summaries.merged,
+    "tf.summary.merge_all": summaries.merged,
+    "tf.merge_summary": summaries.merged,
+    "tf.merge_all_summaries": summaries.merged,
     "tf.summary.FileWriter": _writer,
     "tf.train.SummaryWriter": _writer,
     **dict.fromkeys(_FINDING_OF, _found),
