@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.cells import Builder, FrameCells, MemberCells
+from tf2migrate.migrate.entering import Entering
 from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.units import BlockKind, Body, Unit, add_region
+from tf2migrate.migrate.units import Block, BlockKind, Body, Unit, add_region
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.model.facts import (
     Call,
     Cell,
     Escape,
     GraphNode,
-    GraphValue,
     Kind,
     Place,
     Read,
@@ -27,9 +27,6 @@ from tf2migrate.model.facts import (
 )
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
-
-VARIABLE_SCOPES = frozenset({"tf.variable_scope", "tf.variable_op_scope"})
-SCOPE_OPS = frozenset({"tf.name_scope", "tf.device", "tf.colocate_with"})
 
 
 @dataclass
@@ -81,7 +78,9 @@ class Home:
         if builder.instance is not None:
             methods = [function for function in self._functions.values() if isinstance(function, ast.FunctionDef)]
             self.cells = MemberCells(view, builder, methods, syntax.tree, trees)
-        self._with_kinds = self._scopes_and_sessions()
+        self._entering = Entering(view)
+        self._orders = {n.place.expression: n for n in view.nodes if n.op == "tf.control_dependencies"}
+        self.shortened: dict[ast.With, set[int]] = {}  # the items of a `with` that stays which go
         self.body = Body(syntax.index, path)
         for root in builder.roots:
             add_region(self.body, self._functions[root].body, self._block_kind, self._entered_function)
@@ -176,21 +175,6 @@ class Home:
     def _is_in_header(self, place: Place) -> bool:
         return place.statement.kind == "With" and self.unit_of(place) is None
 
-    def _scopes_and_sessions(self) -> dict[NodeRef, BlockKind]:
-        """Say of each expression that a `with` statement may enter what entering it means."""
-        kinds: dict[NodeRef, BlockKind] = {}
-        for node in self.view.nodes:
-            if node.kind in (Kind.SESSION, Kind.GRAPH) or node.op.endswith(".as_default") or node.op in VARIABLE_SCOPES:
-                kinds[node.place.expression] = BlockKind.DISSOLVED
-            elif node.op in SCOPE_OPS:
-                kinds[node.place.expression] = BlockKind.WRAPPER
-            elif node.op == "tf.control_dependencies" and self._orders_operations(node):
-                kinds[node.place.expression] = BlockKind.DISSOLVED
-        for read in self.view.program.reads:
-            if isinstance(read.value, GraphValue) and self.view.nodes[read.value.node].kind is Kind.SESSION:
-                kinds[read.place.expression] = BlockKind.DISSOLVED
-        return kinds
-
     def _orders_operations(self, scope: GraphNode) -> bool:
         """Say whether a `with tf.control_dependencies(..)` waits for what has no value, or holds a train op.
 
@@ -204,33 +188,22 @@ class Home:
         return any(n.kind is Kind.TRAIN for n in inside) or bool(waits & {Kind.TRAIN, Kind.OPERATION})
 
     def _entered(self, expression: ast.expr) -> BlockKind | None:
-        kind = self._with_kinds.get(node_ref(self.path, expression))
-        match expression:
-            case ast.Call(func=ast.Attribute(value=owner, attr="as_default")) if kind is None:
-                return self._entered_owner(owner)
-        return kind
-
-    def _entered_owner(self, expression: ast.expr) -> BlockKind | None:
-        owner = self.read_of(expression)
-        held = owner.value if owner is not None else None
-        if isinstance(held, GraphValue) and self.view.nodes[held.node].kind in (Kind.SESSION, Kind.GRAPH):
+        node = self._orders.get(node_ref(self.path, expression))
+        if node is not None and self._orders_operations(node):
             return BlockKind.DISSOLVED
-        return self._with_kinds.get(node_ref(self.path, expression))
+        return self._entering.kind(self.path, expression)
 
     def _block_kind(self, statement: ast.stmt) -> BlockKind | None:
         match statement:
             case ast.With():
-                kinds = {self._entered(item.context_expr) for item in statement.items}
-                if len(kinds) == 1:
-                    return kinds.pop() or self._drive_kind(statement)
-                if BlockKind.DISSOLVED in kinds:
-                    raise Refused(
-                        SEVERAL_GRAPH_OWNERS,
-                        node_ref(self.path, statement),
-                        "one `with` enters a session and something else",
-                        "put the session into a `with` of its own",
-                    )
-                return self._drive_kind(statement)
+                kinds = {number: self._entered(item.context_expr) for number, item in enumerate(statement.items)}
+                gone = {number for number, kind in kinds.items() if kind is BlockKind.DISSOLVED}
+                if len(gone) == len(kinds):
+                    return BlockKind.DISSOLVED
+                if gone:
+                    self.shortened[statement] = gone
+                kept = {kind for number, kind in kinds.items() if number not in gone}
+                return BlockKind.WRAPPER if kept == {BlockKind.WRAPPER} else self._drive_kind(statement)
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))) if self.definition is None:
                 return BlockKind.GUARD
             case ast.For() | ast.While() | ast.If() | ast.Try():
@@ -239,12 +212,16 @@ class Home:
                 return None
 
     def _drive_kind(self, statement: ast.stmt) -> BlockKind | None:
-        ref = node_ref(self.path, statement)
-        for visit in self.view.program.visits:
-            here = self.place(visit.place)
-            if here is not None and covers(ref, here.expression):
-                return BlockKind.DRIVE
-        return None
+        return BlockKind.DRIVE if self._holds_runs(node_ref(self.path, statement)) else None
+
+    def _holds_runs(self, ref: NodeRef) -> bool:
+        places = (self.place(visit.place) for visit in self.view.program.visits)
+        return any(here is not None and covers(ref, here.expression) for here in places)
+
+    def scope_behind(self, unit: Unit) -> Block | None:
+        """Return the outermost scope around a unit behind which functions stand; runs within one need them there."""
+        scopes = (block for block in unit.parents if block.kind is BlockKind.WRAPPER)
+        return next((block for block in scopes if not self._holds_runs(block.ref)), None)
 
 
 def _items(node: ast.stmt) -> list[ast.withitem]:

@@ -91,7 +91,9 @@ class ModuleWriter:
             if statement in self.module.state_statements or statement in self.module.dropped or is_reuse(statement):
                 previous = statement.end_lineno
                 continue
-            if isinstance(statement, ast.With) and is_variable_scope(self.symbols, statement):
+            if isinstance(statement, ast.With) and all(
+                is_variable_scope(self.symbols, item.context_expr) for item in statement.items
+            ):
                 inner = self._suite(statement.body, None)
             else:
                 inner = [text for text in [statement_text(self.bench, statement)] if text.text]

@@ -117,8 +117,9 @@ class ModuleReader:
             stays = {id(n) for part in self._computed_parts(at, member) for n in ast.walk(part)}
             gone |= {id(n) for n in ast.walk(syntax.nodes[at])} - stays
         for node in ast.walk(module.function):
-            if isinstance(node, ast.With) and is_variable_scope(self.symbols, node):
-                gone |= {id(n) for item in node.items for n in ast.walk(item)}
+            if isinstance(node, ast.With):
+                scopes = [item for item in node.items if is_variable_scope(self.symbols, item.context_expr)]
+                gone |= {id(n) for item in scopes for n in ast.walk(item)}
             elif isinstance(node, ast.stmt) and is_reuse(node):
                 gone |= {id(n) for n in ast.walk(node)}
         loads = [n for s in module.function.body for n in ast.walk(s) if isinstance(n, ast.Name) and id(n) not in gone]
@@ -143,6 +144,20 @@ class ModuleReader:
         for statement in self.module.dropped:
             if enclosing(self.bench.syntax, node_ref(self.bench.syntax.path, statement), self.module.function):
                 remove_statement(self.bench, statement)
+        for statement in self.module.state_statements:
+            parent = self.bench.syntax.parents[statement]
+            stays = isinstance(parent, ast.With) and self._is_in_kept_scope(parent)
+            suite = parent.body if isinstance(parent, ast.With) else []
+            if stays and any(other not in self.module.state_statements for other in suite):
+                remove_statement(self.bench, statement)
+
+    def _is_in_kept_scope(self, scope: ast.AST) -> bool:
+        """Say whether one of the scopes around a statement is more than a variable scope."""
+        while isinstance(scope, ast.With):
+            if not all(is_variable_scope(self.symbols, item.context_expr) for item in scope.items):
+                return True
+            scope = self.bench.syntax.parents[scope]
+        return False
 
     def _computed_parts(self, at: NodeRef, member: Member) -> list[ast.AST]:
         """Return the parts of a state expression that stay in the call."""

@@ -36,6 +36,7 @@ from tf2migrate.migrate.results import (
 )
 from tf2migrate.migrate.rnn_state import write_cell_builds
 from tf2migrate.migrate.scipy_optimizers import is_minimized, minimize_text, write_scipy_optimizers
+from tf2migrate.migrate.scopes import drop_items
 from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import COUNT, EagerSite, InitSite, Site, StepSite
@@ -43,7 +44,7 @@ from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names, write_state_reads
 from tf2migrate.migrate.step_plan import StepPlanner, moving_text
 from tf2migrate.migrate.steps import Step, Units, build_steps
-from tf2migrate.migrate.units import BlockKind, Unit, host_block, walk
+from tf2migrate.migrate.units import Unit, host_block, walk
 from tf2migrate.migrate.variable_lists import write_variable_lists
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import FetchLeaf, Kind
@@ -68,6 +69,8 @@ class Planner:
 
     def plan_home(self, home: Home, sites: list[Site]) -> None:
         """Decide everything for one home body and register the replacements in the text."""
+        for scope, gone in home.shortened.items():
+            drop_items(self.bench, scope, gone)
         units = Units(home, [visit for site in sites for visit in site.visits])
         steps = build_steps(home, units, [site for site in sites if isinstance(site, StepSite)])
         check_one_step_each(steps)
@@ -223,7 +226,7 @@ class Planner:
             plan.layout.methods[unit.region].append(text)
             return
         block = None if inside else host_block(unit)
-        scope = next((b for b in unit.parents if b.kind is BlockKind.WRAPPER), None) if block is None else None
+        scope = plan.home.scope_behind(unit) if block is None else None
         if scope is not None and not inside:
             plan.layout.behind[scope].append(text)
         else:

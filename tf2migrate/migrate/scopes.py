@@ -1,13 +1,13 @@
-"""Variable scopes go: what they shared by name is shared by object."""
+"""Variable scopes, sessions and graphs go: what scopes shared by name is shared by object."""
 
 from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.entering import VARIABLE_SCOPES, Entering
 from tf2migrate.migrate.functions import end_with_comment, own_comment_rows
-from tf2migrate.migrate.home import VARIABLE_SCOPES
 from tf2migrate.migrate.render import Rendered, reindent
-from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.syntax import Syntax, with_commas
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.names import Names as Symbols
@@ -17,22 +17,35 @@ _REUSE = "reuse_variables"
 
 
 def dissolve_scopes(bench: Workbench, home_statements: frozenset[NodeRef]) -> None:
-    """Register the dissolution of the scopes in functions; those of home bodies go with their blocks."""
-    symbols = Symbols(bench.syntax.tree)
+    """Register the dissolution of scopes and sessions in functions; those of home bodies go with their blocks."""
+    symbols, entering, path = Symbols(bench.syntax.tree), Entering(bench.view), bench.syntax.path
     for node in ast.walk(bench.syntax.tree):
-        if isinstance(node, ast.With) and is_variable_scope(symbols, node):
-            if node_ref(bench.syntax.path, node) not in home_statements:
+        if not isinstance(node, ast.stmt) or node_ref(path, node) in home_statements:
+            continue
+        if isinstance(node, ast.With):
+            entered = [item.context_expr for item in node.items]
+            gone = {n for n, e in enumerate(entered) if is_variable_scope(symbols, e) or entering.is_owner(path, e)}
+            if len(gone) == len(entered):
                 _dissolve(bench, node)
-        elif isinstance(node, ast.stmt) and is_reuse(node) and node_ref(bench.syntax.path, node) not in home_statements:
+            elif gone:
+                drop_items(bench, node, gone)
+        elif is_reuse(node):
             parent = bench.syntax.parents[node]
             if not (isinstance(parent, ast.stmt) and is_reuse(parent)):  # it goes with the condition around it
                 remove_statement(bench, node)
 
 
-def is_variable_scope(symbols: Symbols, node: ast.With) -> bool:
-    """Say whether a `with` enters variable scopes and nothing else."""
-    entered = [item.context_expr for item in node.items]
-    return all(isinstance(one, ast.Call) and symbols.path(one.func) in VARIABLE_SCOPES for one in entered)
+def is_variable_scope(symbols: Symbols, entered: ast.expr) -> bool:
+    """Say whether an item of a `with` makes a variable scope."""
+    return isinstance(entered, ast.Call) and symbols.path(entered.func) in VARIABLE_SCOPES
+
+
+def drop_items(bench: Workbench, node: ast.With, gone: set[int]) -> None:
+    """Take some of the items out of a `with` that stays."""
+    ends = [bench.syntax.span(item.optional_vars or item.context_expr).end for item in node.items]
+    starts = [bench.syntax.span(item.context_expr).start for item in node.items]
+    for span in with_commas(list(zip(starts, ends, strict=True)), gone):
+        bench.renderer.add(span, "")
 
 
 def is_reuse(node: ast.stmt) -> bool:

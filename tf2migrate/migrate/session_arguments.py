@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.syntax import Syntax, with_commas
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Cell, Choice, Code, GraphValue, Kind, Known, Read, Unknown, Value, Write
-from tf2migrate.model.source import NodeRef, Span
+from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
 _ADVICE = "make the session where it is run"
@@ -244,7 +244,7 @@ def _remove_parameters(bench: Workbench, definition: NodeRef, positions: set[int
         (index.offset(a.lineno, a.col_offset), index.offset(e.end_lineno or 0, e.end_col_offset or 0))
         for a, e in zip(arguments, ends, strict=True)
     ]
-    for span in _with_commas(pairs, positions):
+    for span in with_commas(pairs, positions):
         bench.renderer.add(span, "")
 
 
@@ -265,16 +265,5 @@ def _remove_arguments(bench: Workbench, dropped: SessionArguments) -> None:
         assert isinstance(call, ast.Call)
         listed: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
         spans = [caller.syntax.span(part) for part in listed]
-        for span in _with_commas([(span.start, span.end) for span in spans], gone):
+        for span in with_commas([(span.start, span.end) for span in spans], gone):
             caller.renderer.add(span, "")
-
-
-def _with_commas(pairs: list[tuple[int, int]], numbers: set[int]) -> list[Span]:
-    """Return the spans of some elements of a list with the commas that go with them."""
-    kept = [number for number in range(len(pairs)) if number not in numbers]
-    if not kept:
-        return [Span(pairs[0][0], pairs[-1][1])]
-    return [
-        Span(pairs[n][0], pairs[n + 1][0]) if n < kept[-1] else Span(pairs[n - 1][1], pairs[n][1])
-        for n in sorted(numbers)
-    ]

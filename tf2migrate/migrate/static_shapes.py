@@ -10,7 +10,7 @@ from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.results import plan_returns
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.steps import Step
-from tf2migrate.migrate.units import BlockKind, Unit, host_block
+from tf2migrate.migrate.units import Unit, host_block
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import FetchLeaf, StaticRead, Value
 from tf2migrate.model.source import NodeRef
@@ -82,8 +82,8 @@ def _giving(bench: Workbench, plan: HomePlan, node: int, unit: Unit) -> Step | N
         if not alone or not step.units or step.rebuilt or host_block(step.units[-1]) is not None:
             continue
         if step.units[-1].index < unit.index:
-            behind = [block for block in step.units[-1].parents if block.kind is BlockKind.WRAPPER]
+            behind = plan.home.scope_behind(step.units[-1])
             returns = plan_returns(bench, step)
-            if returns.paths == ((),) and not any(block in unit.parents for block in behind):
+            if returns.paths == ((),) and (behind is None or behind not in unit.parents):
                 return step
     return None

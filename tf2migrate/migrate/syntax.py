@@ -144,3 +144,14 @@ def snake(name: str) -> str:
     spaced = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name)
     spaced = re.sub(r"(?<=[A-Z])([A-Z][a-z])", r"_\1", spaced)
     return re.sub(r"_+", "_", re.sub(r"\W", "_", spaced)).strip("_").lower() or "value"
+
+
+def with_commas(pairs: list[tuple[int, int]], numbers: set[int]) -> list[Span]:
+    """Return the spans of some elements of a list with the commas that go with them."""
+    kept = [number for number in range(len(pairs)) if number not in numbers]
+    if not kept:
+        return [Span(pairs[0][0], pairs[-1][1])]
+    return [
+        Span(pairs[n][0], pairs[n + 1][0]) if n < kept[-1] else Span(pairs[n - 1][1], pairs[n][1])
+        for n in sorted(numbers)
+    ]
