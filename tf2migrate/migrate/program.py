@@ -15,6 +15,7 @@ from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
+from tf2migrate.migrate.handed_steps import handed_steps
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.iterators import with_elements
@@ -173,6 +174,9 @@ def _migrate_graphs(texts: Texts, program: Program, style: NativeStyle) -> dict[
     splitters.links.write()
     check_seeds_of_steps(view, [step for file in files.values() for plan in file.plans for step in plan.steps])
     planners = [file.planner for file in files.values()]
+    handed = handed_steps(view, benches, [plan for planner in planners for plan in planner.plans])
+    for planner in planners:
+        planner.session_arguments.write(handed)
     for file in files.values():
         _write_rest(file, sites, planners)
     check_sessions_gone([plan for file in files.values() for plan in file.plans], view, sites, planners)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.home import covers
@@ -13,7 +13,7 @@ from tf2migrate.migrate.syntax import Syntax, with_commas
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Cell, Choice, Code, GraphValue, Kind, Known, Read, Unknown, Value, Write
-from tf2migrate.model.source import NodeRef
+from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import node_ref
 
 _ADVICE = "make the session where it is run"
@@ -24,8 +24,35 @@ _Parameter = tuple[NodeRef, str]  # of a function, by its name
 class SessionArguments:
     """The parameters that hold what goes, and the expressions that were given for them."""
 
+    bench: Workbench
     cells: set[Cell] = field(default_factory=set)
     given: list[NodeRef] = field(default_factory=list)
+    positions: dict[NodeRef, set[int]] = field(default_factory=lambda: defaultdict(set))  # of functions' parameters
+    _given_at: dict[tuple[NodeRef, int], list[NodeRef]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, definition: NodeRef, position: int, given: NodeRef) -> None:
+        """Note an argument that a call gives for a parameter which goes."""
+        self.given.append(given)
+        self._given_at[definition, position].append(given)
+
+    def write(self, handed: Mapping[NodeRef, Sequence[str]]) -> None:
+        """Register the removal; functions in `handed` get these names in the place of one that goes."""
+        instead: dict[NodeRef, Sequence[str]] = {}
+        for definition, gone in self.positions.items():
+            place = self._certain_place(definition, gone) if definition in handed else None
+            names = handed[definition] if place is not None else ()
+            _remove_parameters(self.bench, definition, gone, place, names)
+            if place is not None:
+                instead.update(dict.fromkeys(self._given_at[definition, place], names))
+        _remove_arguments(self.bench, self.given, instead)
+
+    def _certain_place(self, definition: NodeRef, gone: set[int]) -> int | None:
+        """Return the first parameter that goes which all calls give, and which stands before all defaults."""
+        function = self.bench.syntax.nodes[definition]
+        assert isinstance(function, ast.FunctionDef)
+        plain = len(function.args.posonlyargs) + len(function.args.args) - len(function.args.defaults)
+        calls = {call.place.expression for call in self.bench.view.program.calls if call.callee == definition}
+        return next((n for n in sorted(gone) if n <= plain and len(self._given_at[definition, n]) == len(calls)), None)
 
     def check(self, view: ProgramView, is_gone: Callable[[Read], bool]) -> None:
         """Refuse a program in which code that stays reads such a parameter."""
@@ -74,9 +101,8 @@ def check_unseen_sessions(bench: Workbench, checked: set[int]) -> None:
 
 
 def drop_session_arguments(bench: Workbench) -> SessionArguments:
-    """Register the removal of parameters that hold sessions alone, or values that are nothing but run or fed."""
-    dropped = SessionArguments({write.cell for write in kept_sessions(bench.view)})
-    positions: dict[NodeRef, set[int]] = defaultdict(set)
+    """Find the parameters that hold sessions alone, or values that are nothing but run or fed."""
+    dropped = SessionArguments(bench, {write.cell for write in kept_sessions(bench.view)})
     for (definition, name), cells in _session_parameters(bench).items():
         function = bench.syntax.nodes[definition]
         assert isinstance(function, ast.FunctionDef)
@@ -89,12 +115,10 @@ def drop_session_arguments(bench: Workbench) -> SessionArguments:
         for ref in sorted(calls):
             given = _given(bench, function, ref, name, position)
             if given is not None:
-                dropped.given.append(node_ref(ref.path, given.value if isinstance(given, ast.keyword) else given))
+                value = given.value if isinstance(given, ast.keyword) else given
+                dropped.add(definition, position, node_ref(ref.path, value))
         dropped.cells |= cells
-        positions[definition].add(position)
-    for definition, gone in positions.items():
-        _remove_parameters(bench, definition, gone)
-    _remove_arguments(bench, dropped)
+        dropped.positions[definition].add(position)
     return dropped
 
 
@@ -230,7 +254,10 @@ def _given(
     return call.args[index] if index < len(call.args) else None
 
 
-def _remove_parameters(bench: Workbench, definition: NodeRef, positions: set[int]) -> None:
+def _remove_parameters(
+    bench: Workbench, definition: NodeRef, positions: set[int], place: int | None, names: Sequence[str]
+) -> None:
+    """Register the removal of parameters, with `names` in the place of one of them."""
     function = bench.syntax.nodes[definition]
     assert isinstance(function, ast.FunctionDef)
     arguments = [*function.args.posonlyargs, *function.args.args]
@@ -244,20 +271,29 @@ def _remove_parameters(bench: Workbench, definition: NodeRef, positions: set[int
         (index.offset(a.lineno, a.col_offset), index.offset(e.end_lineno or 0, e.end_col_offset or 0))
         for a, e in zip(arguments, ends, strict=True)
     ]
+    if place is not None:
+        bench.renderer.add(Span(*pairs[place]), ", ".join(names))
+        positions = positions - {place}
     for span in with_commas(pairs, positions):
         bench.renderer.add(span, "")
 
 
-def _remove_arguments(bench: Workbench, dropped: SessionArguments) -> None:
-    """Register the removal of the given arguments, several of one call together."""
+def _remove_arguments(bench: Workbench, given: Sequence[NodeRef], instead: Mapping[NodeRef, Sequence[str]]) -> None:
+    """Register the removal of the given arguments, several of one call together, or the names in their place."""
     numbers: dict[NodeRef, set[int]] = defaultdict(set)
-    for ref in dropped.given:
+    for ref in given:
         syntax = bench.of(ref).syntax
         value = syntax.nodes[ref]
         parent = syntax.parents[value]
         call = syntax.parents[parent] if isinstance(parent, ast.keyword) else parent
         assert isinstance(call, ast.Call)
         parts: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+        if ref in instead:
+            named = isinstance(parent, ast.keyword)
+            text = ", ".join(f"{name}={name}" if named else name for name in instead[ref])
+            part = parent if isinstance(parent, ast.keyword) else value
+            bench.of(ref).renderer.add(syntax.span(part), text)  # type: ignore[arg-type]
+            continue
         numbers[node_ref(ref.path, call)].add(next(n for n, p in enumerate(parts) if p is value or p is parent))
     for ref, gone in numbers.items():
         caller = bench.of(ref)
