@@ -60,7 +60,7 @@ def _split(bench: Workbench, plan: HomePlan, saver: GraphNode, path: ast.expr) -
 
 def _split_name(bench: Workbench, plan: HomePlan, saver: GraphNode, path: ast.Name) -> _Parts | None:
     if not _is_settled(bench, plan, saver, path):
-        return None
+        return _split_assigned(bench, plan, saver, path)
     os_name = next(
         (
             alias.asname or "os"
@@ -78,6 +78,22 @@ def _split_name(bench: Workbench, plan: HomePlan, saver: GraphNode, path: ast.Na
         folder, name = os.path.split(value.value)
         return _text(folder, path), _text(name, path)
     return None
+
+
+def _split_assigned(bench: Workbench, plan: HomePlan, saver: GraphNode, path: ast.Name) -> _Parts | None:
+    """Split what one assignment between the saver and its saves names; it goes where only they read it."""
+    cell = plan.home.cell(path.id)
+    units = {plan.home.unit_of(write.place) for write in bench.view.writes_to.get(cell, ())}
+    unit = units.pop() if len(units) == 1 else None
+    if unit is None or not isinstance(unit.node, ast.Assign) or not isinstance(unit.node.targets[0], ast.Name):
+        return None
+    if len(unit.node.targets) != 1 or isinstance(unit.node.value, ast.Name):
+        return None
+    parts = _split(bench, plan, saver, unit.node.value)
+    names = [n for n in ast.walk(bench.syntax.tree) if isinstance(n, ast.Name) and n.id == path.id]
+    if parts is not None and len(names) == 2:
+        plan.layout.removed.add(unit)
+    return parts
 
 
 def _is_settled(bench: Workbench, plan: HomePlan, saver: GraphNode, expression: ast.expr) -> bool:
