@@ -144,12 +144,18 @@ class ModuleReader:
         for statement in self.module.dropped:
             if enclosing(self.bench.syntax, node_ref(self.bench.syntax.path, statement), self.module.function):
                 remove_statement(self.bench, statement)
+                continue
+            self._remove_from_scope(statement)
         for statement in self.module.state_statements:
-            parent = self.bench.syntax.parents[statement]
-            stays = isinstance(parent, ast.With) and self._is_in_kept_scope(parent)
-            suite = parent.body if isinstance(parent, ast.With) else []
-            if stays and any(other not in self.module.state_statements for other in suite):
-                remove_statement(self.bench, statement)
+            self._remove_from_scope(statement)
+
+    def _remove_from_scope(self, statement: ast.stmt) -> None:
+        """Take a statement out of a scope that stays; one that holds nothing else keeps it."""
+        gone = [*self.module.dropped, *self.module.state_statements]
+        parent = self.bench.syntax.parents[statement]
+        stays = isinstance(parent, ast.With) and self._is_in_kept_scope(parent)
+        if stays and any(other not in gone for other in getattr(parent, "body", [])):
+            remove_statement(self.bench, statement)
 
     def _is_in_kept_scope(self, scope: ast.AST) -> bool:
         """Say whether one of the scopes around a statement is more than a variable scope."""
