@@ -1,28 +1,57 @@
-"""The reader of MNIST that takes the place of `tensorflow.examples.tutorials.mnist`, as text to be emitted."""
+"""The reader of MNIST that takes the place of `tensorflow.examples.tutorials.mnist`: what it takes of its calls.
+
+The emitted one keeps the law of TensorFlow 1.15 but for two things. Its `seed` is what TensorFlow 1 gave numpy's global
+generator: the argument, else the graph's seed at the time of the call. With neither, TensorFlow 1 seeded numpy from
+entropy; the emitted text leaves the generator as it is, so that what the program draws can be repeated.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
-from tf2migrate.knowledge.tables import DATA
+from tf2migrate.knowledge.emitted import ANY, Emitted
 
-READER_IMPORTS = ("collections", "numpy", "tensorflow")
-READER_NAMES = ("DataSet", "Datasets", "read_data_sets")
-WITHOUT_EFFECT = frozenset({"train_dir", "source_url", "fake_data"})
-"""What it no longer takes: where the files lay, and images that nobody wants."""
-READER_PARAMETERS = ("one_hot", "dtype", "reshape", "validation_size", "seed")
-"""What of TensorFlow 1's `read_data_sets` the emitted one takes, by keyword; the folder and the address are gone.
+ADVICE = "read the data with tf.keras.datasets.mnist"
+READER = "read_data_sets"
+SEEDS = frozenset({"tf.set_random_seed", "tf.random.set_random_seed"})
+"""What sets the graph's seed."""
+PRIVATE_PARTS = frozenset({"_images", "_labels", "_num_examples", "_epochs_completed"})
+"""What TensorFlow 1's data sets kept to themselves, and the emitted ones call otherwise."""
+FAKE = "fake"
+"""The feature of a reader whose images may be made up."""
+SHARED = "shared"
+"""The feature of a reader that other files call, with all of TensorFlow 1's arguments."""
 
-`seed` is what TensorFlow 1 gave numpy's global generator: the argument, else the graph's seed at the time of the call.
-"""
+_SIGNATURE = "train_dir fake_data one_hot dtype reshape validation_size seed source_url"
+_PLACE = {"train_dir": ANY, "source_url": ANY}
+_FEATURES = {"fake_data": FAKE}
 
 
-def reader_text(numpy: str = "np", tensorflow: str = "tf") -> str:
-    """Return the definitions, by the law of TensorFlow 1.15, with the names that the program has for its modules.
+def _reader(signature: str, ignored: Mapping[str, tuple[str, ...]]) -> Emitted:
+    return Emitted(
+        READER,
+        ("fake_data", "one_hot", "dtype", "reshape", "validation_size", "seed"),
+        ignored,
+        _FEATURES,
+        signature=tuple(signature.split()),
+        defaults={"fake_data": "False"},
+        advice=ADVICE,
+    )
 
-    With neither a seed argument nor a graph seed TensorFlow 1 seeded numpy from entropy; the emitted text leaves the
-    generator as it is, so that what the program draws can be repeated.
-    """
-    text = (DATA / "mnist_reader.py.txt").read_text(encoding="utf-8")
-    text = re.sub(r"\bnp\.", f"{numpy}.", text)
-    return re.sub(r"\btf\.", f"{tensorflow}.", text)
+
+READERS: Mapping[str, Emitted] = {
+    **{
+        f"tf.{module}.read_data_sets": _reader(_SIGNATURE, _PLACE)
+        for module in (
+            "examples.tutorials.mnist.input_data",
+            "contrib.learn.datasets.mnist",
+            "contrib.learn.python.learn.datasets.mnist",
+        )
+    },
+    **{
+        f"tf.contrib.learn.{module}.load_mnist": _reader("train_dir", _PLACE)
+        for module in ("datasets.mnist", "python.learn.datasets.mnist")
+    },
+    "tf.contrib.learn.datasets.load_dataset": _reader("name size", {"name": ("'mnist'",), "size": ("'small'",)}),
+}
+"""The functions of TensorFlow 1 that read MNIST, by path."""

@@ -8,44 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 
+from tf2migrate.knowledge.emitted import ANY, Emitted
+from tf2migrate.knowledge.mnist import FAKE, READERS
 from tf2migrate.knowledge.tables import DATA, entry
 
 WIDTH = 100
-_HANDED_ON = frozenset({"sequence_length"})  # what a definition asks of the ones that it calls
+_HANDED_ON = frozenset({"sequence_length", FAKE})  # what a definition asks of the ones that it calls
 _CONDITION = re.compile(r"  #\? (?P<absent>not )?(?P<feature>\w+)$")
 _OPENED = re.compile(r"^( *def \w+)\(\n((?: +[\w=.]+(?: = [\w.]+)?,\n)+) *\):$", re.MULTILINE)
 _TENSORFLOW = re.compile(r"\btf\.")
+_NUMPY = re.compile(r"\bnp\.")
 _NAME = re.compile(r"^(?:class |def )?(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Emitted:
-    """What stands for a TensorFlow 1 class or function: its name and the parameters that it keeps.
-
-    A parameter of `ignored` must be one of these texts where it is given; none means that any will do. `features` are
-    the parameters that a definition has only where a call gives them, by the feature's name; `methods` those that it
-    has only where the program names them, with the features that each asks for.
-    """
-
-    name: str
-    parameters: tuple[str, ...]
-    ignored: Mapping[str, tuple[str, ...]]
-    features: Mapping[str, str]
-    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-_ANY: tuple[str, ...] = ()
 _NONE = ("None",)
 _TUPLE = {"state_is_tuple": ("True",)}
-_CELL = {**_TUPLE, "reuse": _ANY, "name": _ANY, "dtype": ("None", "tf.float32")}
+_CELL = {**_TUPLE, "reuse": ANY, "name": ANY, "dtype": ("None", "tf.float32")}
 _LSTM = {**_CELL, "use_peepholes": ("False",), "cell_clip": _NONE, "num_proj": _NONE, "proj_clip": _NONE}
 _LSTM |= {"num_unit_shards": ("None", "1"), "num_proj_shards": ("None", "1")}
-_LOOP = {"parallel_iterations": _ANY, "swap_memory": _ANY, "scope": _ANY, "time_major": ("False",)}
-_DROPOUT = {"seed": _NONE, "state_keep_prob": ("1", "1.0"), "variational_recurrent": ("False",), "dtype": _ANY}
-_DROPOUT["input_size"] = _ANY
+_LOOP = {"parallel_iterations": ANY, "swap_memory": ANY, "scope": ANY, "time_major": ("False",)}
+_DROPOUT = {"seed": _NONE, "state_keep_prob": ("1", "1.0"), "variational_recurrent": ("False",), "dtype": ANY}
+_DROPOUT["input_size"] = ANY
 _INITIALIZERS = ("kernel_initializer", "bias_initializer")
 _CELLS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]], tuple[str, ...]]] = {
     "BasicLSTMCell": ("num_units forget_bias activation", _CELL, ()),
@@ -54,7 +40,7 @@ _CELLS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]], tuple[str, ...]]]
     "GRUCell": ("num_units activation kernel_initializer bias_initializer", _CELL, _INITIALIZERS),
     "MultiRNNCell": ("cells", _TUPLE, ()),
     "DropoutWrapper": ("cell input_keep_prob output_keep_prob", _DROPOUT, ()),
-    "OutputProjectionWrapper": ("cell output_size activation", {"reuse": _ANY}, ()),
+    "OutputProjectionWrapper": ("cell output_size activation", {"reuse": ANY}, ()),
     "LSTMStateTuple": ("c h", {}, ()),
     "static_rnn": ("cell inputs initial_state dtype sequence_length", _LOOP, ("sequence_length",)),
     "dynamic_rnn": (
@@ -74,7 +60,7 @@ _CELLS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]], tuple[str, ...]]]
     ),
 }
 _LOSS = "logits targets weights average_across_timesteps"
-_LOSS_CHECKED = {"softmax_loss_function": _NONE, "name": _ANY, "sum_over_timesteps": ("False",)}
+_LOSS_CHECKED = {"softmax_loss_function": _NONE, "name": ANY, "sum_over_timesteps": ("False",)}
 _LOSS_CHECKED["sum_over_batch"] = ("False",)
 _SEQUENCES = {
     "tf.contrib.seq2seq.sequence_loss": (
@@ -84,12 +70,12 @@ _SEQUENCES = {
     ),
     "tf.contrib.legacy_seq2seq.rnn_decoder": (
         "decoder_inputs initial_state cell loop_function",
-        {"scope": _ANY},
+        {"scope": ANY},
         ("loop_function",),
     ),
     "tf.contrib.legacy_seq2seq.sequence_loss_by_example": (_LOSS, _LOSS_CHECKED, ("average_across_timesteps",)),
 }
-_WEIGHTED = {"scope": _ANY, "loss_collection": _ANY}
+_WEIGHTED = {"scope": ANY, "loss_collection": ANY}
 _WEIGHTED["reduction"] = (
     "tf.losses.Reduction.SUM_BY_NONZERO_WEIGHTS",
     "tf.losses.Reduction.SUM_OVER_NONZERO_WEIGHTS",
@@ -103,10 +89,10 @@ _LOSSES = {
     "tf.losses.log_loss": "labels predictions weights epsilon",
     "tf.losses.cosine_distance": "labels predictions axis weights",
 }
-_DISTRIBUTION = {"validate_args": ("False",), "allow_nan_stats": ("True",), "name": _ANY}
+_DISTRIBUTION = {"validate_args": ("False",), "allow_nan_stats": ("True",), "name": ANY}
 _DISTRIBUTIONS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
     "Normal": ("loc scale", _DISTRIBUTION),
-    "kl_divergence": ("distribution_a distribution_b", {"allow_nan_stats": ("True",), "name": _ANY}),
+    "kl_divergence": ("distribution_a distribution_b", {"allow_nan_stats": ("True",), "name": ANY}),
 }
 DISTRIBUTION_METHODS: Mapping[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("sample", "log_prob", "entropy", "mean", "stddev")},
@@ -151,6 +137,7 @@ EMITTED: Mapping[str, Emitted] = _emitted()
 _LAYER = _one("BatchNormalization", _NORMALIZATION, _NORMALIZATION_CHECKED, ("fused_ranks",))
 DEFINED: Mapping[str, Emitted] = {
     **EMITTED,
+    **READERS,
     "tf.layers.BatchNormalization": _LAYER,
     "tf.layers.moving_averages": Emitted("moving_averages", (), {}, {}),
 }
@@ -163,13 +150,15 @@ def parameters_of_emitted(path: str) -> tuple[str, ...]:
     """Return TensorFlow 1's parameters, in order, of what is emitted."""
     if path.endswith(".DropoutWrapper"):
         return tuple(_WRAPPED.split())  # its signature hides them
+    if DEFINED[path].signature:
+        return DEFINED[path].signature
     known = entry(path)
     if known is None or not known.parameters:
         known = entry(path.replace("tf.contrib.rnn.", "tf.nn."))  # an alias there
     return tuple(name for name, _ in known.parameters if "*" not in name) if known is not None else ()
 
 
-_FILES = ("rnn_cells", "distributions", "normalization")
+_FILES = ("rnn_cells", "distributions", "normalization", "mnist_reader")
 
 
 @cache
@@ -186,7 +175,10 @@ def _name(definition: str) -> str:
 
 
 def definitions(
-    used: Mapping[str, frozenset[str]], tensorflow: str = "tf", names: Mapping[str, str] | None = None
+    used: Mapping[str, frozenset[str]],
+    tensorflow: str = "tf",
+    names: Mapping[str, str] | None = None,
+    numpy: str = "np",
 ) -> list[str]:
     """Return the definitions that a program needs, in order; `used` are their names with the features of each.
 
@@ -197,7 +189,7 @@ def definitions(
     parts = [_with_features(text, wanted[name]) for name, text in everything.items() if name in wanted]
     for old, new in (names or {}).items():
         parts = [re.sub(rf"(?<![\w.\"]){old}\b", new, part) for part in parts]
-    return [_TENSORFLOW.sub(f"{tensorflow}.", part) for part in parts]
+    return [_NUMPY.sub(f"{numpy}.", _TENSORFLOW.sub(f"{tensorflow}.", part)) for part in parts]
 
 
 def needed(used: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -218,9 +210,10 @@ def needed(used: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 
 
 def modules_of(names: Iterable[str]) -> list[str]:
-    """Return the modules of the standard library that some definitions use."""
+    """Return the modules of the standard library that some definitions use, and numpy."""
     texts = [_definitions()[name] for name in names]
-    return [module for module in ("collections", "contextlib") if any(f"{module}." in text for text in texts)]
+    used = {"collections": "collections.", "contextlib": "contextlib.", "numpy": "np."}
+    return [module for module, prefix in used.items() if any(prefix in text for text in texts)]
 
 
 def _with_features(text: str, features: frozenset[str]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.render import Rendered
-from tf2migrate.source import LineIndex
+from tf2migrate.migrate.render import Rendered, edited
+from tf2migrate.model.source import Edit, Span
+from tf2migrate.source import LineIndex, remove_import
 
 _IMPORT = "import tensorflow as tf"
 LOST_MODULES = ("tensorflow.contrib.", "tensorflow.examples.")
@@ -50,10 +51,64 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
             lines.append(ast.unparse(type(node)(**{**vars(node), "names": kept})))
         elif kept and lines:
             lines.append(ast.get_source_segment(after.text, node) or ast.unparse(node))
-        if lines or len(kept) < len(node.names):
+        if _is_plain_lost(node) and kept and not lines:
+            lines = [] if "tensorflow" in _bound_elsewhere(tree, node) else ["import tensorflow"]
             text = _replace_rows(text, node, lines)
+        elif lines or len(kept) < len(node.names):
+            text = _replace_rows(text, node, lines)
+    text = _without_nested(text, used)
     known = bound | {node.id for node in ast.walk(ast.parse(before)) if isinstance(node, ast.Name)}
     return _with_tensorflow(text) if "tf" in used and "tf" not in known else text
+
+
+def _is_plain_lost(node: ast.Import | ast.ImportFrom) -> bool:
+    """Say whether a statement binds `tensorflow` by the import of a module that TensorFlow 2 does not have."""
+    return isinstance(node, ast.Import) and _is_lost(node) and all(alias.asname is None for alias in node.names)
+
+
+def _bound_elsewhere(tree: ast.Module, node: ast.stmt) -> set[str]:
+    """Return what the imports at module level bind but for those of modules that TensorFlow 2 does not have."""
+    others = (one for one in tree.body if isinstance(one, (ast.Import, ast.ImportFrom)) and one is not node)
+    return {_bound_by(alias) for one in others if not _is_lost(one) for alias in one.names}
+
+
+def _without_nested(text: Rendered, used: set[str]) -> Rendered:
+    """Return the text without imports of lost modules inside of other statements, where nothing uses their names."""
+    while True:
+        tree = ast.parse(text.text)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Try) and node in tree.body and _only_imports(node, used):
+                text = _replace_rows(text, node, [])
+                break
+            if not isinstance(node, (ast.Import, ast.ImportFrom)) or node in tree.body or not _is_lost(node):
+                continue
+            unused = next((_bound_by(alias) for alias in node.names if _bound_by(alias) not in used), None)
+            edit = remove_import(text.text, unused) if unused is not None else None
+            if edit is not None:
+                text = edited(text, [_with_blank_line(text.text, edit)])
+                break
+        else:
+            return text
+
+
+def _with_blank_line(text: str, edit: Edit) -> Edit:
+    """Return the removal of a statement with the blank line below it, where the statement begins a block."""
+    begins = text[: edit.span.start].rstrip().endswith(":")
+    blank = begins and not edit.text and text[edit.span.end : edit.span.end + 1] == "\n"
+    return Edit(Span(edit.span.start, edit.span.end + blank), edit.text)
+
+
+def _only_imports(node: ast.Try, used: set[str]) -> bool:
+    """Say whether a statement only tries to import what is lost, and nothing uses what it imports."""
+    blocks = [node.body, node.orelse, node.finalbody, *(handler.body for handler in node.handlers)]
+    imports = [one for block in blocks for one in block]
+    return (
+        all(isinstance(one, (ast.Import, ast.ImportFrom)) for one in imports)
+        and all(_is_lost(one) for one in node.body if isinstance(one, (ast.Import, ast.ImportFrom)))
+        and not any(
+            _bound_by(a) in used for one in imports if isinstance(one, (ast.Import, ast.ImportFrom)) for a in one.names
+        )
+    )
 
 
 def _with_tensorflow(text: Rendered) -> Rendered:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tf2migrate.knowledge.mnist import READERS
 from tf2migrate.lint import local_edits
 from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
@@ -21,7 +23,7 @@ from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.iterators import with_elements
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.lookups import unchanged_calls
-from tf2migrate.migrate.mnist import write_helper_reader, write_mnist_reader
+from tf2migrate.migrate.mnist import check_readers, reader_features, write_reader_seeds
 from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
@@ -36,7 +38,7 @@ from tf2migrate.migrate.removal import (
     remove_initializers,
 )
 from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
-from tf2migrate.migrate.rnn import write_rnn
+from tf2migrate.migrate.rnn import Features, write_rnn
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.scipy_optimizers import import_scipy, write_scipy_class
 from tf2migrate.migrate.scope_arguments import check_scope_arguments
@@ -67,11 +69,12 @@ def migrate_evaluated(texts: Texts, program: Program, style: NativeStyle = DEFAU
     if refusals:
         return _refused(program, path, refusals)
     try:
-        written = _migrate_graphs(texts, program, style)
+        features = _readers(texts, program)
+        written = _migrate_graphs(texts, program, style, features)
+        modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
+        local = {other: _local_only(texts.source(other), program, other, features) for other in modules}
     except Refused as refused:
         return _refused(program, path, (refused.refusal,))
-    modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
-    local = {other: _local_only(texts.source(other), program, other) for other in modules}
     results = {**local, **written}
     refusals = tuple(refusal for result in results.values() for refusal in result.refusals)
     if not refusals and len(results) > 1:
@@ -101,11 +104,22 @@ def _blocking(program: Program) -> tuple[Refusal, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _local_only(source: SourceFile, program: Program, path: str) -> FileResult:
+def _readers(texts: Texts, program: Program) -> Features:
+    """Return what the reader of MNIST must be able to do, where the program has one."""
+    if not any(node.op in READERS for node in program.nodes):
+        return {}
+    trees = {path: ast.parse(texts.source(path).text) for path in dict.fromkeys((program.entry, *program.files))}
+    check_readers(program, trees)
+    return reader_features(trees.values())
+
+
+def _local_only(source: SourceFile, program: Program, path: str, features: Features) -> FileResult:
     syntax = Syntax.parse(path, source.text)
     renderer = _renderer(syntax)
+    write_reader_seeds(program, syntax, renderer)
     rendered = renderer.render(Span(0, len(source.text)))
-    text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path))
+    text = write_absl(rendered, _is_started(program))
+    text = remove_unused_imports(source.text, write_rnn(text, path, features, shared=path != program.entry))
     refusals = (
         *changed_meanings(path, source.text, unchanged_calls(program, path)),
         *native_refusals(path, text, source.text),
@@ -150,7 +164,7 @@ class _File:
         return self.planner.bench
 
 
-def _migrate_graphs(texts: Texts, program: Program, style: NativeStyle) -> dict[str, FileResult]:
+def _migrate_graphs(texts: Texts, program: Program, style: NativeStyle, features: Features) -> dict[str, FileResult]:
     """Return the results of the files that build graphs or run them; the others have local forms alone."""
     if not _is_define_and_run(program):
         return {}
@@ -182,7 +196,7 @@ def _migrate_graphs(texts: Texts, program: Program, style: NativeStyle) -> dict[
     check_sessions_gone([plan for file in files.values() for plan in file.plans], view, sites, planners)
     check_identity(view)
     check_prints(view, frozenset().union(*(planner.static_reads for planner in planners)))
-    return {path: _result(file, program, sites, planners) for path, file in files.items()}
+    return {path: _result(file, program, sites, planners, features) for path, file in files.items()}
 
 
 def _building(view: ProgramView, sites: list[Site]) -> list[str]:
@@ -216,11 +230,9 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
     write_scipy_class(bench, file.plans)
     write_writers(bench, file.plans, [plan for planner in planners for plan in planner.plans])
     write_summary_functions(bench, file.plans)
-    if all(plan.home.definition is not None for plan in file.plans):
-        write_helper_reader(bench)
+    write_reader_seeds(bench.view.program, bench.syntax, bench.renderer)
     for plan in file.plans:
         file.planner.static_reads |= write_static_shapes(file.planner, plan) | write_prints(bench, plan)
-        write_mnist_reader(bench, plan)
         write_session_copies(bench, plan)
         remove_host_setup(plan, bench.view, bench.syntax)
         remove_initializers(bench, plan)
@@ -228,11 +240,14 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
         check_members(plan, bench, sites, planners)
 
 
-def _result(file: _File, program: Program, sites: list[Site], planners: list[Planner]) -> FileResult:
+def _result(
+    file: _File, program: Program, sites: list[Site], planners: list[Planner], features: Features
+) -> FileResult:
     bench, source, path = file.bench, file.source, file.bench.syntax.path
     rendered = import_scipy(_assemble(bench.syntax, bench.renderer, file.plans))
-    features = {"BatchNormalization": file.planner.splitter.splitters.averages.features()}
-    text = remove_unused_imports(source.text, write_rnn(write_absl(rendered, _is_started(program)), path, features))
+    features = {**features, "BatchNormalization": file.planner.splitter.splitters.averages.features()}
+    text = write_absl(rendered, _is_started(program))
+    text = remove_unused_imports(source.text, write_rnn(text, path, features, shared=path != program.entry))
     refusals = (
         *changed_meanings(path, source.text, unchanged_calls(program, path)),
         *native_refusals(path, text, source.text),

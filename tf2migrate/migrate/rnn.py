@@ -8,29 +8,36 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tf2migrate.knowledge.rnn import DEFINED, Emitted, definitions, modules_of, needed, parameters_of_emitted
+from tf2migrate.knowledge.emitted import Emitted
+from tf2migrate.knowledge.mnist import FAKE, READER, READERS, SHARED
+from tf2migrate.knowledge.rnn import DEFINED, definitions, modules_of, needed, parameters_of_emitted
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.names import Names as Symbols
+from tf2migrate.names import canonical_path
 from tf2migrate.source import LineIndex, remove_import
 
-_MODULES = ("tf.nn.", "tf.contrib.rnn", "tf.contrib.seq2seq", "tf.contrib.legacy_seq2seq")
+Features = Mapping[str, frozenset[str]]
+_PARTS = ("rnn", "seq2seq", "losses", "distributions", "layers.Batch", "mnist")
+_SHORT = {"numpy": "np", "tensorflow": "tf"}
+_QUIET = ("tensorflow.", "os.path.", "os.environ.get", "os.getcwd", "os.getenv")
+_QUIET_NAMES = frozenset("bool dict expanduser float format getcwd getenv int join len list max min range str".split())
 
 
-def write_rnn(text: Rendered, path: str, features: Mapping[str, frozenset[str]] | None = None) -> Rendered:
+def write_rnn(text: Rendered, path: str, features: Features | None = None, *, shared: bool = False) -> Rendered:
     """Return the text with the cells and loops that it uses in it, above the first statement that does.
 
-    `features` are what definitions must do because of what the program runs.
+    `features` are what definitions must do because of what the program runs; a `shared` file is imported by others.
     """
-    if not any(module in text.text for module in ("rnn", "seq2seq", "losses", "distributions", "layers.Batch")):
+    if not any(part in text.text for part in _PARTS):
         return text
     try:
         tree = ast.parse(text.text)
     except SyntaxError:
         return text
-    module = _Module(path, text, tree, Symbols(tree), LineIndex(text.text), features or {})
+    module = _Module(path, text, tree, Symbols(tree), LineIndex(text.text), features or {}, shared=shared)
     module.collect()
     if not module.used:
         return text
@@ -50,10 +57,12 @@ class _Module:
     tree: ast.Module
     symbols: Symbols
     index: LineIndex
-    features: Mapping[str, frozenset[str]]
+    features: Features
     edits: list[Edit] = field(default_factory=list)
     used: dict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    shared: bool = False  # whether other files import this one
     imported: list[str] = field(default_factory=list)  # names that imports bind to what is emitted
+    handed_on: list[str] = field(default_factory=list)  # those of them that only other files use
     names: dict[str, str] = field(default_factory=dict)  # what a definition is called
 
     def collect(self) -> None:
@@ -70,28 +79,44 @@ class _Module:
             if call is not None and emitted.parameters:
                 features = frozenset(self._arguments(call, emitted, use.path))
             self.used[emitted.name] |= features | self.features.get(emitted.name, frozenset())
+        self._hand_on()
         self._choose_names()
         for use in uses:
             self.edits.append(Edit(self.index.node_span(use.node), self.names[DEFINED[use.path].name]))
         self.edits = [edit for edit in self.edits if not any(_lies_in(edit, other) for other in self.edits)]
 
+    def _hand_on(self) -> None:
+        """Note a reader that the module only imports, for other files to call: it is defined here."""
+        exported = canonical_path(self.symbols.exported(READER) or "") if self.shared else None
+        if exported in READERS and READER not in self.used:
+            self.used[READER] |= {SHARED, FAKE}
+            self.handed_on.append(READER)
+
     def with_definitions(self, text: Rendered) -> Rendered:
-        """Return the text with the definitions in it."""
+        """Return the text with the definitions in it, and with the imports that they need."""
         tree = ast.parse(text.text)
-        index = LineIndex(text.text)
-        mine = {self.names[name] for name in self.used}
-        place = next(statement for statement in tree.body if _names_in(statement) & mine)
-        tensorflow = self.symbols.tensorflow_name(ast.Name("")) or "tf"
+        place = self._place(tree)
+        modules = {module: _import_of(tree, module) for module in modules_of(self.names)}
+        tensorflow = _import_of(tree, "tensorflow")
+        modules |= {"tensorflow": tensorflow} if tensorflow else {}
+        names = {module: found[0] if found else _SHORT.get(module, module) for module, found in modules.items()}
+        missing = [module for module, found in modules.items() if found is None or (place and found[1] > place.lineno)]
+        for module in missing:
+            late = remove_import(text.text, names[module]) if modules[module] else None
+            text = edited(text, [late]) if late is not None else text
+        text = _with_imports(text, {module: names[module] for module in missing})
+        tree, index = ast.parse(text.text), LineIndex(text.text)
+        known = self.symbols.tensorflow_name(ast.Name("")) or "tf"
         unit = Syntax.parse(self.path, text.text).indent
-        parts = [_indented_by(part, unit) for part in definitions(self.used, tensorflow, self.names)]
-        text = edited(text, [_insertion(text.text, index, place, "\n\n\n".join(parts))], foreign=True)
-        missing = [name for name in modules_of(self.names) if not _imports(tree, name)]
-        if missing:
-            first = next(s for s in tree.body if isinstance(s, (ast.Import, ast.ImportFrom)) and not _is_future(s))
-            start = index.start(first.lineno)
-            imports = "".join(f"import {name}\n" for name in missing)
-            text = edited(text, [Edit(Span(start, start), imports)], foreign=True)
-        return text
+        written = definitions(self.used, known, self.names, names.get("numpy", "np"))
+        parts = [_indented_by(part, unit) for part in written]
+        insertion = _insertion(text.text, index, self._place(tree), "\n\n\n".join(parts))
+        return edited(text, [insertion], foreign=True)
+
+    def _place(self, tree: ast.Module) -> ast.stmt | None:
+        """Return the first statement that uses a definition; None where only other files do."""
+        mine = {self.names[name] for name in self.used}
+        return next((statement for statement in tree.body if _names_in(statement) & mine), None)
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -105,8 +130,9 @@ class _Module:
         for name in needed(self.used):
             self.names[name] = free.fresh(name, f"compute_{name}" if name.islower() else f"{name}1")
         for module in modules_of(self.names):
-            if not _imports(self.tree, module) and module in Names(self.tree):
-                raise self._refused(self.tree.body[0], f"`{module}` is a name of the program's own", "rename it")
+            name = _SHORT.get(module, module)
+            if _import_of(self.tree, module) is None and name in Names(self.tree):
+                raise self._refused(self.tree.body[0], f"`{name}` is a name of the program's own", "rename it")
 
     def _imported(self) -> list[str]:
         """Return the names that imports bind to a symbol that is emitted."""
@@ -118,7 +144,7 @@ class _Module:
                     path = next((use.path for use in self.symbols.uses() if _is_name(use.node, bound.id)), None)
                     if path in DEFINED:
                         found.append(bound.id)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*found, *self.handed_on]))
 
     def _bindings(self, name: str) -> int:
         """Return how often the module binds a name."""
@@ -132,10 +158,10 @@ class _Module:
     def _arguments(self, call: ast.Call, emitted: Emitted, path: str) -> list[str]:
         """Register the edits of a call's arguments; returns the features that they ask for."""
         given = self._given(call, path)
-        kept = [(name, value) for name, value in given if name in emitted.parameters]
-        for name, value in given:
-            if name not in emitted.parameters:
-                self._check_ignored(name, value, emitted, path)
+        kept = [(name, value) for name, value in given if _is_kept(name, value, emitted)]
+        dropped = [(name, value) for name, value in given if (name, value) not in kept]
+        for name, value in dropped:
+            self._check_dropped(name, value, emitted, path)
         order = list(emitted.parameters)
         asked = [emitted.features[name] for name, _ in kept if name in emitted.features]
         absent = {name for name in emitted.features if emitted.features[name] not in asked}
@@ -149,7 +175,7 @@ class _Module:
             if value in call.args:
                 start = self.index.node_span(value).start
                 self.edits.append(Edit(Span(start, start), f"{name}="))
-        self._remove([value for name, value in given if name not in emitted.parameters], call)
+        self._remove([value for _, value in dropped], call)
         return asked
 
     def _given(self, call: ast.Call, path: str) -> list[tuple[str, ast.expr]]:
@@ -160,12 +186,22 @@ class _Module:
         given = list(zip(parameters, call.args, strict=False))
         return given + [(item.arg or "", item.value) for item in call.keywords]
 
-    def _check_ignored(self, name: str, value: ast.expr, emitted: Emitted, path: str) -> None:
-        permitted = emitted.ignored.get(name)
+    def _check_dropped(self, name: str, value: ast.expr, emitted: Emitted, path: str) -> None:
+        permitted = (emitted.defaults[name],) if name in emitted.defaults else emitted.ignored.get(name)
         written = self.symbols.path(value) or ast.unparse(value)
         if permitted is None or (permitted and written not in permitted):
-            reason = f"`{path}` with `{name}={written}` has no native form yet"
-            raise self._refused(value, reason, "write the cell by hand, as a class with its weights")
+            raise self._refused(value, f"`{path}` with `{name}={written}` has no native form yet", emitted.advice)
+        acting = next((node for node in ast.walk(value) if self._acts(node)), None)
+        if acting is not None:
+            reason = f"`{ast.unparse(acting)}` is called in an argument that has no meaning any more"
+            raise self._refused(value, reason, "call it in a statement of its own")
+
+    def _acts(self, node: ast.AST) -> bool:
+        """Say whether an expression may do more than give a value."""
+        if not isinstance(node, ast.Call):
+            return isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom))
+        known = self.symbols.dotted(node.func) or ast.unparse(node.func)
+        return not known.startswith(_QUIET) and known.rpartition(".")[2] not in _QUIET_NAMES
 
     def _remove(self, values: list[ast.expr], call: ast.Call) -> None:
         """Register the edits that take arguments away, each with a comma."""
@@ -187,15 +223,33 @@ class _Module:
         return Refused(NO_NATIVE_FORM, at, reason, advice)
 
 
+def _is_kept(name: str, value: ast.expr, emitted: Emitted) -> bool:
+    return name in emitted.parameters and emitted.defaults.get(name) != ast.unparse(value)
+
+
 def _lies_in(edit: Edit, other: Edit) -> bool:
     return edit != other and other.span.start <= edit.span.start and edit.span.end <= other.span.end
 
 
-def _imports(tree: ast.Module, module: str) -> bool:
-    return any(
-        isinstance(node, ast.Import) and any(a.name == module and not a.asname for a in node.names)
-        for node in tree.body
-    )
+def _import_of(tree: ast.Module, module: str) -> tuple[str, int] | None:
+    """Return the name that an import at module level gives a module, and its row; standard modules keep theirs."""
+    for node in tree.body:
+        for alias in node.names if isinstance(node, ast.Import) else ():
+            if alias.name == module and (not alias.asname or module in _SHORT):
+                return alias.asname or module, node.lineno
+    return None
+
+
+def _with_imports(text: Rendered, names: Mapping[str, str]) -> Rendered:
+    """Return the text with imports of modules by these names above its first import."""
+    lines = [f"import {module}" + (f" as {name}" if name != module else "") for module, name in names.items()]
+    if not lines:
+        return text
+    tree = ast.parse(text.text)
+    imports = (node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom)))
+    first = next((node for node in imports if not _is_future(node)), tree.body[0])
+    start = LineIndex(text.text).start(first.lineno)
+    return edited(text, [Edit(Span(start, start), "".join(f"{line}\n" for line in lines))], foreign=True)
 
 
 def _is_future(statement: ast.Import | ast.ImportFrom) -> bool:
@@ -215,8 +269,10 @@ def _names_in(statement: ast.stmt) -> set[str]:
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
 
 
-def _insertion(text: str, index: LineIndex, place: ast.stmt, definition: str) -> Edit:
+def _insertion(text: str, index: LineIndex, place: ast.stmt | None, definition: str) -> Edit:
     """Return the edit that puts definitions above a statement and the comments that stand directly on it."""
+    if place is None:
+        return Edit(Span(len(text.rstrip()), len(text)), f"\n\n\n{definition}\n")
     decorators: list[ast.expr] = getattr(place, "decorator_list", [])
     row = min([place.lineno, *(one.lineno for one in decorators)])
     while row > 1 and index.line(row - 1).startswith("#"):

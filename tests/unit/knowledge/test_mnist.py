@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tf2migrate.knowledge.mnist import READER_NAMES, reader_text
+from tf2migrate.knowledge.mnist import FAKE, READER
+from tf2migrate.knowledge.rnn import definitions
 
 numpy = pytest.importorskip("numpy")
 
@@ -26,6 +27,10 @@ CASES: list[dict[str, Any]] = [
     {"seed": 0, "reshape": False},
     {"seed": 5, "dtype": "uint8"},
 ]
+
+
+def reader_text(numpy_name: str = "np", tensorflow: str = "tf", features: frozenset[str] = frozenset()) -> str:
+    return "\n\n\n".join(definitions({READER: features}, tensorflow, numpy=numpy_name))
 
 
 def pictures(count: int, start: int) -> tuple[Any, Any]:
@@ -64,7 +69,7 @@ def test_the_text_has_the_names_of_the_program() -> None:
     compiled: dict[str, Any] = {"numpy": numpy, "collections": collections}
     compiled["T"] = types.SimpleNamespace(float32="float32")
     exec(text, compiled)
-    assert all(name in compiled for name in READER_NAMES)
+    assert all(name in compiled for name in ("DataSet", "Datasets", "read_data_sets"))
 
 
 def test_fake_data_is_not_taken_for_shuffling() -> None:
@@ -72,6 +77,19 @@ def test_fake_data_is_not_taken_for_shuffling() -> None:
     exec(reader_text(), names)
     with pytest.raises(TypeError):
         names["DataSet"](numpy.zeros((4, 2)), numpy.zeros(4)).next_batch(2, True)
+
+
+def test_made_up_images_where_the_program_asks_for_them() -> None:
+    names: dict[str, Any] = {"np": numpy, "tf": types.SimpleNamespace(float32=None), "collections": collections}
+    exec(reader_text(features=frozenset({FAKE})), names)
+    data = names["DataSet"](numpy.zeros((4, 2)), numpy.zeros((4, 10)))
+    images, labels = data.next_batch(2, True)
+    assert [len(images), len(images[0]), labels] == [2, 784, [[1] + [0] * 9] * 2]
+    images, labels = data.next_batch(2, False, False)
+    assert images.shape == (2, 2)
+    sets = names["read_data_sets"](fake_data=True)
+    assert [one.num_examples for one in sets] == [10000] * 3
+    assert sets.train.next_batch(3, True)[1] == [0] * 3
 
 
 def test_a_batch_larger_than_the_set() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.knowledge import canonical as canonical_symbol
 from tf2migrate.knowledge import is_tf_module, resolves_in_tf2
 from tf2migrate.migrate.compat.file import COMPAT, CompatFile, canonical, parts_of
 from tf2migrate.migrate.compat.targets import SLIM, CompatTarget, accepted_keywords, compat_target, is_internal
@@ -16,9 +15,9 @@ from tf2migrate.names import Use, canonical_path
 def write_references(file: CompatFile) -> None:
     """Add the edits of all references, and refusals where a symbol is gone."""
     calls = {id(node.func): node for node in ast.walk(file.linted.tree) if isinstance(node, ast.Call)}
-    write_tutorial_data(file, [use for use in file.linted.uses if is_tutorial(canonical_symbol(use.path))])
+    write_tutorial_data(file, [use for use in file.linted.uses if is_tutorial(use.path)])
     for use in file.linted.uses:
-        if is_tutorial(canonical_symbol(use.path)) or stays(file, use.dotted, use.path):
+        if is_tutorial(use.path) or stays(file, use.dotted, use.path):
             continue
         if is_internal(use.path, use.dotted):
             continue

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.knowledge.mnist import READER_NAMES, READER_PARAMETERS, WITHOUT_EFFECT, reader_text
+from tf2migrate.knowledge.mnist import ADVICE, READER, READERS, SEEDS
+from tf2migrate.knowledge.rnn import definitions, needed
 from tf2migrate.migrate.compat.file import CompatFile
-from tf2migrate.migrate.mnist import graph_seed
+from tf2migrate.migrate.mnist import reader_features
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Use
 
 TUTORIAL = "tf.examples.tutorials.mnist"
-_READERS = frozenset({f"{TUTORIAL}.input_data.read_data_sets", "tf.contrib.learn.datasets.mnist.read_data_sets"})
-_ADVICE = "read the data with tf.keras.datasets.mnist"
+_NAMES = tuple(needed({READER: frozenset()}))
 
 
 def is_tutorial(path: str) -> bool:
-    """Say whether a canonical path belongs to the tutorial's package or names its reader elsewhere."""
-    return path == TUTORIAL or path.startswith(f"{TUTORIAL}.") or path in _READERS
+    """Say whether a path belongs to the tutorial's package or names its reader elsewhere."""
+    return path == TUTORIAL or path.startswith(f"{TUTORIAL}.") or path in READERS
 
 
 def write_tutorial_data(file: CompatFile, uses: list[Use]) -> None:
@@ -25,44 +25,86 @@ def write_tutorial_data(file: CompatFile, uses: list[Use]) -> None:
     if not uses:
         return
     calls = {id(node.func): node for node in ast.walk(file.linted.tree) if isinstance(node, ast.Call)}
-    taken = [name for name in READER_NAMES if name in file.bound and name not in _imported(file)]
+    taken = [name for name in _NAMES if name in file.bound and name not in _imported(file)]
     for use in uses:
         call = calls.get(id(use.node))
-        if use.path not in _READERS or call is None or taken:
+        if use.path not in READERS or call is None or taken:
             what = f"beside a `{taken[0]}`" if taken else "in an unusual way"
-            file.refuse(use.node, f"the tutorial's MNIST reader is used {what}", _ADVICE)
+            file.refuse(use.node, f"the tutorial's MNIST reader is used {what}", ADVICE)
             return
         file.renamed.update(part for part in ast.walk(use.node) if isinstance(part, ast.Name))
-        _write_call(file, call)
-    _write_reader(file, uses[0])
+        _write_call(file, call, use.path)
+    _write_reader(file)
     file.keras = True
 
 
 def _imported(file: CompatFile) -> set[str]:
     """Return the names of the reader that the file imports itself."""
-    return {name for name in READER_NAMES if (file.linted.names.exported(name) or "").startswith("tensorflow.")}
+    return {name for name in _NAMES if (file.linted.names.exported(name) or "").startswith("tensorflow.")}
 
 
-def _write_call(file: CompatFile, call: ast.Call) -> None:
+def _write_call(file: CompatFile, call: ast.Call, path: str) -> None:
     """Keep what the reader takes; the graph's seed, which seeded numpy, becomes an argument."""
-    kept = [item for item in call.keywords if item.arg not in WITHOUT_EFFECT]
-    if len(call.args) > 1 or any(item.arg not in READER_PARAMETERS for item in kept):
+    emitted = READERS[path]
+    given = [
+        *zip(emitted.signature, call.args, strict=False),
+        *((item.arg or "", item.value) for item in call.keywords),
+    ]
+    unknown = [name for name, value in given if name not in emitted.parameters and not _is_permitted(name, value, path)]
+    if len(call.args) > len(emitted.signature) or unknown:
         reason = "the tutorial's MNIST reader is called with arguments that its new form does not take"
-        file.refuse(call, reason, _ADVICE)
+        file.refuse(call, reason, ADVICE)
         return
-    text = [file.linted.source(file.linted.lines.node_span(item)) for item in kept]
-    seed = graph_seed(file.linted.tree, call) if all(item.arg != "seed" for item in kept) else None
-    if seed is not None:
-        text.append(f"seed={file.linted.source(file.linted.lines.node_span(seed))}")
-    file.edits.append(Edit(file.linted.lines.node_span(call), f"read_data_sets({', '.join(text)})"))
+    kept = [(name, value) for name, value in given if name in emitted.parameters]
+    kept = [(name, value) for name, value in kept if emitted.defaults.get(name) != ast.unparse(value)]
+    text = [f"{name}={file.linted.source(file.linted.lines.node_span(value))}" for name, value in kept]
+    if all(name != "seed" for name, _ in given):
+        text.extend(_graph_seed(file, call))
+    file.edits.append(Edit(file.linted.lines.node_span(call), f"{READER}({', '.join(text)})"))
 
 
-def _write_reader(file: CompatFile, use: Use) -> None:
+def _is_permitted(name: str, value: ast.expr, path: str) -> bool:
+    permitted = READERS[path].ignored.get(name)
+    return permitted is not None and (not permitted or ast.unparse(value) in permitted)
+
+
+def _graph_seed(file: CompatFile, call: ast.Call) -> list[str]:
+    """Return the argument for the seed that the statements above a call, or around it, set."""
+    found: list[str] = []
+    setters = [one for one in file.linted.names.calls if file.linted.names.path(one.func) in SEEDS and one.args]
+    block: list[ast.stmt] | None = file.linted.tree.body
+    while block is not None:
+        inner: list[ast.stmt] | None = None
+        for statement in block:
+            if statement.lineno > call.lineno:
+                break
+            if isinstance(statement, ast.Expr) and statement.value in setters:
+                setter = setters.pop(setters.index(statement.value))
+                found = [f"seed={file.linted.source(file.linted.lines.node_span(setter.args[0]))}"]
+            if isinstance(statement, ast.Expr) and _resets(file, statement.value):
+                found = []
+            inner = getattr(statement, "body", None)
+        block = inner
+    if any(setter.lineno < call.lineno or _is_indented(setter) for setter in setters):
+        file.refuse(call, "the tutorial's MNIST reader may be seeded by the graph's seed or not", ADVICE)
+    return found
+
+
+def _is_indented(call: ast.Call) -> bool:
+    return call.col_offset > 0
+
+
+def _resets(file: CompatFile, value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and file.linted.names.path(value.func) == "tf.reset_default_graph"
+
+
+def _write_reader(file: CompatFile) -> None:
     """Put the definitions behind the imports at the top."""
     imports, numpy = _missing_imports(file.linted.tree)
     for statement in imports:
         file.added[statement] = None
-    reader = reader_text(numpy, file.tensorflow_name(ast.Name("")))
+    features = {READER: frozenset(), **reader_features([file.linted.tree])}
+    reader = "\n\n\n".join(definitions(features, file.tensorflow_name(ast.Name("")), numpy=numpy))
     body = file.linted.tree.body
     leading = [one for one in body if isinstance(one, ast.Import | ast.ImportFrom)]
     last = leading[0]

@@ -21,6 +21,8 @@ FOLDER = Path(__file__).resolve().parent
 STAND_INS: Mapping[str, Path] = {
     "tensorflow.examples.tutorials.mnist.input_data": FOLDER / "mnist_input_data.py",
     "tensorflow.contrib.learn.python.learn.datasets.mnist": FOLDER / "mnist_input_data.py",
+    "tensorflow.contrib.learn.datasets": FOLDER / "contrib_learn_datasets.py",
+    "tensorflow.contrib.learn.datasets.mnist": FOLDER / "mnist_input_data.py",
     "tensorflow.contrib.layers": FOLDER / "contrib_layers.py",
     "tensorflow.contrib.slim": FOLDER / "contrib_slim.py",
     "tensorflow.contrib.framework": FOLDER / "contrib_framework.py",
