@@ -42,7 +42,7 @@ from tf2migrate.analysis.values import (
     V,
     plain,
 )
-from tf2migrate.model.facts import PRINTED
+from tf2migrate.model.facts import ITERATOR, PRINTED
 
 Model = Callable[[Machine, Arguments, ast.expr], V]
 SIMPLE = frozenset("abs round int float bool str repr min max sum divmod pow chr ord hex bin len hash complex".split())
@@ -137,8 +137,8 @@ def _listing(kind: str) -> Model:
     def make(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
         values = arguments.values()
         contents = iterate(machine, values[0], node) if values else Items(())
-        if kind == "tuple":
-            return Tuple(contents.items, contents.rest)
+        if kind in ("tuple", ITERATOR):
+            return Tuple(contents.items, contents.rest, kind)
         return machine.new_list(contents.items, node, contents.rest, kind)
 
     return make
@@ -161,9 +161,9 @@ def _zip(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     count = min(known) if known else min(len(part.items) for part in parts)
     items = [Tuple(tuple(_at(part, index) for part in parts)) for index in range(count)]
     if known:
-        return Tuple(tuple(items))
+        return Tuple(tuple(items), None, ITERATOR)
     rest = Tuple(tuple(union([*part.items, *([part.rest] if part.rest is not None else [])]) for part in parts))
-    return Tuple(tuple(items), rest)
+    return Tuple(tuple(items), rest, ITERATOR)
 
 
 def _at(part: Items, index: int) -> V:
@@ -178,12 +178,12 @@ def _enumerate(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     start = values[1].value if len(values) > 1 and isinstance(values[1], Known) else 0
     first = start if isinstance(start, int) else 0
     items = tuple(Tuple((Known(first + index), item)) for index, item in enumerate(contents.items))
-    return Tuple(items, None if contents.rest is None else Tuple((Host("int"), contents.rest)))
+    return Tuple(items, None if contents.rest is None else Tuple((Host("int"), contents.rest)), ITERATOR)
 
 
 def _reversed(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     contents = iterate(machine, arguments.values()[0], node)
-    return Tuple(tuple(reversed(contents.items)), contents.rest)
+    return Tuple(tuple(reversed(contents.items)), contents.rest, ITERATOR)
 
 
 def _sorted(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
@@ -218,10 +218,10 @@ def _map(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
         machine.call(machine, function, plain(*[_at(part, index) for part in parts]), node) for index in range(count)
     )
     if known:
-        return Tuple(items)
+        return Tuple(items, None, ITERATOR)
     with machine.in_unknown_loop():
         rest = machine.call(machine, function, plain(*[part.rest or Host("element") for part in parts]), node)
-    return Tuple((), rest)
+    return Tuple((), rest, ITERATOR)
 
 
 def _filter(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
@@ -236,7 +236,7 @@ def _filter(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
             kept.append(item)
         elif known is not False:
             rest = join(rest, item)
-    return Tuple(tuple(kept), rest)
+    return Tuple(tuple(kept), rest, ITERATOR)
 
 
 def _sum(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
@@ -363,7 +363,7 @@ MODELS: dict[str, Model] = {
     "tuple": _listing("tuple"),
     "set": _listing("set"),
     "frozenset": _listing("set"),
-    "iter": _listing("tuple"),
+    "iter": _listing(ITERATOR),
     "dict": _dict,
     "zip": _zip,
     "enumerate": _enumerate,

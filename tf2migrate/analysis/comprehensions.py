@@ -11,7 +11,8 @@ from tf2migrate.analysis.joins import join
 from tf2migrate.analysis.machine import Activation, Machine
 from tf2migrate.analysis.operators import truth
 from tf2migrate.analysis.targets import assign
-from tf2migrate.analysis.values import Entries, Items, V
+from tf2migrate.analysis.values import Entries, Items, Tuple, V
+from tf2migrate.model.facts import ITERATOR
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Emit = Callable[[bool], None]
@@ -39,6 +40,8 @@ def comprehend(machine: Machine, node: Comprehension) -> V:
         _run(machine, node.generators, 0, source, emit, True)
     if isinstance(node, ast.DictComp):
         return machine.new_dict(entries, node)
+    if isinstance(node, ast.GeneratorExp):
+        return Tuple(collected.items, collected.rest, ITERATOR)
     kind = "set" if isinstance(node, ast.SetComp) else "list"
     return machine.new_list(collected.items, node, collected.rest, kind)
 

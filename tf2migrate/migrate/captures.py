@@ -7,8 +7,9 @@ import ast
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
 from tf2migrate.migrate.steps import Need, Step
-from tf2migrate.model.facts import Code, Known, Symbol
+from tf2migrate.model.facts import ITERATOR, Code, Known, Sequence, Symbol
 from tf2migrate.model.source import NodeRef
+from tf2migrate.source import node_ref
 
 
 def changed_captures(home: Home, step: Step) -> list[Need]:
@@ -57,6 +58,31 @@ def check_outer_captures(home: Home, step: Step) -> None:
                         f"`{read.cell.key}` changes after the graph was built with it and before it is run",
                         "use another name for the later value",
                     )
+
+
+def check_captured_iterators(home: Home, step: Step) -> None:
+    """Refuse a step that goes over what can be gone over once: building the graph did so, each tracing does again."""
+    for unit in step.units:
+        advanced = _advanced(home.path, unit.node)
+        for read in home.events[unit].reads:
+            if not isinstance(read.value, Sequence) or read.value.type != ITERATOR:
+                continue
+            if read.place.expression in advanced:
+                continue  # a draw of the host, which stays where the graph was built
+            definition = home.view.definition_of(read)
+            if definition is None or home.unit_of(definition.place) not in step.units:
+                raise Refused(
+                    REBOUND_NAME,
+                    read.place.expression,
+                    f"`{read.cell.key}` can be gone over once, and each function that is traced goes over it",
+                    "make it a list: `list(..)`",
+                )
+
+
+def _advanced(path: str, statement: ast.stmt) -> set[NodeRef]:
+    """Return what a statement hands to `next`."""
+    calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return {node_ref(path, call.args[0]) for call in calls if call.func.id == "next" and call.args}  # type: ignore[attr-defined]
 
 
 def check_captured_contents(home: Home, step: Step) -> None:

@@ -91,7 +91,7 @@ class HomeState:
         """Write the sizes that come from static shapes: numbers, or a name that goes over those of a loop's rounds."""
         for element in static_sizes(self.view, self.syntax, member):
             sizes = [static_sizes(self.view, self.syntax, piece).get(element) for piece in member.pieces]
-            if None in sizes:
+            if None in sizes or member.open:
                 raise mixed(member.at, "the size of a variable depends on a static shape that is not known")
             text = str(sizes[0])
             if member.loop is not None and len(set(sizes)) > 1:

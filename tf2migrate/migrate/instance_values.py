@@ -58,7 +58,7 @@ class InstanceValues:
                 found[name] = self.cells.size(member, caller)
             else:
                 sizes = [static_sizes(self.view, self.syntax, piece).get(element) for piece in member.pieces]
-                if None in sizes:
+                if None in sizes or member.open:
                     raise mixed(at, "the size of a variable depends on a static shape that is not known")
                 found[name] = str(sizes) if member.rounds else str(sizes[0])
         return found

@@ -7,7 +7,12 @@ from collections.abc import Callable
 
 from tf2migrate.migrate.averages import write_averages
 from tf2migrate.migrate.building import building_lines, traced_steps
-from tf2migrate.migrate.captures import changed_captures, check_captured_contents, check_outer_captures
+from tf2migrate.migrate.captures import (
+    changed_captures,
+    check_captured_contents,
+    check_captured_iterators,
+    check_outer_captures,
+)
 from tf2migrate.migrate.effects import check_assignment_order, check_one_step_each, check_slice_effects
 from tf2migrate.migrate.fed_values import check_fed_values, check_wrapped_in_turn, givers, spec_behind
 from tf2migrate.migrate.feeds import FeedNames
@@ -79,6 +84,7 @@ class Planner:
         self.plans.append(plan)
         for step in steps:
             check_captured_contents(home, step)
+            check_captured_iterators(home, step)
             check_outer_captures(home, step)
             check_assignment_order(home, step)
             check_slice_effects(home, step, self.splitter.splitters.averages)

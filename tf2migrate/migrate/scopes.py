@@ -78,7 +78,7 @@ def _dissolve(bench: Workbench, node: ast.With) -> None:
 
 
 def remove_statement(bench: Workbench, node: ast.stmt) -> None:
-    """Take a statement out with its line; one that is alone in its block leaves `pass`."""
+    """Take a statement out with its lines and comments; one that is alone in its block leaves `pass`."""
     syntax: Syntax = bench.syntax
     parent = syntax.parents[node]
     siblings = next((suite for suite in _suites(parent) if node in suite), [node])
@@ -86,7 +86,7 @@ def remove_statement(bench: Workbench, node: ast.stmt) -> None:
     if len(siblings) == 1:
         bench.renderer.add(span, "pass")
         return
-    row = syntax.index.location(span.start).row
+    row = min([syntax.index.location(span.start).row, *own_comment_rows(syntax, span)])
     bench.renderer.add(Span(syntax.index.start(row) - 1, span.end), "")
 
 

@@ -102,13 +102,23 @@ class SliceReader:
         if any(self.view.nodes[node].kind is not Kind.OBJECT for node in value_nodes(write.value)):
             if write.place.expression.kind == "arg":
                 raise mixed(write.place.expression, "a value of the graph decides on the state that is made with it")
-            return self._makes_member(write.place.statement)
+            return self._makes_member(write.place.statement) or self._is_initial(write, around)
         if write.place.expression.kind == "arg" or self._makes_member(write.place.statement):
             return True
         statement = self.syntax.nodes.get(write.place.statement)
         if isinstance(statement, ast.For):
             return statement in around
         return isinstance(statement, ast.stmt) and self._is_host(write.place.statement, write.place.frame, around)
+
+    def _is_initial(self, write: Write, around: Enclosing) -> bool:
+        """Say whether a statement names nothing but a value that variables begin with, whenever they are made."""
+        statement = write.place.statement
+        inner = enclosing(self.syntax, statement, self.body)
+        initial, nodes = self.view.initial_values(), value_nodes(write.value)
+        if inner is None or any(one not in around for one in inner) or not nodes <= initial:
+            return False
+        used = (n for n in self.view.nodes if n.id not in initial and n.kind is not Kind.VARIABLE)
+        return not any(nodes & set(node.inputs) for node in used)
 
     def _is_host(self, statement: NodeRef, frame: int, around: Enclosing) -> bool:
         """Say whether a statement is executed whenever the state is made, and takes nothing of the graph."""

@@ -126,6 +126,8 @@ class StateSplitter:
         """Return what follows from static shapes for an object; where a loop makes several, names that go over it."""
         by_piece = [self._values_of(module, piece) for piece in member.pieces]
         found = by_piece[0]
+        if member.open and found:
+            raise mixed(member.at, "what a loop makes follows from static shapes, and its rounds are not certain")
         for name, value in by_piece[0].items():
             values = [one[name] for one in by_piece]
             if member.loop is not None and any(other != value for other in values):
@@ -193,6 +195,8 @@ class StateSplitter:
 
     def paths(self, member: Member, text: str) -> dict[int, str]:
         """Return the expressions of a member's variables."""
+        if member.open:
+            return {}  # nobody can say how many there are
         if member.rounds:
             by_round = [self.paths(piece, f"{text}[{number}]") for number, piece in enumerate(member.pieces)]
             return {variable: path for paths in by_round for variable, path in paths.items()}
@@ -219,6 +223,8 @@ class StateSplitter:
         kept = tuple(n for n in member.variables if self.view.nodes[n].output not in MOVING)
         if len({is_trainable(self.view.nodes[n]) for n in kept}) > 1:
             return {}  # those that are not are in no such list
+        if member.open:
+            return {}
         if member.rounds:
             by_round = [self.groups(piece, f"{text}[{number}]") for number, piece in enumerate(member.pieces)]
             return {path: group for groups in by_round for path, group in groups.items()}

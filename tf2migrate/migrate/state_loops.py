@@ -13,7 +13,7 @@ from tf2migrate.migrate.state_members import Member, MemberKind, Round, StateFac
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Code, GraphValue, Known, Record, Sequence, Symbol, Value
+from tf2migrate.model.facts import Code, GraphValue, Known, Record, Sequence, Symbol, Value, Write
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import node_ref
 
@@ -75,7 +75,7 @@ class LoopFacts:
             member.conditions = tuple(one for one in around if isinstance(one, ast.If))
             if not loops:
                 continue
-            rounds = self._rounds(member, frame, loops[-1]) if len(loops) == 1 else ()
+            rounds, certain = self._rounds(member, frame, loops[-1]) if len(loops) == 1 else ((), True)
             sets = [frozenset(one.variables) for one in rounds]
             if len(set(sets)) == 1 and (len(sets) > 1 or not self._depends_on_loop(member, loops[0])):
                 continue  # all rounds share one object
@@ -85,29 +85,35 @@ class LoopFacts:
                 raise mixed(member.at, "some rounds of a loop share their variables")
             if any(used is member and at != member.at for at, used in uses.items()):
                 raise mixed(member.at, "the variables of a loop are found again by their names")
-            member.loop, member.rounds = loops[0], rounds
+            member.loop, member.rounds, member.open = loops[0], rounds, not certain
 
     def _depends_on_loop(self, member: Member, loop: ast.For) -> bool:
         targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
         node = self.syntax.nodes[member.at]
         return any(isinstance(n, ast.Name) and n.id in targets for n in ast.walk(node))
 
-    def _rounds(self, member: Member, frame: int, loop: ast.For) -> tuple[Round, ...]:
-        """Return what each round of a loop made; none where that is not one piece of state in each."""
-        times = round_times(self.view, frame, node_ref(self.syntax.path, loop), first_target(loop))
-        if not times:
-            return ()
+    def _rounds(self, member: Member, frame: int, loop: ast.For) -> tuple[tuple[Round, ...], bool]:
+        """Return what each round of a loop made, and whether there are no more rounds.
+
+        There are none where that is not one piece of state in each.
+        """
+        entered = _entered(self.view, frame, node_ref(self.syntax.path, loop), first_target(loop))
+        certain = all(_is_certain(write.value) for write in entered)
+        if not entered or (not certain and len(entered) == 1):
+            return (), certain
+        times = [write.time for write in entered]
         groups: list[list[tuple[Use, int | None]]] = [[] for _ in times]
         for use in self.facts.within(frame):
             shown, callee = self.facts.shown(use.place, frame)
             if covers(member.at, shown):
                 groups[bisect_right(times, use.time) - 1].append((use, callee))
         if not all(groups):
-            return ()
-        return tuple(
+            return (), certain
+        rounds = (
             Round(tuple(dict.fromkeys(use.variable for use, _ in group)), group[0][0].node, group[0][1])
             for group in groups
         )
+        return tuple(rounds), certain
 
 
 def first_target(loop: ast.For) -> str:
@@ -115,13 +121,18 @@ def first_target(loop: ast.For) -> str:
     return next((n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)), "")
 
 
-def round_times(view: ProgramView, frame: int, loop: NodeRef, first: str) -> list[int]:
-    """Return when each round of a loop began; nothing where their number is not certain."""
-    entered = [
+def _entered(view: ProgramView, frame: int, loop: NodeRef, first: str) -> list[Write]:
+    """Return where each round of a loop that was evaluated began."""
+    return [
         write
         for write in view.program.writes
         if write.cell.owner == frame and write.cell.key == first and write.place.statement == loop
     ]
+
+
+def round_times(view: ProgramView, frame: int, loop: NodeRef, first: str) -> list[int]:
+    """Return when each round of a loop began; nothing where their number is not certain."""
+    entered = _entered(view, frame, loop, first)
     return [write.time for write in entered] if all(_is_certain(write.value) for write in entered) else []
 
 

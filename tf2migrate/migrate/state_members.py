@@ -53,12 +53,15 @@ class Member:
     size: str = ""  # the parameter of the constructor that takes the size of a cell's inputs
     loop: ast.For | None = None
     rounds: tuple[Round, ...] = ()
+    open: bool = False  # the loop may make more rounds than were seen: they are alike, and have no names of their own
     conditions: tuple[ast.If, ...] = ()  # of the host, around it
 
     def of_round(self, number: int) -> Member:
         """Return one of the pieces of state that a loop makes."""
         one = self.rounds[number]
-        return replace(self, variables=one.variables, node=one.node, callee=one.callee, loop=None, rounds=())
+        return replace(
+            self, variables=one.variables, node=one.node, callee=one.callee, loop=None, rounds=(), open=False
+        )
 
     @property
     def pieces(self) -> list[Member]:

@@ -69,14 +69,17 @@ class GraphValue:
     node: int
 
 
+ITERATOR = "iterator"  # the type of what can be gone over once
+
+
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, tuple, set or namedtuple; `open` says that it may hold more elements like the last.
+    """A list, tuple, set, namedtuple or iterator; `open` says that it may hold more elements like the last.
 
     `owner` owns the cells of a container that can change; None where there is none.
     """
 
-    type: str  # "list", "tuple", "set" or the namedtuple's name
+    type: str  # "list", "tuple", "set", ITERATOR or the namedtuple's name
     items: tuple[Value, ...]
     open: bool = False
     owner: int | None = None
