@@ -28,19 +28,12 @@ def find_homes(
     """
     modules = [Builder((f.id,)) for f in view.program.frames if f.kind == "module" and f.path in files]
     finder = _Finder(view, sites, modules)
-    first = {finder.key(module): module for module in modules}
     found: dict[Builder, list[Site]] = {module: [] for module in modules}
-    for site in sorted(sites, key=lambda site: not isinstance(site, StepSite)):
-        builders = {visit: finder.builder(site, visit) for visit in site.visits}
-        if len({finder.key(builder) for builder in builders.values()}) > 1:
-            raise Refused(
-                SEVERAL_GRAPH_OWNERS,
-                site.site,
-                "this run serves graphs that are built in different functions",
-                "give each graph a run of its own",
-            )
-        earliest = min(builders.values(), key=lambda builder: builder.roots[0])
-        home = first.setdefault(finder.key(earliest), earliest)
+    sites = sorted(sites, key=lambda site: not isinstance(site, StepSite))
+    built = [_of_one_key(finder, site) for site in sites]
+    first = _first_of_each(finder, built) | {finder.key(module): module for module in modules}
+    for site, builders in zip(sites, built, strict=True):
+        home = first[finder.key(next(iter(builders.values())))]
         mine = isinstance(site, StepSite) and home.instance is not None  # an object has its steps with it
         if not mine and any(view.frames[frame].path != site.site.path for frame in home.frames):
             raise Refused(
@@ -57,6 +50,31 @@ def find_homes(
         (Home(view, builder, others - {*builder.frames}, syntaxes[view.frames[builder.roots[0]].path], trees), mine)
         for builder, mine in found.items()
     ]
+
+
+def _of_one_key(finder: _Finder, site: Site) -> dict[Visit, Builder]:
+    """Return what builds the graph of each visit of a site: calls of one function, or objects of one class."""
+    builders = {visit: finder.builder(site, visit) for visit in site.visits}
+    if len({finder.key(builder) for builder in builders.values()}) > 1:
+        raise Refused(
+            SEVERAL_GRAPH_OWNERS,
+            site.site,
+            "this run serves graphs that are built in different functions",
+            "give each graph a run of its own",
+        )
+    return builders
+
+
+def _first_of_each(finder: _Finder, built: list[dict[Visit, Builder]]) -> dict[Key, Builder]:
+    """Return for each function or class the first call or object that runs at the most sites.
+
+    One that some sites do not run, as it trains for no step, cannot stand for one that they do.
+    """
+    counts = Counter(builder for builders in built for builder in {*builders.values()})
+    first: dict[Key, Builder] = {}
+    for builder in sorted(counts, key=lambda builder: (-counts[builder], builder.roots[0])):
+        first.setdefault(finder.key(builder), builder)
+    return first
 
 
 def _home_frames(view: ProgramView, found: Collection[Builder]) -> frozenset[int]:

@@ -29,12 +29,11 @@ _ALONG_GRADIENTS = frozenset({"L-BFGS-B", "BFGS", "CG"})  # they leave alone wha
 
 def write_scipy_optimizers(bench: Workbench, home: Home) -> None:
     """Register what stands for the optimizers that a body makes."""
-    for place in dict.fromkeys(node.place.expression for node in bench.view.nodes if is_external(node)):
-        first = next(n for n in bench.view.nodes if n.place.expression == place and is_external(n))
-        if home.unit_of(first.place) is not None:
-            file = bench.of(place)
-            span = file.syntax.index.span(place)
-            file.renderer.add(span, lambda node=first, file=file: optimizer_text(file, home, node))  # type: ignore[misc]
+    made = [node for node in bench.view.nodes if is_external(node) and home.unit_of(node.place) is not None]
+    for place, node in {node.place.expression: node for node in reversed(made)}.items():
+        file = bench.of(place)
+        span = file.syntax.index.span(place)
+        file.renderer.add(span, lambda node=node, file=file: optimizer_text(file, home, node))  # type: ignore[misc]
 
 
 def optimizer_text(bench: Workbench, home: Home, node: GraphNode) -> Rendered:
