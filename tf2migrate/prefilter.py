@@ -26,6 +26,7 @@ _DEFINED = rb"(?m)^(?:async[ \t]+def|def|class)[ \t]+(\w+)"
 _BOUND = rb"(?m)^[ \t]*(\w+)[ \t]*[=:,]|^[ \t]+(\w+),?[ \t\r]*$|\bimport\b([^\n]*)"
 _ONLY_PARSE = 0x400  # ast.PyCF_ONLY_AST
 _DEPTH = 20  # of modules that import from one another
+_KEPT = 4096  # modules whose places are kept in mind; the listings of folders give them anew
 
 
 def mentions_tensorflow(data: bytes) -> bool:
@@ -154,6 +155,8 @@ class ModuleFinder:
         """
         folder = os.path.dirname(importer)
         if (folder, module) not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
             self._found[folder, module] = self._find(folder, module)
         return self._found[folder, module]
 

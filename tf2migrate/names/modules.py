@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from tf2migrate.names.paths import canonical_path
@@ -13,6 +14,7 @@ from tf2migrate.prefilter import ModuleFinder, from_imports, only_defined, reach
 from tf2migrate.source import SourceError, decode_source, parse_text
 
 _KEPT = 64  # syntax trees of modules
+_KEPT_NAMES = 512  # modules whose definitions are kept
 
 
 class ProjectModules:
@@ -24,6 +26,7 @@ class ProjectModules:
         self._modules: dict[str, _Module] = {}
         self._answers: dict[str, dict[str, str | None]] = {}
         self._names: dict[str, Names | None] = {}
+        self.only_defined = lru_cache(_KEPT_NAMES)(lambda path: only_defined(_read(path)))
 
     def follower(self, importer: str) -> Callable[[str], str | None]:
         """Return what follows a dotted name out of a file: to the dotted path of a TensorFlow symbol, or None."""
@@ -50,7 +53,7 @@ class ProjectModules:
         """Return the file that holds a module as a file sees it (`..a.b`: relative; `a/`: or its folder)."""
         answers = self._answers.setdefault(importer, {})
         if module not in answers:
-            answers[module] = self._finder.find(importer, module)
+            answers[sys.intern(module)] = self._finder.find(importer, module)  # one text for all that import it
         return answers[module]
 
     def answers(self, importer: str) -> Mapping[str, str | None]:
@@ -90,7 +93,9 @@ class ProjectModules:
 
     def names(self, path: str) -> Names | None:
         """Return the names at module level of a file, None where it cannot be read; a few of them are kept."""
-        if path not in self._names:
+        if path in self._names:
+            self._names[path] = self._names.pop(path)  # the last one that was asked for
+        else:
             data = _read(path)
             try:
                 tree = parse_text(decode_source(path, data).text, path)
@@ -100,7 +105,7 @@ class ProjectModules:
                 self._names[path] = Names(tree, self.follower(path), functions=False)
             if len(self._names) > _KEPT:
                 self._names.pop(next(iter(self._names)))
-        return self._names.get(path)
+        return self._names[path]
 
     def _module(self, path: str) -> _Module:
         if path not in self._modules:
@@ -117,10 +122,6 @@ class _Module:
         self.digest = hashlib.sha256(_read(path)).hexdigest()  # before anything is read that it stands for
         self._denoted: dict[str, str | None] = {}
         self._gives_all: bool | None = None
-
-    @cached_property
-    def _only_defined(self) -> frozenset[bytes]:
-        return only_defined(_read(self._path))
 
     def gives(self, name: str) -> bool:
         """Say whether importing a name (`*`: all) from the module brings something of TensorFlow."""
@@ -139,8 +140,9 @@ class _Module:
     def denotes(self, name: str) -> str | None:
         """Return the dotted TensorFlow path that a name at module level denotes."""
         if name not in self._denoted:
-            self._denoted[name] = None
-            names = None if name.encode() in self._only_defined else self._project.names(self._path)
+            self._denoted[sys.intern(name)] = None
+            defined = self._project.only_defined(self._path)
+            names = None if name.encode() in defined else self._project.names(self._path)
             if names is not None:
                 dotted = names.exported(name)
                 self._denoted[name] = dotted if dotted is not None and canonical_path(dotted) is not None else None

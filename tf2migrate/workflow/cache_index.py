@@ -15,6 +15,7 @@ SPOILED = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError)
 _TRAILER = 21  # digits and a line end
 
 State = tuple[Stamp | None, str]  # of a file or a folder: its stamp, where that says something, and the digest
+_CHANGED: State = (None, "")  # no file and no folder has that digest
 
 
 @dataclass(slots=True)
@@ -40,9 +41,10 @@ class Surroundings:
     answers: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def update(self, other: Surroundings) -> None:
-        """Add what another one knows, or knows better."""
-        self.modules.update(other.modules)
-        self.folders.update(other.folders)
+        """Add what another one knows. What both saw, and saw differently, changed meanwhile: no entry holds for it."""
+        for mine, others in ((self.modules, other.modules), (self.folders, other.folders)):
+            for path, state in others.items():
+                mine[path] = state if mine.get(path, state)[1] == state[1] else _CHANGED
         for importer, answers in other.answers.items():
             self.answers.setdefault(importer, {}).update(answers)
 

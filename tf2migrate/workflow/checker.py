@@ -24,6 +24,8 @@ from tf2migrate.workflow.records import recorded
 from tf2migrate.workflow.selection import Selection
 from tf2migrate.workflow.stamps import Clock, digest, listing_digest, stamp_of
 
+_PROJECTS = 8  # that are kept in mind: a walk comes back to a few of them, those of the folders above
+
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
@@ -99,8 +101,8 @@ class Checker:
             return failure(name, internal_error(name, error))
 
     def news(self) -> Surroundings:
-        """Return what entries depend on, as far as it was not told before."""
-        for project in self._modules.values():
+        """Return what entries depend on, as far as it was not told before; forget projects that are left behind."""
+        for project in self._modules.values() if self._options.cache is not None else ():
             for folder, names in project.listings.items():
                 if folder not in self._told:
                     self._told[folder] = 0
@@ -111,6 +113,8 @@ class Checker:
                     self._told[module] = len(answers)
                     self._news.modules[module] = (self._clock.settled(stamp_of(module)), content)
                     self._news.answers[module] = dict(answers)
+        while len(self._modules) > _PROJECTS:  # a folder without a project above it is one of its own: there are many
+            self._modules.pop(next(iter(self._modules)))
         news, self._news = self._news, Surroundings()
         return news
 
@@ -162,9 +166,9 @@ class Checker:
 
     def _project(self, path: str) -> ProjectModules:
         root = root_of(os.path.dirname(path))
-        if root not in self._modules:
-            self._modules[root] = ProjectModules(root)
-        return self._modules[root]
+        project = self._modules.pop(root) if root in self._modules else ProjectModules(root)
+        self._modules[root] = project  # the last one that was asked for
+        return project
 
 
 def _absolute(name: str) -> str:

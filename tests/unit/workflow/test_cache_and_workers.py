@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -287,3 +288,45 @@ def test_progress_is_shown_on_a_terminal_alone(tree: Path) -> None:
     assert process.returncode == 2
     assert b"of 4122 files" in shown
     assert shown.rstrip(b"\r\n").endswith(b"\r") or b"\r  " in shown
+
+
+@pytest.mark.parametrize("root", [True, False], ids=["one project", "each folder its own"])
+def test_memory_does_not_grow_with_the_tree(tmp_path: Path, root: bool) -> None:
+    if root:
+        (tmp_path / "pyproject.toml").touch()
+    helpers = "".join(f"def helper_{number}(x):\n    return x\n\n\n" for number in range(40))
+    for number in range(240):
+        folder = tmp_path / f"p{number:03}"
+        folder.mkdir()
+        (folder / f"common{number}.py").write_text(f"import tensorflow as tf\n\n{helpers}", encoding="utf-8")
+        (folder / "use.py").write_text(
+            f"from common{number} import helper_1, tf\n\nx = helper_1(tf.log(1.0))\n", encoding="utf-8"
+        )
+    held = []
+    tracemalloc.start()
+    for done, file in enumerate(check_files([tmp_path], Config(tmp_path), CheckOptions()), 1):
+        assert len(file.diagnostics) == (done % 2 == 0)
+        if done in (160, 480):
+            held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[1] - held[0] < 320 * 4000  # bytes: a syntax tree of each module would be more than twice that
+
+
+def test_what_changes_while_it_is_checked_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    common = tmp_path / "common.py"
+    common.write_text("import tensorflow as tf\n", encoding="utf-8")
+    for number in range(40):
+        (tmp_path / f"m{number:02}.py").write_text(f"from common import tf\n\ntf.log({number}.0)\n", encoding="utf-8")
+        project = tmp_path / f"p{number}"
+        project.mkdir()
+        (project / "setup.py").write_text("import os\n", encoding="utf-8")
+    (tmp_path / "z.py").write_text("from common import tf\n\ntf.log(1.0)\n", encoding="utf-8")
+    options = CheckOptions(cache=tmp_path.parent / f"{tmp_path.name}-cache")
+    found = []
+    for file in check_files([tmp_path], Config(tmp_path), options):
+        found.append(len(file.diagnostics))
+        if file.path.endswith("m00.py"):
+            common.write_text("tf = None\n", encoding="utf-8")
+    assert found[1] == 1 and found[-1] == 0  # the module was read again, when its project came up again
+    assert not any(file.diagnostics for file in check_files([tmp_path], Config(tmp_path), options))
