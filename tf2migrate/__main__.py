@@ -32,5 +32,15 @@ def _answered(arguments: list[str]) -> bool:
     return True
 
 
+def _leave_current_folder() -> None:
+    """Take the folder that `python -m` begins with out of the search path: a checked file may be named `copy.py`."""
+    from pathlib import Path  # the package has it already
+
+    here = Path.cwd()
+    if sys.path[:1] == [str(here)] and here != Path(__file__).resolve().parent.parent:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _leave_current_folder()
     main()

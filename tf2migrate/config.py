@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,11 +50,11 @@ def load_config(start: Path, explicit: Path | None = None) -> Config:
         if table is None:
             raise ConfigError(f"{explicit}: has no [tool.tf2migrate] table")
         return _parse(explicit, table)
-    origin = start.resolve()
-    folder = origin if origin.is_dir() else origin.parent
+    origin = Path(os.path.realpath(start))
+    folder = origin if os.path.isdir(origin) else origin.parent
     for parent in (folder, *folder.parents):
         candidate = parent / "pyproject.toml"
-        if candidate.is_file() and (table := _read_table(candidate)) is not None:
+        if os.path.isfile(candidate) and (table := _read_table(candidate)) is not None:
             return _parse(candidate, table)
     return Config(folder)
 

@@ -77,7 +77,7 @@ class Excluder:
 
     def _repository(self, folder: Path) -> Path | None:
         if folder not in self._repositories:
-            if (folder / ".git").exists():
+            if os.path.exists(folder / ".git"):
                 self._repositories[folder] = folder
             else:
                 self._repositories[folder] = None if folder.parent == folder else self._repository(folder.parent)
@@ -109,50 +109,74 @@ def discover(
     """Return the files that `paths` stand for, sorted within each folder, each file once.
 
     A named file is taken whatever its name; with `force_exclude` only where nothing excludes it. A named file that is
-    missing is returned too: reading it gives the error. Raises DiscoveryError for a folder without source files.
+    missing is returned too, and a folder that is closed to us: reading it gives the error. Raises DiscoveryError for a
+    folder without source files.
     """
     found: dict[str, Target] = {}
     for path in paths:
-        if path.is_dir():
-            files = list(walk(path, excluder, suffixes))
+        if os.path.isdir(path):
+            closed: list[Path] = []
+            files = [*walk(path, excluder, suffixes, closed=closed), *closed]
             if not files:
                 raise DiscoveryError(f"{path}: no Python files or notebooks in this folder (or all are excluded)")
-            written, real = str(path.absolute()), str(path.resolve())
+            written, real = str(path.absolute()), os.path.realpath(path)
             for file in files:
-                place = str(file.resolve()) if file.is_symlink() else real + str(file.absolute())[len(written) :]
+                place = os.path.realpath(file) if file.is_symlink() else real + str(file.absolute())[len(written) :]
                 found.setdefault(place, Target(file, named=False))
         elif not (force_exclude and excluder.excludes_named(path.absolute())):
-            found[str(path.resolve())] = Target(path, named=True)
+            found[os.path.realpath(path)] = Target(path, named=True)
     return tuple(found.values())
 
 
+def resolved(path: Path) -> Path:
+    """Return the absolute path without links; one in a loop of links stays as it is."""
+    return Path(os.path.realpath(path))
+
+
 def walk(
-    folder: Path, excluder: Excluder, suffixes: tuple[str, ...] = SOURCE_SUFFIXES, depth: int | None = None
+    folder: Path,
+    excluder: Excluder,
+    suffixes: tuple[str, ...] = SOURCE_SUFFIXES,
+    depth: int | None = None,
+    closed: list[Path] | None = None,
 ) -> Iterator[Path]:
     """Yield the files below `folder` that end in one of `suffixes` and are not excluded; linked folders are skipped.
 
-    `depth` is how many levels of folders below it are entered (None: all).
+    `depth` is how many levels of folders below it are entered (None: all); folders that cannot be read go to `closed`.
     """
-    for file in walk_all(folder, excluder, depth):
+    for file in walk_all(folder, excluder, depth, closed):
         if file.name.endswith(suffixes):
             yield file
 
 
-def walk_all(folder: Path, excluder: Excluder, depth: int | None = None) -> Iterator[Path]:
+def walk_all(
+    folder: Path, excluder: Excluder, depth: int | None = None, closed: list[Path] | None = None
+) -> Iterator[Path]:
     """Yield every file below `folder` that is not excluded, in sorted order, whatever it holds."""
     base = folder.absolute()
-    for entry in _sorted_entries(folder):
+    for entry in _sorted_entries(folder, closed):
         absolute = base / entry.name
         if entry.is_dir(follow_symlinks=False):
             if depth != 0 and not excluder.excludes(absolute, folder=True):
-                yield from walk_all(folder / entry.name, excluder, None if depth is None else depth - 1)
-        elif entry.is_file() and not excluder.excludes(absolute, folder=False):
+                yield from walk_all(folder / entry.name, excluder, None if depth is None else depth - 1, closed)
+        elif _is_file(entry) and not excluder.excludes(absolute, folder=False):
             yield folder / entry.name
 
 
-def _sorted_entries(folder: Path) -> Iterable[os.DirEntry[str]]:
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link in a loop of links, or to where we may not look
+        return False
+
+
+def _sorted_entries(folder: Path, closed: list[Path] | None = None) -> Iterable[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
-    except (PermissionError, FileNotFoundError, NotADirectoryError):  # closed to us, or gone since it was listed
+    except (FileNotFoundError, NotADirectoryError):  # gone since it was listed
+        return ()
+    except OSError:
+        if closed is not None:
+            closed.append(folder)
         return ()

@@ -20,6 +20,12 @@ _FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
 @click.option("--select", multiple=True, metavar="CODES", help="Run only rules with these code prefixes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Leave out rules with these code prefixes.")
 @click.option("--extend-select", multiple=True, metavar="CODES", help="Run these rules too.")
+@click.option(
+    "--per-file-ignores",
+    multiple=True,
+    metavar="PATTERN:CODE",
+    help="Leave out rules in these files (instead of the configuration's).",
+)
 @click.option("--output-format", "form", type=click.Choice(_FORMATS), default="text", help="How findings are printed.")
 @click.option("--output-file", type=PATH, metavar="FILE", help="Write the findings here instead of to stdout.")
 @click.option("--statistics", is_flag=True, help="Print counts by rule and the native share of files and folders.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,15 @@ import click
 
 from tf2migrate import __version__
 from tf2migrate.cli.errors import print_unchecked
-from tf2migrate.cli.options import CLEAN, FAILED, FOUND, output_style, project_config
+from tf2migrate.cli.options import CLEAN, FAILED, FOUND, output_style, project_config, writing
 from tf2migrate.cli.progress import counting
 from tf2migrate.config import Config
+from tf2migrate.model.errors import UserError
 from tf2migrate.model.results import CheckedFile
 from tf2migrate.report.check_text import StatisticsWriter, TextWriter
 from tf2migrate.report.style import Style, counted
 from tf2migrate.report.writer import Writer
-from tf2migrate.source import replacing
+from tf2migrate.source import decode_source, replacing
 from tf2migrate.workflow.baseline import Baseline, read_baseline
 from tf2migrate.workflow.cache import cache_folder
 from tf2migrate.workflow.check import CheckOptions, add_noqa, check_files, check_source
@@ -56,6 +59,8 @@ class Request:
         self._stdin = _STDIN in paths
         first = (Path(given["stdin_filename"]),) if self._stdin else paths
         self._config: Config = project_config(first, given["config_file"])
+        if given["per_file_ignores"]:
+            self._config = replace(self._config, per_file_ignores=_ignores(_prefixes(given["per_file_ignores"])))
         self._style = Style() if given["output_file"] else output_style(given["color"])
         self._tally = _Tally()
 
@@ -82,7 +87,7 @@ class Request:
         if self._given["diff"]:
             return self._print_diff(files)
         if self._stdin and self._given["fix"]:
-            click.echo("".join(file.text for file in files), nl=False)
+            self._echo_fixed(files)
         else:
             self._print(files)
         if baseline is not None and baseline.stale:
@@ -129,10 +134,14 @@ class Request:
         options = self._options()
         if self._stdin:
             name = self._given["stdin_filename"]
-            yield from check_source(sys.stdin.buffer.read(), name, self._config, options).files
+            yield from check_source(self._input, name, self._config, options).files
             return
         with closing(counting("checking")) as progress:
             yield from check_files(self._paths, self._config, options, progress.show)
+
+    @cached_property
+    def _input(self) -> bytes:
+        return sys.stdin.buffer.read()
 
     def _options(self) -> CheckOptions:
         given = self._given
@@ -162,7 +171,7 @@ class Request:
         target: Path | None = self._given["output_file"]
         writer = self._writer()
         if target is not None:
-            with replacing(target) as stream:
+            with writing(target), replacing(target) as stream:
                 for text in self._texts(files, writer):
                     stream.write(text.encode("utf-8", "backslashreplace"))
             return
@@ -170,6 +179,15 @@ class Request:
         for text in _in_blocks(self._texts(files, writer)):
             if not silent:
                 click.echo(text, nl=False)
+
+    def _echo_fixed(self, files: Iterable[CheckedFile]) -> None:
+        """Print what standard input becomes, its encoding and line ends kept; what cannot be fixed stays as it is."""
+        for file in files:
+            data = self._input
+            if file.original is not None:
+                data = decode_source(file.path, data).encode(file.text)
+            click.echo(data, nl=False)
+            print_unchecked([file])
 
     def _texts(self, files: Iterable[CheckedFile], writer: Writer) -> Iterator[str]:
         yield writer.head()
@@ -192,7 +210,8 @@ class Request:
                 from tf2migrate.report.diff import render_diff  # brings difflib
 
                 click.echo(render_diff(file.path, file.original, file.text, self._style), nl=False)
-        return FAILED if self._tally.failed else FOUND if self._tally.changed else CLEAN
+        changed = self._tally.changed and not self._given["exit_zero"]
+        return FAILED if self._tally.failed else FOUND if changed else CLEAN
 
     def _status(self) -> int:
         if self._tally.failed:
@@ -230,6 +249,20 @@ def _in_blocks(texts: Iterable[str]) -> Iterator[str]:
             block, size = [], 0
     if size:
         yield "".join(block)
+
+
+def _ignores(pairs: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return patterns and codes as a configuration has them; patterns with folders count from where we are."""
+    here = glob.escape(Path.cwd().as_posix())
+    ignores = []
+    for pair in pairs:
+        pattern, colon, code = pair.rpartition(":")
+        if not colon or not pattern or not code:
+            raise UserError(f"--per-file-ignores {pair!r}: expected PATTERN:CODE, such as 'tests/*:TFM9'")
+        written = pattern.strip().replace("\\", "/").removeprefix("./")
+        absolute = written if written.startswith(("/", "**")) or "/" not in written else f"{here}/{written}"
+        ignores.append((absolute, (code.strip(),)))
+    return tuple(ignores)
 
 
 def _prefixes(values: tuple[str, ...]) -> tuple[str, ...]:

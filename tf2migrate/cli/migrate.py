@@ -10,7 +10,16 @@ import click
 
 from tf2migrate import __version__
 from tf2migrate.cli.errors import print_unchecked, print_unfixed
-from tf2migrate.cli.options import PATH, common, output_style, project_config, show_progress, verify_options, verifying
+from tf2migrate.cli.options import (
+    PATH,
+    common,
+    output_style,
+    project_config,
+    show_progress,
+    verify_options,
+    verifying,
+    writing,
+)
 from tf2migrate.model.results import MigrateReport
 from tf2migrate.report.html import render_html
 from tf2migrate.report.migrate import render_migrate, render_migrate_json
@@ -34,9 +43,10 @@ def migrate(source: Path, output: Path, jobs: int, **given: Any) -> None:
     """
     config = project_config((source,), given["config_file"])
     report = migrate_tree(source, output, config, verify_options(given), show_progress, jobs)
-    output.mkdir(parents=True, exist_ok=True)
-    write_source(output / "report.json", render_migrate_json(report).encode("utf-8", "replace"))
-    write_source(output / "report.html", render_html(report, __version__).encode("utf-8", "replace"))
+    with writing(output):
+        output.mkdir(parents=True, exist_ok=True)
+        write_source(output / "report.json", render_migrate_json(report).encode("utf-8", "replace"))
+        write_source(output / "report.html", render_html(report, __version__).encode("utf-8", "replace"))
     _print_errors(report)
     if not given["quiet"]:
         click.echo(render_migrate(report, output_style(given["color"])), nl=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,15 @@ def project_config(paths: tuple[Path, ...], explicit: Path | None) -> Config:
     from tf2migrate.config import load_config
 
     return load_config(paths[0] if paths else Path.cwd(), explicit)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what fails while a report is written into an error of one line."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def show_progress(message: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tf2migrate import __version__
-from tf2migrate.cli.options import PATH, common, output_style, show_progress, verify_options, verifying
+from tf2migrate.cli.options import PATH, common, output_style, show_progress, verify_options, verifying, writing
 from tf2migrate.report.verify import render_verify, render_verify_json
 from tf2migrate.report.verify_html import render_verify_html
 from tf2migrate.source import write_source
@@ -32,7 +32,8 @@ def verify(original: Path, migrated: Path | None, form: str, report: Path | None
     show_progress(f"running {original}")
     verification = verify_program(original, migrated, verify_options(given))
     if report is not None:
-        write_source(report, render_verify_html(verification, __version__).encode("utf-8", "replace"))
+        with writing(report):
+            write_source(report, render_verify_html(verification, __version__).encode("utf-8", "replace"))
     if form == "json":
         click.echo(render_verify_json(verification), nl=False)
     elif not given["quiet"]:

@@ -7,13 +7,13 @@ import json
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from tf2migrate.model.diagnostics import Diagnostic
 from tf2migrate.model.links import page_url
 from tf2migrate.model.results import CheckedFile
 from tf2migrate.model.source import Edit, Location
-from tf2migrate.report.writer import Writer
+from tf2migrate.report.writer import Writer, message
 from tf2migrate.source import LineIndex
 
 
@@ -54,17 +54,18 @@ class GitlabWriter(_ArrayWriter):
 
     def _items(self, file: CheckedFile) -> Iterator[dict[str, object]]:
         seen: Counter[tuple[str, str]] = Counter()
+        path = _relative(file.path)
         for one in file.diagnostics:
             key = (one.code, one.message)
             seen[key] += 1
-            text = "\0".join((PurePath(one.path).as_posix(), one.code, one.message, str(seen[key])))
+            text = "\0".join((path, one.code, one.message, str(seen[key])))
             _, start = file.place(one.start)
             yield {
                 "check_name": one.code,
-                "description": f"{one.code}: {one.message}",
+                "description": f"{one.code}: {message(file, one)}",
                 "fingerprint": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
                 "severity": "blocker" if file.failed else "major",
-                "location": {"path": PurePath(one.path).as_posix(), "lines": {"begin": start.row}},
+                "location": {"path": path, "lines": {"begin": start.row}},
             }
 
 
@@ -115,7 +116,7 @@ def _command(file: CheckedFile, diagnostic: Diagnostic) -> str:
     _, end = file.place(diagnostic.end)
     properties = {
         "title": f"{diagnostic.code} {diagnostic.name}",
-        "file": PurePath(diagnostic.path).as_posix(),
+        "file": _relative(diagnostic.path),
         "line": str(start.row),
         "col": str(start.column),
         "endLine": str(end.row),
@@ -123,7 +124,13 @@ def _command(file: CheckedFile, diagnostic: Diagnostic) -> str:
     }
     listed = ",".join(f"{key}={_escape_property(value)}" for key, value in properties.items())
     level = "error" if file.failed else "warning"
-    return f"::{level} {listed}::{_escape(f'{diagnostic.code}: {diagnostic.message}')}"
+    return f"::{level} {listed}::{_escape(f'{diagnostic.code}: {message(file, diagnostic)}')}"
+
+
+def _relative(name: str) -> str:
+    """Return a path as both hosts want it: from the repository's top, where their jobs begin."""
+    path, here = PurePath(name), Path.cwd()
+    return (path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path).as_posix()
 
 
 def _escape(text: str) -> str:

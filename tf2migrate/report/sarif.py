@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tf2migrate.model.diagnostics import Diagnostic, Fix
 from tf2migrate.model.links import DOCUMENTATION, page_url
 from tf2migrate.model.results import CheckedFile
-from tf2migrate.report.writer import Writer
+from tf2migrate.report.writer import Writer, message
 from tf2migrate.source import LineIndex
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -58,15 +58,18 @@ class SarifWriter(Writer):
 
 
 def _result(file: CheckedFile, index: LineIndex, diagnostic: Diagnostic, order: dict[str, int]) -> dict[str, object]:
-    _, start = file.place(diagnostic.start)
+    cell, start = file.place(diagnostic.start)
     _, end = file.place(diagnostic.end)
     region = {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
+    location: dict[str, object] = {"physicalLocation": {"artifactLocation": _artifact(file.path), "region": region}}
+    if cell is not None:
+        location["logicalLocations"] = [{"name": f"cell {cell}", "kind": "cell"}]
     result: dict[str, object] = {
         "ruleId": diagnostic.code,
         "ruleIndex": order[diagnostic.code],
         "level": "error" if file.failed else "warning",
-        "message": {"text": diagnostic.message},
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(file.path), "region": region}}],
+        "message": {"text": message(file, diagnostic)},
+        "locations": [location],
     }
     if diagnostic.fix is not None and not file.cells:
         result["fixes"] = [_fix(file.path, index, diagnostic.fix)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tf2migrate.model.diagnostics import Diagnostic
 from tf2migrate.model.results import CheckedFile, CheckReport
 
 
@@ -21,6 +22,12 @@ class Writer:
     def tail(self) -> Iterator[str]:
         """Yield what stands after all files."""
         yield from ()
+
+
+def message(file: CheckedFile, diagnostic: Diagnostic) -> str:
+    """Return what a finding says, with the notebook's cell: most forms have rows and columns only."""
+    cell, _ = file.place(diagnostic.start)
+    return diagnostic.message if cell is None else f"{diagnostic.message} (cell {cell})"
 
 
 def render(writer: Writer, report: CheckReport) -> str:

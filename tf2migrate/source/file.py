@@ -6,6 +6,7 @@ import ast
 import codecs
 import contextlib
 import difflib
+import errno
 import io
 import os
 import re
@@ -161,10 +162,21 @@ def write_source(path: str | os.PathLike[str], data: bytes) -> None:
 def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Give a stream whose bytes take the place of the file's at the end, in one step; not where the body fails.
 
-    A symbolic link stays one and its target is replaced; an existing file keeps its mode.
+    A symbolic link stays one and its target is replaced; an existing file keeps its mode. What is no file (a pipe, a
+    terminal) is written to, and a file that is closed to writing stays as it is.
     """
     target = Path(os.path.realpath(path))
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+    try:
+        mode = Path(path).stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG | _default_mode()
+    else:
+        if stat.S_ISREG(mode) and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(path))
+    if not stat.S_ISREG(mode):
+        with Path(path).open("wb") as special:
+            yield special
+        return
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
@@ -172,7 +184,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(_default_mode() if mode is None else mode)
+        temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

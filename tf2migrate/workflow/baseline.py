@@ -1,6 +1,7 @@
 """Known findings, kept in a file, so that only new ones are reported.
 
-A finding is known by its file, its code and the text of its line: lines may move. Equal ones are counted.
+A finding is known by its file, its code and the text of its line: lines may move. Equal ones are counted. A file that
+the baseline does not name takes what is known of files that are gone: it may be one of them under another name.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from tf2migrate.model.diagnostics import Diagnostic
@@ -36,6 +38,7 @@ class Baseline:
         self._left = known
         self._met: Counter[Known] = Counter()
         self._checked: set[str] = set()
+        self._paths = {one.path for one in known}
         self.silenced = 0
 
     def new_in(self, file: CheckedFile) -> CheckedFile:
@@ -48,21 +51,33 @@ class Baseline:
         for diagnostic in file.diagnostics:
             key = Known(self._relative(file.path), diagnostic.code, index.line(diagnostic.start.row).strip())
             self._met[key] += 1
-            if self._left[key] > 0:
-                self._left[key] -= 1
+            found = key if key.path in self._paths else self._moved(key)
+            if found is not None and self._left[found] > 0:
+                self._left[found] -= 1
                 self.silenced += 1
             else:
                 new.append(diagnostic)
         return replace(file, diagnostics=tuple(new))
 
+    def _moved(self, key: Known) -> Known | None:
+        """Return what is known of the same line in a file that is gone."""
+        candidates = (replace(key, path=path) for path in self._gone)
+        return next((one for one in candidates if self._left[one] > 0), None)
+
+    @cached_property
+    def _gone(self) -> list[str]:
+        return sorted(path for path in self._paths if not (self._folder / path).exists())
+
     @property
     def stale(self) -> int:
-        """How many known findings of the files of this run were not met."""
-        return sum(count for known, count in self._left.items() if known.path in self._checked and count > 0)
+        """How many known findings of the files of this run, and of files that are gone, were not met."""
+        settled = self._checked.union(self._gone)
+        return sum(count for known, count in self._left.items() if known.path in settled and count > 0)
 
     def write(self, file: Path) -> int:
-        """Write the findings of this run, and what is known of files that were not checked; return how many."""
-        kept = {known: count for known, count in self._left.items() if known.path not in self._checked and count > 0}
+        """Write the findings of this run, and what is known of other files that still exist; return how many."""
+        settled = self._checked.union(self._gone)
+        kept = {known: count for known, count in self._left.items() if known.path not in settled and count > 0}
         listed = [
             {"path": known.path, "code": known.code, "line": known.line, "count": count}
             for known, count in sorted({**kept, **self._met}.items())

@@ -123,7 +123,8 @@ class Cache:
         finally:
             self._index.close()
             if self._records is not None:
-                self._records.close()
+                with contextlib.suppress(OSError):  # what is still in memory may find no room
+                    self._records.close()
                 with contextlib.suppress(OSError):
                     os.unlink(self._records.name)
 

@@ -156,12 +156,16 @@ class Checker:
 
     def _codes_for(self, name: str) -> frozenset[str]:
         codes = self._codes
+        if not self._config.per_file_ignores:
+            return codes
         path = Path(name).absolute()
         root = self._config.root
-        relative = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        places = [path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name]
+        places += [path.name, path.as_posix(), f"./{places[0]}"]  # the last one: `**/` may stand for no folder, too
         for pattern, prefixes in self._config.per_file_ignores:
-            if fnmatch.fnmatch(relative, pattern) or fnmatch.fnmatch(path.name, pattern):
-                codes = frozenset(code for code in codes if not code.startswith(prefixes))
+            if any(fnmatch.fnmatch(place, pattern) for place in places):
+                ignored = codes if "ALL" in prefixes else {code for code in codes if code.startswith(prefixes)}
+                codes -= ignored
         return codes
 
     def _project(self, path: str) -> ProjectModules:

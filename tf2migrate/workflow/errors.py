@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import traceback
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def read_bytes(path: Path) -> bytes:
     """Return what the file holds; raise SourceError with one line where it cannot be read."""
     try:
         if path.exists() and not path.is_file():
+            if path.is_dir():
+                os.scandir(path).close()  # a walk hands on the folders that it could not enter
             raise SourceError(f"{path}: is not a regular file")
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tf2migrate.config import Config
-from tf2migrate.discovery import Excluder, Target, discover, walk_all
+from tf2migrate.discovery import Excluder, Target, discover, resolved, walk_all
 from tf2migrate.migrate import migrate_program
 from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, Level, NativeStyle, Refusal, Status
 from tf2migrate.model.results import FixedFile, FixReport
@@ -56,16 +56,17 @@ def fix_paths(paths: Sequence[Path], config: Config, options: FixOptions) -> Fix
     works: list[_Work] = []
     settled: dict[Path, FixedFile] = {}
     for target in targets:
+        place = resolved(target.path)
         try:
-            works.append(_Work(target, target.path.resolve(), _read(target), outputs[target.path]))
+            works.append(_Work(target, place, _read(target), outputs[target.path]))
         except SourceError as error:
-            settled[target.path.resolve()] = _failed(target, outputs[target.path], error)
+            settled[place] = _failed(target, outputs[target.path], error)
     by_path = {work.path: work for work in works if not work.path.name.endswith(".ipynb")}
     for component in find_components(list(by_path), excluder):
         settled |= _fix_component(component, by_path, options, excluder)
     for work in works:
         settled.setdefault(work.path, _untouched(work))
-    return FixReport(tuple(settled[target.path.resolve()] for target in targets))
+    return FixReport(tuple(settled[resolved(target.path)] for target in targets))
 
 
 def _read(target: Target) -> SourceFile:
@@ -233,7 +234,7 @@ def plan_outputs(paths: Sequence[Path], targets: Sequence[Target], output: Path 
         if path.is_dir() and (folder == path.resolve() or path.resolve() in folder.parents):
             raise UsageError(f"{output}: lies inside the input {path}; name a folder outside of it")
     outputs = {target.path: output / _relative(target.path, paths) for target in targets}
-    inputs = {target.path.resolve() for target in targets}
+    inputs = {resolved(target.path) for target in targets}
     if len(set(outputs.values())) < len(outputs):
         raise UsageError(f"{output}: two of the given files have one name there; give the folder that holds both")
     for place in outputs.values():

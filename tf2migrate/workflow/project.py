@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tf2migrate import prefilter
-from tf2migrate.discovery import Excluder, walk
+from tf2migrate.discovery import Excluder, resolved, walk
 from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, decode_source
 
@@ -45,7 +45,7 @@ def find_components(targets: Sequence[Path], excluder: Excluder) -> tuple[Compon
     graph: dict[Path, frozenset[Path]] = {}
     for root in dict.fromkeys(find_root(target) for target in targets):
         depth = None if prefilter.is_root(str(root)) else _LOOSE_DEPTH
-        files = {file.resolve() for file in walk(root, excluder, (".py", ".pyw"), depth)}
+        files = {resolved(file) for file in walk(root, excluder, (".py", ".pyw"), depth)}
         files |= {target for target in targets if target.is_relative_to(root) and target.is_file()}
         graph |= _import_graph(files, root)
     neighbours = _undirected(graph)
@@ -63,7 +63,7 @@ def find_importers(file: Path, excluder: Excluder) -> set[Path]:
     """Return the files of a project that import a file, whether they mention TensorFlow or not."""
     root = find_root(file)
     depth = None if prefilter.is_root(str(root)) else _LOOSE_DEPTH
-    files = {other.resolve() for other in walk(root, excluder, (".py", ".pyw"), depth)} | {file}
+    files = {resolved(other) for other in walk(root, excluder, (".py", ".pyw"), depth)} | {file}
     modules, stem = _Modules(files, root), _stem(file)
     contents = {other: data for other in files if (data := _bytes(other)) is not None and (stem in data)}
     return {other for other, data in contents.items() if file in modules.imported_by(other, data)}

@@ -41,13 +41,11 @@ def check_targets(
     checker = Checker(codes, config, options)
     unknown = known.count(False)
     jobs = min(options.jobs or _processors(), -(-unknown // _CHUNK))
-    if jobs < 2 or unknown < _WORTH_IT:
+    pool = _pool(jobs, codes, config, options) if jobs > 1 and unknown >= _WORTH_IT else None
+    if pool is None:
         for chunk in chunks:
             yield from chunk.merged(_check(checker, chunk.unknown), checker, cache)
         return
-    # Forked processes have the rules already; elsewhere than on Linux forking is not safe.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(jobs, context, _start, (codes, config, options))
     try:
         for chunk, done in _in_order(pool, chunks, jobs):
             yield from chunk.merged(done, checker, cache)
@@ -55,6 +53,16 @@ def check_targets(
         raise UsageError("a worker process died, perhaps for want of memory; try again with -j 1") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(jobs: int, codes: frozenset[str], config: Config, options: CheckOptions) -> ProcessPoolExecutor | None:
+    """Return processes to work, None where the system has no shared memory for their locks, or no room in it."""
+    # Forked processes have the rules already; elsewhere than on Linux forking is not safe.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    try:
+        return ProcessPoolExecutor(jobs, context, _start, (codes, config, options))
+    except (OSError, ImportError, NotImplementedError):
+        return None
 
 
 class _Part:
