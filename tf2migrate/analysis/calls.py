@@ -12,6 +12,7 @@ from tf2migrate.analysis.graph.calls import call_symbol
 from tf2migrate.analysis.graph.methods import call_method, call_value
 from tf2migrate.analysis.graph.sessions import unknown_run
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.host_text import call_unknown_text
 from tf2migrate.analysis.libraries import call_library, hand_over
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.text import call_text
@@ -101,7 +102,9 @@ def _call_method(machine: Machine, method: Method, arguments: Arguments, node: a
         case Super(_, inner):
             return _call_super(machine, inner, method.name, arguments, node)
         case Host(what):
-            return hand_over(machine, arguments, f"{what}.{method.name}", node)
+            handed = hand_over(machine, arguments, f"{what}.{method.name}", node)
+            text = call_unknown_text(machine, what, method.name, node) if isinstance(handed, Host) else None
+            return text or handed
         case Symbol():
             return machine.call(machine, receiver, arguments, node)
         case Unknown() if method.name in ("run", "eval"):

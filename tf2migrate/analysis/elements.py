@@ -9,6 +9,7 @@ from tf2migrate.analysis.classes import find_method
 from tf2migrate.analysis.graph.operators import getitem
 from tf2migrate.analysis.graph.shapes import shape_element
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.host_text import element_of_host
 from tf2migrate.analysis.joins import join, join_values, same, union
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
@@ -59,6 +60,8 @@ def read_element(machine: Machine, value: V, key: V, node: ast.expr) -> V:
             return value
     for tensor in graph_values(machine, key):
         machine.escape(tensor, "index", node)
+    if isinstance(value, Host):
+        return element_of_host(value.what, sliced=isinstance(key, Slice))
     return Method(value, "__getitem__") if isinstance(value, Method) else Host("element")
 
 

@@ -8,6 +8,7 @@ from typing import cast
 from tf2migrate.analysis.classes import find_method
 from tf2migrate.analysis.graph.shapes import dimensions
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.host_text import element_of_host
 from tf2migrate.analysis.joins import join_items, join_values
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import make_node
@@ -54,8 +55,8 @@ def iterate(machine: Machine, value: V, node: ast.AST, expected: int | None = No
         case ShapeOf():
             sizes = dimensions(machine, value)
             return Items((), Host("dimension")) if sizes is None else Items(sizes)
-        case Host():
-            return Items((), Host("element"))
+        case Host(what):
+            return Items((), element_of_host(what))
         case Union(options):
             parts = [iterate(machine, option, node, expected) for option in options if option != Known(None)]
             joined = parts[0] if parts else Items((), Host("element"))

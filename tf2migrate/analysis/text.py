@@ -5,20 +5,12 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.host_text import LISTS, PURE, RESULTS, TEXT
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.operators import python_value
 from tf2migrate.analysis.patterns import brace_formatted
 from tf2migrate.analysis.values import Arguments, Host, Items, Known, Ref, Tuple, V
-
-LISTS = frozenset({"split", "rsplit", "splitlines"})
-RESULTS = {"startswith": "bool", "endswith": "bool", "find": "int", "count": "int", "index": "int", "encode": "bytes"}
-PURE = frozenset(
-    "capitalize casefold center count decode encode endswith expandtabs find format index isalnum isalpha isdecimal "
-    "isdigit isidentifier islower isnumeric isspace istitle isupper join ljust lower lstrip partition removeprefix "
-    "removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title "
-    "translate upper zfill".split()
-)
 
 
 def call_text(machine: Machine, receiver: Known, name: str, arguments: Arguments, node: ast.expr) -> V:
@@ -34,7 +26,7 @@ def call_text(machine: Machine, receiver: Known, name: str, arguments: Arguments
         if formatted is not None:
             return formatted
     if not known or name not in PURE:
-        return machine.new_list((), node, Host("str")) if name in LISTS else Host(RESULTS.get(name, "str"))
+        return machine.new_list((), node, Host(TEXT)) if name in LISTS else Host(RESULTS.get(name, TEXT))
     try:
         given = [value[0] for value in positional if value is not None]
         result = getattr(receiver.value, name)(*given, **{key: value[0] for key, value in keywords.items() if value})

@@ -98,7 +98,9 @@ class _Attempts:
     def _split(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with assignments of several values written one by one; None where there are none."""
         split = _in_the_same_lines(texts, program, _split_computing)
-        return None if split is None else self._migrate(split, split.evaluate())
+        if split is None or not is_same_graph(program, other := split.evaluate()):
+            return None
+        return self._migrate(split, other)
 
     def _rearranged(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with its builders as functions beside their class, or inlined; None where none are."""
@@ -122,7 +124,10 @@ class _Attempts:
                 step = once(texts, program, partial(inline_builder, kinds=BUILDS | MAKES))
             if step is None:
                 break
-            texts, program = step, step.evaluate()
+            again = step.evaluate()
+            if not is_same_graph(program, again):
+                return None
+            texts, program = step, again
         return self._migrate(texts, program) if dissolved else None
 
     def _flattened(self, texts: Texts, program: Program) -> Results | None:

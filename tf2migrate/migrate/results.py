@@ -12,9 +12,12 @@ from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import is_atom
 from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Fetch, FetchLeaf, FetchNest, Kind, Known, Sequence, Value, Visit
+from tf2migrate.model.facts import Cell, Choice, Fetch, FetchLeaf, FetchNest, Host, Kind, Known, Sequence, Value, Visit
 from tf2migrate.model.plan import Path
 from tf2migrate.model.source import NodeRef
+
+_FROM_TEXT = frozenset({"float32", "float64", "int32", "int64"})
+_NUMBERS = _FROM_TEXT | {"bool", "float16", "half", "int8", "int16", "uint8", "uint16", "uint32", "uint64"}
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,7 @@ class SiteWriter:
         visit = next(v for v in site.visits)
         drawn = {f.node: f"{owner}{self.draws[f.node]}" for f in visit.feeds if f.node in self.draws}
         if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
+            self._check_text(visit, site)
             return [self._dict_arguments(visit.feeds_at, {names[node]: text for node, text in drawn.items()})]
         given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
         missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
@@ -190,7 +194,7 @@ class SiteWriter:
             text = self.bench.render_at(at)
             if isinstance(value, (ast.GeneratorExp, ast.Starred)):
                 raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
-            text = self._as_fed(self.bench.of(site.site).tf, node, feeds[node], text)
+            text = self._as_fed(site.site, node, feeds[node], text)
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
         return arguments
 
@@ -204,16 +208,29 @@ class SiteWriter:
     def _node(self, at: NodeRef | None) -> ast.AST | None:
         return self.bench.of(at).syntax.nodes.get(at) if at is not None else None
 
-    def _as_fed(self, tf: str, node: int, value: Value, text: Rendered) -> Rendered:
-        """Return a fed value as a signature takes it where a feed took more: `1` for a bool, floats for ints."""
-        dtype = self.bench.view.nodes[node].arguments.get("dtype")
-        name = str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
+    def _as_fed(self, site: NodeRef, node: int, value: Value, text: Rendered) -> Rendered:
+        """Return a fed value as a signature takes it where a feed took more: `1` for a bool, floats for ints, text."""
+        tf, name = self.bench.of(site).tf, self._dtype_of(node)
+        if name in _NUMBERS and holds_text(value):
+            if name not in _FROM_TEXT:
+                raise Refused(FEED_FORM, site, f"text is fed for a {name}", "feed an array of numbers")
+            return concat([f"{tf}.strings.to_number(", text, f", {tf}.{name})"])
         at = self.bench.view.nodes[node].argument_at.get("dtype")
         bools = name == "bool" and not _holds_bools(value)
         floats = name.startswith(("int", "uint")) and _holds_float(value)
         if at is None or not (bools or floats):
             return text
         return concat([f"{tf}.cast(", text, f", {tf}.{name})"])
+
+    def _dtype_of(self, node: int) -> str:
+        dtype = self.bench.view.nodes[node].arguments.get("dtype")
+        return str(getattr(dtype, "path", getattr(dtype, "value", ""))).rpartition(".")[2]
+
+    def _check_text(self, visit: Visit, site: StepSite) -> None:
+        """Refuse text for numbers in a feed dict that is written elsewhere: a feed is converted, an argument is not."""
+        for feed in visit.feeds:
+            if feed.node >= 0 and self._dtype_of(feed.node) in _NUMBERS and holds_text(feed.value):
+                raise Refused(FEED_FORM, site.site, "text is fed for numbers", "feed an array of numbers")
 
     def _check_dropped(self, visit: Visit, step: Step) -> None:
         """A feed that the step does not take must be free of effects to be left out."""
@@ -259,6 +276,23 @@ def _holds_bools(value: Value) -> bool:
             )
         case Sequence(_, items):
             return all(_holds_bools(item) for item in items)
+        case _:
+            return False
+
+
+def holds_text(value: Value) -> bool:
+    """Say whether a value is text, or lists of text."""
+    match value:
+        case Known(held):
+            return isinstance(held, (str, bytes)) or (
+                isinstance(held, (list, tuple)) and bool(held) and all(holds_text(Known(one)) for one in held)
+            )
+        case Host(what):
+            return what in ("str", "list of str")
+        case Sequence(_, items):
+            return bool(items) and all(holds_text(item) for item in items)
+        case Choice(options):
+            return all(holds_text(option) for option in options)
         case _:
             return False
 

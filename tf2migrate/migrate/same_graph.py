@@ -38,6 +38,7 @@ def _keys(program: Program, table: dict[object, int]) -> list[int]:
     """Return a number for each node that says what it is, made from what, and the how manyth of its kind."""
     keys: list[int] = []
     counts: Counter[object] = Counter()
+    graphs: dict[int, int] = {}  # the how manyth: they are numbered among all objects, and some of these go
 
     def told(nodes: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(keys[node] if node < len(keys) else -1 for node in nodes)
@@ -45,7 +46,7 @@ def _keys(program: Program, table: dict[object, int]) -> list[int]:
     for node in program.nodes:
         fact = (
             (node.kind, node.op, node.name, node.output),
-            (told(node.inputs), told(node.controls), told(node.targets), node.graph),
+            (told(node.inputs), told(node.controls), told(node.targets), graphs.setdefault(node.graph, len(graphs))),
             (node.random, node.stateful, node.certain, node.repeated),
             tuple(sorted((name, _told(value, keys)) for name, value in node.arguments.items())),
         )
