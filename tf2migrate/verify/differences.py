@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tf2migrate.model.verdict import Difference
+from tf2migrate.model.verdict import Difference, Level, LevelKind
 from tf2migrate.verify.observations import Ending, Variable
-from tf2migrate.verify.printed import Line, PrintedDifference
+from tf2migrate.verify.printed import Line, PrintedDifference, PrintedOutcome
 from tf2migrate.verify.variables import PairedVariables
 
 
@@ -35,6 +35,21 @@ def printed_difference(difference: PrintedDifference | None) -> Difference | Non
         difference.max_abs,
         difference.max_rel,
         f"printed: {difference.reason}",
+    )
+
+
+def printed_level(outcome: PrintedOutcome) -> Level:
+    """Return how outputs agree as a level."""
+    difference = printed_difference(outcome.difference)
+    verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
+    return Level(
+        verdict=verdict if outcome.lines else LevelKind.NOT_COMPARED,
+        exact=outcome.exact and bool(outcome.lines),
+        max_abs=outcome.max_abs,
+        max_rel=outcome.max_rel,
+        within=outcome.lines,
+        reason=difference.reason if difference is not None else "",
+        first_difference=difference,
     )
 
 

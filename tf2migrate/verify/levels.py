@@ -18,15 +18,15 @@ from tf2migrate.model.verdict import (
     VerifyOptions,
 )
 from tf2migrate.verify.compare import Tolerance, compare, merge
-from tf2migrate.verify.differences import exit_difference, printed_difference, variable_difference
+from tf2migrate.verify.differences import exit_difference, printed_level, variable_difference
 from tf2migrate.verify.files import FilesOutcome, compare_files
 from tf2migrate.verify.judge import RunsOutcome, compare_runs, sites_by_numbers
 from tf2migrate.verify.observations import Observations, Place, Run, Variable
 from tf2migrate.verify.printed import Line, PrintedOutcome, compare_printed, lines_of
 from tf2migrate.verify.reasons import ROUNDING_ALONE, UPDATE
 from tf2migrate.verify.results import ResultsOutcome, pair_results
-from tf2migrate.verify.slots import pair_slots
-from tf2migrate.verify.states import StatesOutcome, compare_states
+from tf2migrate.verify.slots import constant_difference, pair_slots
+from tf2migrate.verify.states import StatesOutcome, compare_states, states_while_alike
 from tf2migrate.verify.trace import make_trace
 from tf2migrate.verify.variables import PairedVariables, pair_variables, unpaired_names
 from tf2migrate.verify.workspace import Pair
@@ -53,6 +53,7 @@ class Evidence:
 
     `structure` saw the migrated program with its optimizers swapped, `ulp` and `noise` the original with values moved:
     by an ulp, and by what is known of its optimizers' rounding besides. `failure` says why `structure` is of no use.
+    `kernels` saw the original of a real TensorFlow 1 on TensorFlow 2's kernels, which round otherwise.
     `laws` are how many updates of Keras's optimizers were held against TensorFlow 1's law, and the worst of them.
     """
 
@@ -64,6 +65,7 @@ class Evidence:
     failure: str = ""
     ulp: Witness | None = None
     noise: Witness | None = None
+    kernels: Witness | None = None
     laws: tuple[int, float] = (0, 0.0)
 
     @property
@@ -119,9 +121,18 @@ class Evidence:
         if not self.pair.by_hand:
             noise = self.ulp.seen.runs if self.ulp is not None else None
             level = self._runs(witness, self.tight, noise, always_band=True).level
-            return self.updates(witness, self.ulp, slots=True).joined(level)
+            return self._with_constants(self.updates(witness, self.ulp, slots=True).joined(level), witness)
         tolerance = self.tight if self.structure is not None else self.tolerance
-        return _printed_level(self._compare_lines(witness, tolerance, self.ulp))
+        return self._with_constants(printed_level(self._compare_lines(witness, tolerance, self.ulp)), witness)
+
+    def _with_constants(self, level: Level, witness: Witness) -> Level:
+        """Return the level, or where it is equal another constant of an optimizer, which the run does not show."""
+        if level.verdict is LevelKind.DIFFERS:
+            return level
+        found = constant_difference(self.original.seen.slots, witness.seen.slots, self.variables(witness))
+        if found is None:
+            return level
+        return replace(level, verdict=LevelKind.DIFFERS, exact=False, reason=found.reason, first_difference=found)
 
     def _runs(
         self,
@@ -165,9 +176,11 @@ class Evidence:
         runs = zip(self.original.seen.runs, witness.seen.runs, strict=False)
         visits = [places.get((first.site, second.site), (None, None)) for first, second in runs]
         moved = noise.seen.states if noise is not None else None
+        others = self.kernels.seen if self.kernels is not None else Observations()
+        rounded = states_while_alike(self.original.seen, others, self.tolerance)
         pairs = self.variables(witness)
         kept = pair_slots(self.original.seen.slots, witness.seen.slots, pairs) if slots else []
-        return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits, kept)
+        return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits, kept, rounded)
 
     def results(self) -> ResultsOutcome:
         """Return which results of the original the migrated program has, too, where no map says what corresponds."""
@@ -366,7 +379,7 @@ def _noise(evidence: Evidence) -> float | None:
 def _program_level(
     evidence: Evidence, printed: PrintedOutcome, variables: list[PairedVariables], files: FilesOutcome
 ) -> Level:
-    output, total = _printed_level(printed), merge(pair.outcome for pair in variables)
+    output, total = printed_level(printed), merge(pair.outcome for pair in variables)
     difference = exit_difference(evidence.original.seen.ending, evidence.judged.seen.ending)
     difference = difference or output.first_difference or variable_difference(variables) or files.difference
     verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
@@ -376,20 +389,6 @@ def _program_level(
         max_abs=max(output.max_abs, total.max_abs),
         max_rel=max(output.max_rel, total.max_rel),
         within=printed.lines,
-        reason=difference.reason if difference is not None else "",
-        first_difference=difference,
-    )
-
-
-def _printed_level(outcome: PrintedOutcome) -> Level:
-    difference = printed_difference(outcome.difference)
-    verdict = LevelKind.DIFFERS if difference is not None else LevelKind.EQUAL
-    return Level(
-        verdict=verdict if outcome.lines else LevelKind.NOT_COMPARED,
-        exact=outcome.exact and bool(outcome.lines),
-        max_abs=outcome.max_abs,
-        max_rel=outcome.max_rel,
-        within=outcome.lines,
         reason=difference.reason if difference is not None else "",
         first_difference=difference,
     )

@@ -57,12 +57,16 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A variable that an optimizer keeps for another one; `optimizer` counts those of the process."""
+    """A variable that an optimizer keeps for another one; `optimizer` counts those of the process.
+
+    `constants` are those of its law, by Keras's names.
+    """
 
     key: Key
     of: Key
     kind: str
     optimizer: int
+    constants: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +160,9 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.variables.append(Variable(owner, name, tuple(_places(places)), kept, value))
         case "state", after, values:
             observations.states.append(State(after, {(owner, name): value for owner, name, value in values}))
-        case "slot", key, of, kind, optimizer:
-            observations.slots.append(Slot(tuple(key), tuple(of), kind, optimizer))
+        case "slot", key, of, kind, optimizer, constants:
+            found = tuple((name, float(value)) for name, value in constants)
+            observations.slots.append(Slot(tuple(key), tuple(of), kind, optimizer, found))
         case "result", place, function, path, value:
             key = ResultKey((place[0], place[1]), function, tuple(path))
             observations.results.setdefault(key, []).append(value)

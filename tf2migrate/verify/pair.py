@@ -155,6 +155,9 @@ class _Comparison:
                 evidence.ulp = self._witness("ulp", ulp) if not original_problem(ulp) else None
             if noise is not None and not original_problem(noise.result()):
                 evidence.noise = self._witness("noise", noise.result())
+        if self._options.reference != "compat" and not (evidence.is_within() and evidence.structure_is_within()):
+            kernels = self._run_original("kernels", None, reference="compat")
+            evidence.kernels = self._witness("kernels", kernels) if not original_problem(kernels) else None
         if not evidence.is_within() and evidence.structure_is_within():
             checked = self._run_migrated("laws", check_laws=True)
             evidence.laws = checked.seen.laws if migrated_problem(checked) is None else evidence.laws
@@ -172,7 +175,7 @@ class _Comparison:
         reason = "the original does something else each time that it runs"
         return replace(verdict, verdict=VerdictKind.NOT_VERIFIED, reason=reason)
 
-    def _run_original(self, name: str, update: float | None) -> Process:
+    def _run_original(self, name: str, update: float | None, reference: str = "") -> Process:
         """Run the original; with `update`, its values moved by an ulp and by that part of each run's change."""
         text = "\n".join(
             self._pair.original.file(path).read_text(encoding="utf-8", errors="replace")
@@ -188,7 +191,7 @@ class _Comparison:
             record_runs=self._pair.same_runs,
             noise=None if update is None else {"ulp": ULP, "update": update, "seed": self._options.seed},
         )
-        return self._run(name, "original", order, folder)
+        return self._run(name, "original", order, folder, reference=reference)
 
     def _run_migrated(self, name: str, *, swap: bool = False, check_laws: bool = False) -> Process:
         text = self._pair.migrated.file(str(self._pair.migrated.entry)).read_text(encoding="utf-8", errors="replace")
@@ -220,12 +223,15 @@ class _Comparison:
         )
         return self._run(name, "compat", order, folder, legacy_keras=LEGACY_KERAS_MARK in text)
 
-    def _run(self, name: str, side: str, order: Path, folder: Path, legacy_keras: bool = False) -> Process:
+    def _run(
+        self, name: str, side: str, order: Path, folder: Path, *, legacy_keras: bool = False, reference: str = ""
+    ) -> Process:
         limits = Limits(self._options.timeout, self._options.memory)
-        finished = self._run_forked(side, order, folder, limits) if self._forks(side) else None
+        reference = reference or self._options.reference
+        finished = self._run_forked(side, order, folder, limits) if self._forks(side, reference) else None
         if finished is None:
-            own = side != "original" or self._options.reference == "compat"
-            python = sys.executable if own else self._options.reference
+            own = side != "original" or reference == "compat"
+            python = sys.executable if own else reference
             variables = environment(legacy_keras=legacy_keras or side == "original", device=self._options.device)
             try:
                 finished = run_child(python, order, folder, variables, limits)
@@ -233,8 +239,8 @@ class _Comparison:
                 raise CannotCompare(f"{python} cannot be started: {error.strerror or error}") from error
         return Process(finished, read_observations(self._workspace.observations(name)))
 
-    def _forks(self, side: str) -> bool:
-        served = side == "migrated" or (side == "original" and self._options.reference == "compat")
+    def _forks(self, side: str, reference: str = "") -> bool:
+        served = side == "migrated" or (side == "original" and (reference or self._options.reference) == "compat")
         return served and forking_is_safe(self._options.device)
 
     def _run_forked(self, side: str, order: Path, folder: Path, limits: Limits) -> Finished | None:

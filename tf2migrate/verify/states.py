@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tf2migrate.model.verdict import Difference, Level, LevelKind
-from tf2migrate.verify.compare import NOISE_FACTOR
-from tf2migrate.verify.observations import Key, State, Value
+from tf2migrate.verify.compare import NOISE_FACTOR, Tolerance, compare
+from tf2migrate.verify.observations import Key, Observations, State, Value
 from tf2migrate.verify.reasons import UPDATE
 from tf2migrate.verify.variables import PairedVariables
 
@@ -53,15 +53,18 @@ def compare_states(
     noise: Sequence[State] | None,
     visits: Sequence[tuple[str | None, str | None]],
     slots: Sequence[PairedVariables] = (),
+    kernels: Sequence[State] = (),
 ) -> StatesOutcome:
     """Return how what each recorded stretch of visits changed agrees, variable by variable.
 
-    `noise` holds the original's states with values moved; from where it moves an update, ten times as much is allowed.
+    `noise` holds the original's states with values moved, `kernels` those on kernels that round otherwise; from where
+    one of them moves an update, ten times as much is allowed.
     `visits` gives the place of each visit on both sides. `slots` are pairs beyond doubt.
     """
     others = {state.after: state.values for state in migrated}
     pairs = [*(pair for pair in pairs if _start_alike(pair, original, others)), *slots]
     moved = {state.after: state.values for state in noise} if noise is not None else None
+    rounded = {state.after: state.values for state in kernels}
     updates, exact = 0, True
     for before, after in _stretches(original, others):
         for pair in pairs:
@@ -71,15 +74,24 @@ def compare_states(
                 continue
             updates += 1
             exact = exact and bool(np.array_equal(change, other))
-            band = _band(moved, before, after, pair, change)
+            band = _band(moved, before, after, pair, change) if moved is not None else 0.0
             if band is None:
                 continue
+            band = max(band, _band(rounded, before, after, pair, change) or 0.0)
             size = float(np.max(np.abs(_numbers(after.values[pair.original.key])), initial=0.0))
             allowed = UPDATE_RTOL * float(np.max(np.abs(change), initial=0.0)) + ROUNDING * size + band
             off = float(np.max(np.abs(change - other), initial=0.0))
             if not off <= allowed:
                 return StatesOutcome(updates, _difference(pair, after.after, off, change, visits), False)
     return StatesOutcome(updates, exact=exact)
+
+
+def states_while_alike(original: Observations, other: Observations, tolerance: Tolerance) -> list[State]:
+    """Return the states of another run of the original up to the first visit whose values are not the original's."""
+    for number, (first, second) in enumerate(zip(original.runs, other.runs, strict=False)):
+        if first.site != second.site or not compare(first.value, second.value, tolerance).passes:
+            return [state for state in other.states if state.after <= number]
+    return other.states
 
 
 def _stretches(original: Sequence[State], others: Mapping[int, Mapping[Key, Value]]) -> Iterator[tuple[State, State]]:
@@ -119,15 +131,13 @@ def _change(
 
 
 def _band(
-    moved: Mapping[int, Mapping[Key, Value]] | None,
+    moved: Mapping[int, Mapping[Key, Value]],
     before: State,
     after: State,
     pair: PairedVariables,
     change: npt.NDArray[np.float64],
 ) -> float | None:
     """Return how much noise alone may do to an update; None where the noisy run did not come to it."""
-    if moved is None:
-        return 0.0
     if before.after not in moved or after.after not in moved:
         return None
     other = _change(moved[before.after], moved[after.after], pair.original.key)

@@ -203,3 +203,22 @@ def test_run_of_something_unknown_is_a_visit_of_unknown_grade(evaluate):
 
 def test_run_of_a_library_is_no_visit(evaluate):
     assert evaluate("import subprocess\nsubprocess.run(['ls'])").program.visits == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        ("import csv\nfor row in csv.reader(open('a.csv')):\n    fed = row", "list of str"),
+        ("import csv\nfor row in csv.reader(open('a.csv')):\n    fed = row[1:]", "list of str"),
+        ("import csv\nfor row in csv.reader(open('a.csv')):\n    fed = row[0]", "str"),
+        ("for line in open('a.txt'):\n    fed = line.strip()", "str"),
+        ("with open('a.txt') as f:\n    for line in f.readlines():\n        fed = line.split(',')[0]", "str"),
+        ("with open('a.txt') as f:\n    fed = f.read().upper()", "str"),
+        ("for line in open('a.txt'):\n    fed = line.find('a')", "int"),
+        ("import numpy as np\nfed = np.loadtxt('a.txt')[0]", "element"),
+    ],
+)
+def test_text_that_is_read_stays_text(evaluate, made: str, what: str) -> None:
+    facts = evaluate(f"{SCRIPT}{made}\nsess.run(y, {{x: fed}})")
+    value = facts.visit().feeds[0].value
+    assert isinstance(value, Host) and value.what == what

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import numpy as np
+
 from tf2migrate.verify.compare import Outcome
 from tf2migrate.verify.observations import Slot, Variable
-from tf2migrate.verify.slots import pair_slots
+from tf2migrate.verify.slots import constant_difference, pair_slots
 from tf2migrate.verify.variables import PairedVariables
 
-PAIR = PairedVariables(Variable(0, "w", (), True, None), Variable(3, "kernel", (), True, None), Outcome())
+OUTCOME = Outcome()
+PAIR = PairedVariables(Variable(0, "w", (), True, None), Variable(3, "kernel", (), True, None), OUTCOME)
 OF_ORIGINAL = [Slot((0, "w/Adam"), (0, "w"), "m", 0), Slot((0, "w/Adam_1"), (0, "w"), "v", 0)]
 OF_MIGRATED = [Slot((8, "b"), (3, "kernel"), "velocity", 2), Slot((7, "a"), (3, "kernel"), "momentum", 2)]
 
@@ -35,3 +38,21 @@ def test_another_number_of_optimizers_is_not_paired() -> None:
 
 def test_kinds_without_a_counterpart_are_left_out() -> None:
     assert paired([Slot((0, "w/Own"), (0, "w"), "own", 0)], OF_MIGRATED) == []
+
+
+def difference(value: float, outcome: Outcome = OUTCOME) -> str | None:
+    pair = PairedVariables(PAIR.original, PAIR.migrated, outcome)
+    first = [Slot((0, "w/Adam"), (0, "w"), "m", 0, (("epsilon", 1e-8), ("beta_1", 0.9), ("own", 1.0)))]
+    second = [Slot((7, "a"), (3, "kernel"), "momentum", 2, (("epsilon", value), ("beta_1", float(np.float32(0.9)))))]
+    found = constant_difference(first, second, [pair])
+    return found.reason if found is not None else None
+
+
+def test_another_constant_of_an_optimizer_is_a_difference_whatever_the_run_shows() -> None:
+    assert difference(1e-8) is None
+    reason = "epsilon of the optimizer of variable w is 1e-08 in the original, 1e-07 in the migrated program"
+    assert difference(1e-7) == reason
+
+
+def test_constants_are_compared_where_the_variables_are_certainly_the_same() -> None:
+    assert difference(1e-7, Outcome(passes=False)) is None

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tf2migrate.model.verdict import Level, LevelKind
-from tf2migrate.verify.compare import Outcome
-from tf2migrate.verify.observations import State, Variable
-from tf2migrate.verify.states import StatesOutcome, compare_states
+from tf2migrate.verify.compare import Outcome, Tolerance
+from tf2migrate.verify.observations import Observations, Run, State, Variable
+from tf2migrate.verify.states import StatesOutcome, compare_states, states_while_alike
 from tf2migrate.verify.variables import PairedVariables
 
 PAIR = PairedVariables(Variable(0, "w", (), True, None), Variable(3, "kernel", (), True, None), Outcome())
@@ -61,3 +61,18 @@ def test_slots_are_pairs_beyond_doubt_however_far_apart_they_start() -> None:
     outcome = compare_states(original, migrated, [], None, VISITS, [slot])
     assert outcome.difference is not None
     assert outcome.difference.name == "w/Adam"
+
+
+def test_other_kernels_of_the_original_allow_what_they_do_while_its_values_are_alike() -> None:
+    def judged(kernels: list[State]) -> StatesOutcome:
+        original, migrated = states((0, "w"), 1.0, 1.1), states((3, "kernel"), 1.0, 1.105)
+        return compare_states(original, migrated, [PAIR], None, VISITS, kernels=kernels)
+
+    def seen(*values: float) -> Observations:
+        runs = [Run(0, np.array(value, np.float32)) for value in values]
+        return Observations(runs=runs, states=states((0, "w"), 1.0, 1.101))
+
+    alike = states_while_alike(seen(3.0, 4.0), seen(3.0, 4.000001), Tolerance(1e-5, 1e-6))
+    assert len(alike) == 2 and judged(alike).difference is None
+    parted = states_while_alike(seen(3.0, 4.0), seen(3.0, 4.1), Tolerance(1e-5, 1e-6))
+    assert len(parted) == 1 and judged(parted).difference is not None

@@ -11,6 +11,7 @@ import numpy
 
 from . import numbers_drawn as law
 from .matching import Seed
+from .shuffles import Shuffles
 
 STATEFUL = {"uniform": "random_uniform", "normal": "random_standard_normal", "truncated": "truncated_normal"}
 STATELESS = {
@@ -31,8 +32,8 @@ PARALLEL_ITERATIONS = 4  # the place of this argument of a loop
 LAWS = {"uniform": law.uniform, "normal": law.normal, "truncated": law.truncated}
 
 
-def install(source, seed):
-    """Patch the wrappers of all random operations that keep a state."""
+def install(source, seed, instances=False):
+    """Patch the wrappers of all random operations that keep a state; return the program's shuffles of datasets."""
     _put_loops_in_order()
     draw = Draw(source, seed)
     module = importlib.import_module("tensorflow.python.ops.gen_random_ops")
@@ -45,6 +46,9 @@ def install(source, seed):
     module = importlib.import_module("tensorflow.python.ops.gen_candidate_sampling_ops")
     for name, kind in (("log_uniform", "log_uniform"), ("uniform", "uniform"), ("learned_unigram", "log_uniform")):
         setattr(module, name + "_candidate_sampler", _candidate(draw, kind))
+    shuffles = Shuffles(source, seed, draw, instances)
+    shuffles.install()
+    return shuffles
 
 
 def _put_loops_in_order():
@@ -125,8 +129,7 @@ class Draw(object):
 
         The first of `inputs` decides the shape by which draws of the two sides are matched.
         """
-        graph = None if self._context.executing_eagerly() else self._ops.get_default_graph()
-        operation = self._source.operation(kind, seed, graph)
+        operation = self._source.operation(kind, seed, self.graph())
 
         def host(*values):
             first = numpy.asarray(values[0])
@@ -139,6 +142,19 @@ class Draw(object):
 
         types = [self.dtypes.as_dtype(dtype) for dtype in dtypes]
         return self._host_call(host, inputs, types if len(types) > 1 else types[0], name=name or kind)
+
+    def graph(self):
+        """Return the graph that operations are made in, None where they run at once."""
+        return None if self._context.executing_eagerly() else self._ops.get_default_graph()
+
+    def call(self, function, inputs, types):
+        """Return what a function of the host gives."""
+        return self._host_call(function, inputs, types)
+
+    def reshape(self, tensor, shape):
+        """Return `tensor`, whose static shape is not known, with this one."""
+        tensor.set_shape(shape)
+        return tensor
 
     def shape(self, shape):
         """Return `shape` as an integer tensor, also where it is empty."""

@@ -76,6 +76,10 @@ class _Numbered(object):
         session = self._session()
         count = self._counts[session]
         self._counts[session] += 1
+        return self.at(count, shape)
+
+    def at(self, count, shape):
+        """Return what identifies this operation's draw with this number."""
         self._numbering.note(self._number, self._drawn_as, count, shape)
         return self._drawn_as, count
 
@@ -212,7 +216,11 @@ class _Seeded(object):
     def next(self, shape):
         """Return what identifies this operation's next draw."""
         self._drawn[0] += 1
-        return self._stream, self._drawn[0] - 1
+        return self.at(self._drawn[0] - 1, shape)
+
+    def at(self, count, shape):
+        """Return what identifies this operation's draw with this number."""
+        return self._stream, count
 
 
 class _Matched(object):
@@ -224,6 +232,10 @@ class _Matched(object):
         self._count = 0
         self.candidates = frozenset(candidates)
         self.siblings = []
+
+    def at(self, count, shape):
+        """Return what identifies the next draw: whatever its number is, it is the original's that counts."""
+        return self.next(shape)
 
     def next(self, shape):
         """Return what identifies this operation's next draw."""

@@ -7,6 +7,7 @@ import sys
 from . import draws, files, host, law_check, laws, matching, record, results, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
+CONSTANTS = ("epsilon", "beta_1", "beta_2", "momentum", "rho")
 LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
 KERAS_3 = 3
 
@@ -67,7 +68,7 @@ class World:
 
     def observe(self):
         """Patch TensorFlow and Keras."""
-        draws.install(self._matching, self._order["seed"])
+        draws.install(self._matching, self._order["seed"], instances=True)
         draws.install_stateless(self._matching, self._order["seed"], _called_by_keras)
         module = importlib.import_module("tensorflow.python.ops.resource_variable_ops")
         self._observe_variables(module.BaseResourceVariable)
@@ -143,7 +144,12 @@ class World:
                 optimizers.append(optimizer)
             order = [known is optimizer for known in optimizers].index(True)
             if id(slot) in keys and id(variable) in keys:
-                self._recorder.write("slot", keys[id(slot)], keys[id(variable)], kind, order)
+                self._recorder.write("slot", keys[id(slot)], keys[id(variable)], kind, order, _constants(optimizer))
+
+
+def _constants(optimizer):
+    found = [(name, getattr(optimizer, name, None)) for name in CONSTANTS]
+    return [(name, float(value)) for name, value in found if isinstance(value, (int, float))]
 
 
 def _name(variable):

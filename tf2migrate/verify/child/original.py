@@ -11,6 +11,14 @@ from . import draws, files, matching, moves, races, record, results
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py")
 AVERAGES_FILE = "moving_averages.py"
+CONSTANTS = (
+    ("_epsilon", "epsilon"),
+    ("_beta1", "beta_1"),
+    ("_beta2", "beta_2"),
+    ("_momentum", "momentum"),
+    ("_decay", "rho"),
+    ("_rho", "rho"),
+)
 
 
 def preload():
@@ -68,7 +76,7 @@ class World(object):
 
     def observe(self):
         """Patch TensorFlow."""
-        draws.install(self._numbering, self._seed)
+        self._shuffles = draws.install(self._numbering, self._seed)
         self._observe_optimizers(importlib.import_module("tensorflow.python.training.optimizer").Optimizer)
         session = importlib.import_module("tensorflow.python.client.session")
         session.BaseSession.__init__ = self._observed_start(session.BaseSession.__init__)
@@ -138,6 +146,7 @@ class World(object):
             if getattr(self._inside, "value", False):
                 return run(session, fetches, feed_dict, options, run_metadata)
             self._session = self._number(session)
+            self._shuffles.restart(session.graph, fetches)
             self._runs += 1
             instead = self._without_races(session, fetches, feed_dict)
             repeated = self._repeated_moves(session, fetches, instead)
@@ -232,7 +241,14 @@ class World(object):
     def _record_slots(self, number, variables):
         for order, optimizer in enumerate(self._optimizers):
             for kind, variable, slot in slots_of(optimizer, variables):
-                self._recorder.write("slot", (number, slot.op.name), (number, variable.op.name), kind, order)
+                keys = (number, slot.op.name), (number, variable.op.name)
+                self._recorder.write("slot", keys[0], keys[1], kind, order, constants_of(optimizer))
+
+
+def constants_of(optimizer):
+    """Return (Keras's name, value) of the constants of an optimizer's law; those that are tensors are left out."""
+    found = [(keras, getattr(optimizer, own, None)) for own, keras in CONSTANTS]
+    return [(name, float(value)) for name, value in found if isinstance(value, (int, float))]
 
 
 def slots_of(optimizer, variables):
