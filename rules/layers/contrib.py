@@ -26,8 +26,13 @@ No fix within one expression: `tf2migrate fix` does it for the whole program.
 
 from __future__ import annotations
 
-from tf2migrate.lint import ModuleRule
+from collections.abc import Iterator
+
+from tf2migrate.lint import ImportedName, LintedFile, ModuleRule, Reference
 from tf2migrate.lint.forms import has_native_form
+from tf2migrate.model.diagnostics import Diagnostic
+
+_INTERNAL = "tensorflow.python."
 
 
 class Contrib(ModuleRule):
@@ -40,3 +45,13 @@ class Contrib(ModuleRule):
         """Say whether the symbol is of contrib, has no native form in the tables, and is no part of slim."""
         mine = path == "tf.contrib" or path.startswith("tf.contrib.")
         return mine and not path.startswith("tf.contrib.slim") and not has_native_form(path)
+
+    def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the finding, unless the file took the symbol from inside TensorFlow: its import is reported."""
+        if not reference.dotted.startswith(_INTERNAL):
+            yield from super().on_reference(reference, file)
+
+    def on_import(self, name: ImportedName, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the finding, unless the import is reported as one from inside TensorFlow."""
+        if not name.dotted.startswith(_INTERNAL):
+            yield from super().on_import(name, file)

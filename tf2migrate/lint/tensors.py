@@ -11,15 +11,15 @@ from tf2migrate.lint.file import LintedFile
 VARIABLE_MAKERS = frozenset(
     {"tf.Variable", "tf.get_variable", "tf.get_local_variable", "tf.contrib.framework.variable"}
 )
-_GIVE_PYTHON_VALUES = (
-    "tf.executing_eagerly",
-    "tf.is_",
-    "tf.assert_",
-    "tf.get_static",
-    "tf.summary.",
-    "tf.contrib.util.",
-    "tf.test.",
-    "tf.io.gfile.",
+_GIVE_PYTHON_VALUES = (  # some of them do, and it is not known which
+    *("tf.assert_", "tf.control_flow_v2_enabled", "tf.dimension_", "tf.executing_eagerly", "tf.get_collection"),
+    *("tf.get_static", "tf.inside_function", "tf.is_", "tf.load_", "tf.resource_variables_enabled"),
+    *("tf.contrib.copy_graph.", "tf.contrib.distribute.", "tf.contrib.framework.", "tf.contrib.graph_editor."),
+    *("tf.contrib.slim.arg_", "tf.contrib.slim.get_", "tf.contrib.slim.has_", "tf.contrib.util."),
+    *("tf.data.get_", "tf.distribute.", "tf.errors.", "tf.experimental.", "tf.io.gfile.", "tf.lite.", "tf.profiler."),
+    *("tf.keras.backend.", "tf.keras.models.", "tf.keras.saving.", "tf.keras.utils.", "tf.python_io.", "tf.summary."),
+    *("tf.test.", "tf.train.NewCheckpointReader", "tf.train.checkpoint", "tf.train.export_", "tf.train.get_"),
+    *("tf.train.load_", "tf.train.remove_", "tf.train.summary_", "tf.train.write_"),
 )
 _EAGER = ("tf.enable_eager_execution", "tf.contrib.eager", "tf.contrib.autograph", "tf.autograph", "tf.function")
 _DEPTH = 8

@@ -37,7 +37,7 @@ class JunitWriter(Writer):
             cell, start = file.place(one.start)
             where = f"line {start.row}, column {start.column}" + (f", cell {cell}" if cell is not None else "")
             name = _quoted(f"{one.code} {one.name} at {where}")
-            lines.append(f'    <testcase name={name} classname={_quoted(path)} line="{start.row}" time="0">')
+            lines.append(f'    <testcase name={name} classname={_quoted(path)} time="0">')
             lines.append(f"      <{kind} type={_quoted(one.code)} message={_quoted(one.message)}/>")
             lines.append("    </testcase>")
         return "\n".join([*lines, "  </testsuite>"]) + "\n"
