@@ -5,8 +5,10 @@ A form is used only where the arguments stay in their order: moving the text of 
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tf2migrate.knowledge import lookup, parameters_of_tf2
 from tf2migrate.lint.calls import Argument, CallSite
@@ -104,7 +106,7 @@ def _meets(
         case "not singleton":
             return argument is not None and returns_no_singleton(file, argument)
         case "None given":
-            return argument is not None and file.source(argument.outer) == "None"
+            return argument is not None and _is_literal(argument, "None")
         case "atom":
             return argument is not None and is_atom(argument)
         case "single":
@@ -123,7 +125,15 @@ def _meets(
         case _ if argument is None:
             return default == demand
         case _:
-            return file.source(argument.outer) == demand or file.path_of(argument.node) == demand
+            return _is_literal(argument, demand) or file.path_of(argument.node) == demand
+
+
+def _is_literal(argument: Argument, demand: str) -> bool:
+    """Say whether an argument is written as a literal of the same value: quotes and digits may be written otherwise."""
+    try:
+        return repr(ast.literal_eval(argument.node)) == repr(ast.literal_eval(demand))
+    except (ValueError, SyntaxError):
+        return False
 
 
 class _Form:
@@ -144,13 +154,13 @@ class _Form:
         rename = _renaming(self._file, self._reference, self._form.target)
         if rename is None or self._module is None or not self._form.target.startswith("tf."):
             return None
-        wrapped = self._wrapping()
-        if wrapped is None:
-            return None
-        around, moved = wrapped
         passed = {
             id(self._given[source]): one for one in self._form.passes for source in one.sources if source in self._given
         }
+        wrapped = self._wrapping(passed)
+        if wrapped is None:
+            return None
+        around, moved = wrapped
         arguments = self._call.arguments
         removed = [one for one in arguments if id(one) not in passed and one is not moved]
         edits = [*rename, *around, *remove_arguments(self._call, removed)]
@@ -175,7 +185,7 @@ class _Form:
         names = [passed[id(argument)].name for argument in kept]
         return all(argument.name is None for argument in kept) and order[: len(names)] == names
 
-    def _wrapping(self) -> tuple[list[Edit], Argument | None] | None:
+    def _wrapping(self, passed: Mapping[int, Passing]) -> tuple[list[Edit], Argument | None] | None:
         """Return the edits for what stands round the call, and the argument that leaves it; None where it cannot.
 
         An argument can leave where it is the last one, or the only one.
@@ -187,11 +197,10 @@ class _Form:
             ends = Span(call.span.start, call.span.start), Span(call.span.end, call.span.end)
             return [Edit(span, text) for span, text in zip(ends, (before, after), strict=True) if text], None
         moved = self._given.get(holes[0])
-        dropped = [self._given[name] for name in set(self._form.dropped) - {holes[0]} if name in self._given]
-        staying = [one for one in call.arguments if all(one is not other for other in dropped)]
+        staying = [one for one in call.arguments if id(one) in passed or one is moved]
         if len(holes) > 1 or moved is None or moved is not staying[-1] or moved.keyword is not None:
             return None
-        if wrap == f"{{call}}({{{holes[0]}}})" and len(call.arguments) == 1:
+        if wrap == f"{{call}}({{{holes[0]}}})" and staying == [call.arguments[0]]:
             return [Edit(Span(moved.span.start, moved.span.start), ")(")], moved
         if after == f", {{{holes[0]}}})" and len(staying) > 1:
             end = staying[-2].span.end
@@ -212,6 +221,11 @@ class _Form:
         before, hole, after = self._spelled(one.template).partition("{}")
         if not hole or "{" in before + after:
             return None
+        written = self._in_case(argument, after)
+        if written is not None:
+            edits = self._pass_on(argument, replace(one, template="{}"), by_position)
+            changed = [Edit(argument.value, written)] if written != self._file.source(argument.value) else []
+            return None if edits is None else [*edits, *changed]
         operand = self._file.binds_as_operand(argument) or not (before or after)
         before, after = (before, after) if operand else (f"{before}(", f"){after}")
         edits: list[Edit] = []
@@ -224,3 +238,15 @@ class _Form:
         if after:
             edits.append(Edit(Span(argument.outer.end, argument.outer.end), after))
         return edits
+
+    def _in_case(self, argument: Argument, method: str) -> str | None:
+        """Return a string as it is written in the case that `.upper()` or `.lower()` would give it."""
+        node = argument.node
+        if method not in (".upper()", ".lower()") or not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            return None
+        text = self._file.source(argument.value)
+        quotes = text[:1] + text[-1:]
+        if quotes not in ("''", '""') or text[1:-1] != node.value:
+            return None
+        value = node.value.upper() if method == ".upper()" else node.value.lower()
+        return f"{quotes[0]}{value}{quotes[0]}"

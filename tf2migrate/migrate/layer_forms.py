@@ -73,7 +73,9 @@ _CONTRIB_CONVOLUTION = (
     *_CONTRIB,
 )
 _RELU = ("activation", "tf.nn.relu")
-_CONTRIB_CONV = LayerForm("Conv2D", _CONTRIB_CONVOLUTION, (("padding", '"same"'), _RELU))
+_CONTRIB_CONV = LayerForm(
+    "Conv2D", _CONTRIB_CONVOLUTION, (("padding", '"same"'), _RELU), without={"data_format": ("NHWC",)}
+)
 _NORMALIZED = (
     *((name, name) for name in ("axis", "momentum", "epsilon", "center", "scale")),
     *((f"{name}_initializer", f"{name}_initializer") for name in ("beta", "gamma", "moving_mean", "moving_variance")),

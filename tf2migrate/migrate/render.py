@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.source import LineIndex
 
-_NAME = re.compile(r"\w+(\.\w+)*")
+_NAME_OR_END = re.compile(r"\w+(\.\w+)*|[,)].*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +175,13 @@ class Renderer:
         return chosen
 
     def _stands_before(self, insertion: Replacement, other: Replacement) -> bool:
-        """Say whether an insertion stands before a name that is replaced: it belongs to what the name is in."""
+        """Say whether an insertion stands before what is replaced.
+
+        It belongs to what a name is in, or to the argument that a comma or closing parenthesis follows.
+        """
         empty = insertion.span.start == insertion.span.end
-        name = _NAME.fullmatch(self.source(other.span))
-        return empty and insertion.span.start == other.span.start < other.span.end and name is not None
+        part = _NAME_OR_END.fullmatch(self.source(other.span))
+        return empty and insertion.span.start == other.span.start < other.span.end and part is not None
 
 
 def reindent(rendered: Rendered, old: str, new: str) -> Rendered:

@@ -108,6 +108,17 @@ def test_insertions_at_one_place_are_all_kept() -> None:
     assert source.render(span("a = f(1)")).text == "a = f(1, x) + y"
 
 
+def test_an_insertion_stays_before_the_end_of_its_argument() -> None:
+    source = renderer()
+    end = span("g(f(2)").end
+    source.add_local([Edit(Span(end, end), " + y"), Edit(Span(end, end + 3), "")])
+    assert source.render(span("b = g(f(2), 3)")).text == "b = g(f(2) + y)"
+    source = renderer()
+    end = span("f(1").end
+    source.add_local([Edit(Span(end, end), " + y"), Edit(Span(end, end + 1), ", z=2)")])
+    assert source.render(span("a = f(1)")).text == "a = f(1 + y, z=2)"
+
+
 BLOCK = 'if x:\n    text = """one\n  two\n    three"""\n\n    y = 1'
 
 

@@ -104,6 +104,9 @@ def is_stateful(path: str) -> bool:
     return entry is not None and entry.effect is Effect.STATEFUL
 
 
+_SEVERAL_IF = {"tf.svd": "compute_uv", "tf.linalg.svd": "compute_uv"}  # without which they give one tensor
+
+
 def _by_table(request: Request) -> V:
     entry = known_symbol(request.path)
     results = "tensor" if entry is None else entry.results
@@ -120,6 +123,11 @@ def _by_table(request: Request) -> V:
         case "list":
             return _several(request, _length_of_list(request), "list")
         case _ if results.startswith("tuple:"):
+            flag = request.value(_SEVERAL_IF.get(request.path, ""), Known(True))
+            if flag == Known(False):
+                return _one(request, Kind.TENSOR)
+            if flag != Known(True):
+                return request.machine.unknown("one tensor or several, by a flag that is not known", request.node)
             return _several(request, int(results.partition(":")[2]), "tuple")
         case "callback":
             return _callback_shaped(request)
