@@ -142,6 +142,16 @@ BUGS = {
         (("penalties_value += ", "penalties_value = "),),
         ("sess.run([train_op, model.loss", 1),
     ),
+    "a regularizer that is not halved": (
+        "regularized_network",
+        (("WEIGHT_DECAY * tf.nn.l2_loss(weight)", "WEIGHT_DECAY * tf.reduce_sum(weight**2)"),),
+        ("sess.run([train_op, loss]", 1),
+    ),
+    "a term that is not counted": (
+        "regularized_layers",
+        (("            0.01 * tf.nn.l2_loss(dense_1.kernel),\n", "\n"),),
+        ("sess.run([train_op, loss]", 1),
+    ),
     "an initializer of another scope": (
         "scope_initializer",
         (("tf.random_uniform_initializer(-0.1, 0.1)([4])", "tf.random_uniform_initializer(-0.2, 0.2)([4])"),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,16 +17,21 @@ from tf2migrate.knowledge.classify import Classifier, Probes, Symbol, class_key,
 from tf2migrate.knowledge.overlay.verdicts import verdicts
 
 _BY_KEYWORD = "tf.raw_ops."  # their wrappers refuse positional arguments, which no signature shows
+# What scikit-learn gives Keras's wrappers where it is installed: their bases, and methods that it adds to them.
+_OPTIONAL = re.compile(r"^sklearn\.|\.sklearn_wrapper\.(BaseEstimator|\w+Mixin)$")
+_REQUEST = re.compile(r"set_\w+_request")
 _PROBE = Path(__file__).parent / "probe.py"
 
 
 def probe(python: str, *roots: str, legacy: bool = False) -> tuple[set[str], list[Symbol]]:
     """Return the stateful ops and the symbols that the TensorFlow of an interpreter has below some roots."""
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
     environment.pop("TF_USE_LEGACY_KERAS", None)
     if legacy:
         environment["TF_USE_LEGACY_KERAS"] = "1"
-    done = subprocess.run([python, str(_PROBE), *roots], env=environment, capture_output=True, text=True, check=False)
+    # Isolated: the modules beside the probe (`keras.py`) must not stand for those that TensorFlow imports.
+    command = [python, "-I", "-W", "ignore", str(_PROBE), *roots]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{python} could not describe its TensorFlow:\n{done.stderr[-2000:]}")
     return _read(done.stdout)
@@ -79,14 +85,19 @@ def _with_bases(row: Symbol) -> Iterable[tuple[str, dict[str, Any]]]:
     if row.get("message"):
         yield class_key(row), {"m": [[name, "attribute"] for name in row["members"]]}
         return
-    bases = [base.replace("tensorflow_core.", "tensorflow.") for base in row["bases"]]
+    bases = [base.replace("tensorflow_core.", "tensorflow.") for base in row["bases"] if not _OPTIONAL.search(base)]
     for key, own in row["inherited"].items():
-        yield key.replace("tensorflow_core.", "tensorflow."), {"m": _member_rows(own)}
+        if not _OPTIONAL.search(key):
+            yield key.replace("tensorflow_core.", "tensorflow."), {"m": _member_rows(own)}
     yield class_key(row), {"b": bases, "m": _member_rows(row["members"])}
 
 
 def _member_rows(members: list[list[Any]]) -> list[list[Any]]:
-    return [[name, kind] if listed is None else [name, kind, compact(listed)] for name, kind, listed in members]
+    return [
+        [name, kind] if listed is None else [name, kind, compact(listed)]
+        for name, kind, listed in members
+        if not _REQUEST.fullmatch(name)
+    ]
 
 
 def _lines(rows: Mapping[str, dict[str, Any]]) -> str:

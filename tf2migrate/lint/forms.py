@@ -223,9 +223,9 @@ class _Form:
             return None
         written = self._in_case(argument, after)
         if written is not None:
-            edits = self._pass_on(argument, replace(one, template="{}"), by_position)
+            as_it_is = self._pass_on(argument, replace(one, template="{}"), by_position) or []
             changed = [Edit(argument.value, written)] if written != self._file.source(argument.value) else []
-            return None if edits is None else [*edits, *changed]
+            return [*as_it_is, *changed]
         operand = self._file.binds_as_operand(argument) or not (before or after)
         before, after = (before, after) if operand else (f"{before}(", f"){after}")
         edits: list[Edit] = []
@@ -242,7 +242,9 @@ class _Form:
     def _in_case(self, argument: Argument, method: str) -> str | None:
         """Return a string as it is written in the case that `.upper()` or `.lower()` would give it."""
         node = argument.node
-        if method not in (".upper()", ".lower()") or not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        if method not in (".upper()", ".lower()") or not (
+            isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ):
             return None
         text = self._file.source(argument.value)
         quotes = text[:1] + text[-1:]

@@ -133,8 +133,11 @@ LAYER_FORMS: dict[str, LayerForm] = {
         _EMITTED,
     ),
 }
-# Arguments that change nothing: sharing is by object, and graph collections are gone.
-_DROPPED = frozenset({"inputs", "reuse", "outputs_collections"})
+# Arguments that change nothing: sharing is by object, collections are gone, and terms are written where they count.
+_REGULARIZERS = frozenset(
+    f"{weight}_regularizer" for weight in ("kernel", "bias", "weights", "biases", "gamma", "beta")
+)
+_DROPPED = frozenset({"inputs", "reuse", "outputs_collections"}) | _REGULARIZERS
 _OF_CALL = "activation_fn"  # what a function without an activation of Keras's layer applies to its result
 # Initializers that TensorFlow 2 draws anew from at every call; an object of Keras gives the same values again.
 _REUSABLE = frozenset(
@@ -202,6 +205,12 @@ def layer_call_parts(view: ProgramView, at: NodeRef) -> list[NodeRef]:
     form = LAYER_FORMS[node.op]
     wanted = [form.flag, _OF_CALL] if form.flag else []
     return [layer_input_at(view, at), *(node.argument_at[name] for name in wanted if name in node.argument_at)]
+
+
+def layer_parts_elsewhere(view: ProgramView, at: NodeRef) -> list[NodeRef]:
+    """Return the expressions at a layer function's call that its constructor does without."""
+    given = _called(view, at).argument_at
+    return [*layer_call_parts(view, at), *(given[name] for name in _DROPPED if name in given)]
 
 
 def _called(view: ProgramView, at: NodeRef) -> GraphNode:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.regularization import TERM
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import GraphNode, GraphValue, Program
@@ -36,13 +37,16 @@ class _Writer:
             return None
         for total in totals:
             call = self.syntax.call(total.place.expression)
-            parts = [self._name(number, total) for number in total.inputs]
+            losses = [number for number in total.inputs if self.view.nodes[number].op != TERM]
+            parts = [self._name(number, total) for number in losses]
             named = [part for part in parts if part is not None]
             if call is None or call.args or call.keywords or not self._is_once(total) or len(named) < len(parts):
                 return None
             if not named or not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Attribute):
                 return None
             tf = self.syntax.source(call.func.value.value)
+            if len(losses) < len(total.inputs):
+                named.append(f"*{tf}.losses.get_regularization_losses()")
             self.edits[self.syntax.span(call)] = f"{tf}.add_n([{', '.join(named)}])"
         text = self.syntax.text
         edits = [Edit(span, new) for span, new in self.edits.items()]

@@ -27,6 +27,7 @@ from tf2migrate.migrate.lifting import lift_in_unused_methods, lift_parameters
 from tf2migrate.migrate.members import callee, wrapping_place, write_members, write_wrapping
 from tf2migrate.migrate.naming import name_shared, name_step
 from tf2migrate.migrate.refusal import BUILT_IN_LOOP, NOT_EVALUATED, REBOUND_NAME, Refused
+from tf2migrate.migrate.regularization import write_regularization
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import (
     Returns,
@@ -103,6 +104,7 @@ class Planner:
         write_state_reads(self.bench, plan)
         write_cell_builds(self.bench, plan, self.splitter.facts)
         write_variable_lists(self.bench, home)
+        write_regularization(self.splitter, plan)
         write_averages(self.bench, plan)
         hoist_host_effects(self.bench, plan)
         self._write_steps(plan)

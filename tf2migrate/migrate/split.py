@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.instance_values import InstanceValues
-from tf2migrate.migrate.layer_forms import layer_call, layer_call_parts, layer_constructor
+from tf2migrate.migrate.layer_forms import layer_call, layer_constructor, layer_parts_elsewhere
 from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
 from tf2migrate.migrate.module_links import ModuleLinks
 from tf2migrate.migrate.module_names import name_members, rename_state, without_verb
@@ -91,9 +91,11 @@ class StateSplitter:
         """Return the names of the surrounding body that making a member reads."""
         frame = member.frame
         if member.kind is MemberKind.LAYER:
-            return reads_within(self.view, frame, member.at, layer_call_parts(self.view, member.at))
+            return reads_within(self.view, frame, member.at, layer_parts_elsewhere(self.view, member.at))
         if member.kind in (MemberKind.VARIABLE, MemberKind.CELL):
-            return reads_within(self.view, frame, member.at, static_sizes(self.view, self.syntax, member))
+            elsewhere = [at for name, at in member.node.argument_at.items() if name == "regularizer"]
+            elsewhere += static_sizes(self.view, self.syntax, member)
+            return reads_within(self.view, frame, member.at, elsewhere)
         module = self.module(member)
         call = self.syntax.nodes[member.at]
         assert isinstance(call, ast.Call)

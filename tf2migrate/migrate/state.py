@@ -120,6 +120,7 @@ _INITIALIZERS = {
 def _named_variable(bench: Workbench, node: GraphNode, call: ast.Call) -> Rendered:
     """`tf.get_variable` becomes `tf.Variable` with its full TF1 name, so that checkpoints still find it."""
     allowed = {"name", "shape", "dtype", "initializer", "trainable", "use_resource", "collections"}
+    allowed |= {"regularizer"}  # its terms are written where they are read
     extra = sorted({k.arg or "**" for k in call.keywords} - allowed)
     if extra or len(call.args) > 4 or node.name is None:
         raise Refused(
@@ -148,7 +149,7 @@ def is_weight(node: GraphNode, at: NodeRef) -> bool:
     """Say whether a variable can be a weight that a model of Keras adds: it has a shape and an initializer."""
     value = node.arguments.get("initializer", Known(None))
     made = isinstance(value, (GraphValue, Symbol)) or value == Known(None)
-    known = {"name", "shape", "initializer", "trainable"}  # one that its scope gives is none of these
+    known = {"name", "shape", "initializer", "trainable", "regularizer"}  # one that its scope gives is none of these
     return node.op == "tf.get_variable" and node.place.expression == at and made and set(node.arguments) <= known
 
 

@@ -12,7 +12,7 @@ from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.view import COMPUTE_KINDS, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Read, Sequence, Value
-from tf2migrate.model.source import NodeRef
+from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.names import Names as Symbols
 from tf2migrate.source import node_ref
 
@@ -38,9 +38,40 @@ def write_variable_lists(bench: Workbench, home: Home) -> None:
         elif path in GLOBAL_STEPS | _GLOBAL_STEP_READS:
             _write_global_step(bench, home, read)
     chosen = _chosen_values(bench, home)
-    written = [_write(bench, home, at, found, chosen) for at, found in reads.items()]
+    filtered = {at: span for at in reads if (span := _write_filtered(bench, home, at)) is not None}
+    written = [_write(bench, home, at, found, chosen) for at, found in reads.items() if at not in filtered]
+    written += filtered.values()
     written += _write_choices(bench, home, chosen)
     _check_names_read(bench, home, [ref for ref in written if ref is not None])
+
+
+def _write_filtered(bench: Workbench, home: Home, at: NodeRef) -> NodeRef | None:
+    """Write `[f(v) for v in tf.trainable_variables() if "bias" not in v.name]` with the variables that it takes.
+
+    Return the condition, which goes; None where a collection is not read so, or its variables may be others.
+    """
+    call = bench.syntax.nodes[at]
+    one = bench.syntax.parents[call]
+    match one:
+        case ast.comprehension(target=ast.Name(id=name), iter=source, ifs=[condition]) if source is call:
+            around = bench.syntax.parents[one]
+        case _:
+            return None
+    if not isinstance(around, (ast.ListComp, ast.GeneratorExp)) or len(around.generators) > 1:
+        return None
+    element = node_ref(home.path, around.elt)
+    taken = [r for r in bench.view.program.reads if r.cell.key == name and covers(element, r.place.expression)]
+    variables = [r.value.node for r in taken if isinstance(r.value, GraphValue)]
+    made = [node for node in bench.view.nodes if covers(element, node.place.expression)]
+    certain = made and all(node.certain and not node.repeated for node in made)
+    known = len(variables) == len(taken) and all(bench.view.nodes[v].kind is Kind.VARIABLE for v in variables)
+    frames = {r.place.frame for r in taken}
+    if not (certain and known and variables and len(frames) == 1):
+        return None
+    held = list(dict.fromkeys(variables))
+    span = Span(bench.syntax.span(source).start, bench.syntax.span(condition).end)
+    bench.renderer.add(span, lambda: Rendered.new(list_text(bench.view, home, held, at), at.line))
+    return node_ref(home.path, condition)
 
 
 def _write_choices(bench: Workbench, home: Home, chosen: dict[NodeRef, Value]) -> list[NodeRef | None]:

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tf2migrate.knowledge import lookup
+from tf2migrate.knowledge.build import _classes
 from tf2migrate.knowledge.tables import CLASSES, DATA, TF1, TF2, rows
 
 NAMES = (TF1, TF2, *CLASSES.values())
@@ -67,6 +69,24 @@ def test_a_second_lookup_costs_nothing() -> None:
     for _ in range(1000):
         lookup("tf.nn.conv2d")
     assert time.perf_counter() - start < LOADED_WITHIN
+
+
+def test_the_tables_do_not_depend_on_scikit_learn() -> None:
+    wrapper = "keras.src.wrappers.sklearn_wrapper"
+    for base in ("sklearn.base.BaseEstimator", f"{wrapper}.BaseEstimator", f"{wrapper}.TransformerMixin"):
+        row: dict[str, Any] = {
+            "path": "tf.keras.wrappers.SKLearnTransformer",
+            "kind": "class",
+            "message": "",
+            "key": f"{wrapper}.SKLearnTransformer",
+            "bases": [base, f"{wrapper}.SKLBase"],
+            "members": [["transform", "method", None], ["set_fit_request", "method", None]],
+            "inherited": {base: [["get_params", "method", None]], f"{wrapper}.SKLBase": []},
+        }
+        described = _classes([row])
+        assert f"{wrapper}.SKLBase" in described and base not in described
+        (own,) = [one for one in described.values() if "b" in one]
+        assert own == {"b": [f"{wrapper}.SKLBase"], "m": [["transform", "method"]]}
 
 
 @pytest.mark.tensorflow

@@ -49,6 +49,8 @@ def _family(path: str) -> Model | None:
         return training.make_optimizer
     if path.startswith(("tf.losses.", "tf.contrib.losses.")):
         return statistics.loss
+    if path in REGULARIZERS:
+        return statistics.make_regularizer
     if path.startswith("tf.metrics."):
         return statistics.metric
     if datasets.is_data(path):
@@ -147,6 +149,14 @@ def _writer(asked: Request) -> V:
     return make_node(asked.machine, asked.node, Kind.WRITER, asked.path, asked.inputs(), asked.given, stateful=True)
 
 
+REGULARIZERS = frozenset(
+    [
+        f"tf.contrib.{module}.{name}_regularizer"
+        for module in ("layers", "slim")
+        for name in ("l1", "l2", "l1_l2", "sum")
+    ]
+    + [f"tf.keras.regularizers.{name}" for name in ("l1", "l2", "l1_l2", "L1", "L2", "L1L2")]
+)
 MODELS: dict[str, Model] = {
     "tf.placeholder": _placeholder,
     "tf.sparse_placeholder": _placeholder,
@@ -184,6 +194,8 @@ MODELS: dict[str, Model] = {
     "tf.train.create_global_step": variables.get_global_step,
     "tf.contrib.framework.get_or_create_global_step": variables.get_global_step,
     "tf.gradients": training.gradients,
+    "tf.contrib.layers.apply_regularization": statistics.apply_regularization,
+    "tf.contrib.slim.apply_regularization": statistics.apply_regularization,
     "tf.losses.get_total_loss": statistics.total_loss,
     "tf.losses.get_regularization_loss": statistics.total_loss,
     "tf.data.make_one_shot_iterator": datasets.make_iterator,

@@ -39,7 +39,14 @@ from tf2migrate.analysis.values import (
 )
 from tf2migrate.model.facts import Kind, Known
 
-REGULARIZERS = ("kernel_regularizer", "weights_regularizer", "bias_regularizer", "biases_regularizer")
+REGULARIZERS = {
+    "kernel": "kernel_regularizer",
+    "bias": "bias_regularizer",
+    "weights": "weights_regularizer",
+    "biases": "biases_regularizer",
+    "gamma": "gamma_regularizer",
+    "beta": "beta_regularizer",
+}
 ACTIVATIONS = ("activation", "activation_fn", "normalizer_fn")
 
 
@@ -95,7 +102,8 @@ def _present(request: Request, weight: Weight) -> bool:
 
 def _weight(request: Request, scope: VariableScope, weight: Weight, op: str, trainable: bool) -> V:
     full = None if scope.name is None else f"{scope.name}/{weight.name}"
-    return shared_variable(
+    before = len(request.machine.trace.nodes)
+    made = shared_variable(
         request.machine,
         request.node,
         op,
@@ -104,13 +112,16 @@ def _weight(request: Request, scope: VariableScope, weight: Weight, op: str, tra
         trainable=trainable and weight.trainable,
         output=weight.name,
     )
+    regularizer = request.value(REGULARIZERS.get(weight.name, ""))
+    for one in (NONE if scope.regularizer is None else scope.regularizer, regularizer):
+        add_regularization(request.machine, one, made, request.node, before)
+    return made
 
 
 def layer_result(request: Request, law: LayerLaw, weights: list[V], inputs: list[int]) -> V:
     """Return the tensor that a layer gives; its updates and regularization go into their collections."""
     machine, node = request.machine, request.node
     held = [one for weight in weights for one in graph_values(machine, weight)]
-    _regularize(request, weights)
     activation_results = [one for name in ACTIVATIONS for one in _activation(request, name)]
     updates = normalization.updates_at_once(request, law, held)
     tensor = make_node(
@@ -131,14 +142,6 @@ def layer_result(request: Request, law: LayerLaw, weights: list[V], inputs: list
 def _acts_alone(request: Request) -> bool:
     """Say whether nothing but one function follows what a layer computes."""
     return sum(request.value(name) != NONE for name in ACTIVATIONS) == 1
-
-
-def _regularize(request: Request, weights: list[V]) -> None:
-    for index, name in enumerate(REGULARIZERS):
-        regularizer = request.value(name)
-        weight = weights[index // 2] if index // 2 < len(weights) else NONE
-        if regularizer != NONE and isinstance(weight, GraphValue):
-            add_regularization(request.machine, regularizer, weight, request.node)
 
 
 def _activation(request: Request, name: str) -> list[int]:

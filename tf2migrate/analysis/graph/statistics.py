@@ -45,6 +45,19 @@ def total_loss(request: Request) -> V:
     return make_node(machine, request.node, Kind.TENSOR, request.path, members, request.given)
 
 
+def make_regularizer(request: Request) -> V:
+    """Model `l2_regularizer(..)` and its kin; slim's are contrib's under other names."""
+    path = request.path.replace("tf.contrib.slim.", "tf.contrib.layers.")
+    return make_node(request.machine, request.node, Kind.OBJECT, path, request.inputs(), request.given)
+
+
+def apply_regularization(request: Request) -> V:
+    """Model `apply_regularization(..)`: the sum of the terms joins their collection."""
+    node = make_node(request.machine, request.node, Kind.TENSOR, request.path, request.inputs(), request.given)
+    collections.add(request.machine, collections.REGULARIZATION, node, request.node)
+    return node
+
+
 def metric(request: Request) -> V:
     """Model `tf.metrics.*`: the value and the op that updates its local variables."""
     machine = request.machine

@@ -12,11 +12,13 @@ from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.joins import join_values
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import NOTHING, Given, current_graph, graph_values, make_node
-from tf2migrate.analysis.values import NONE, TRUE, Bound, Function, GraphValue, Partial, V, plain
+from tf2migrate.analysis.values import NONE, TRUE, Bound, Function, GraphValue, Partial, Symbol, V, plain
 from tf2migrate.model.facts import Kind
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+REGULARIZED = "tf.get_variable.regularizer"  # the term of one variable
 
 
 class Traits(TypedDict, total=False):
@@ -90,6 +92,7 @@ def get_variable(request: Request) -> V:
         given = Given({**given.values, "scope_initializer": scope.initializer}, given.at)
     trainable = known_flag(request.value("trainable", TRUE)) is not False
     keys = _collection_keys(request)
+    before = len(machine.trace.nodes)
     variable = shared_variable(
         machine,
         node,
@@ -100,19 +103,26 @@ def get_variable(request: Request) -> V:
         inputs=graph_values(machine, initializer),
         keys=keys,
     )
-    regularizer = request.value("regularizer", NONE if scope.regularizer is None else scope.regularizer)
-    if regularizer != NONE and isinstance(variable, GraphValue):
-        add_regularization(machine, regularizer, variable, node)
+    regularizer = request.value("regularizer")
+    if regularizer == NONE and scope.regularizer is not None:
+        regularizer = scope.regularizer
+    add_regularization(machine, regularizer, variable, node, before)
     return variable
 
 
-def add_regularization(machine: Machine, regularizer: V, variable: GraphValue, node: ast.expr) -> None:
-    """Put a variable's regularization term into its collection."""
+def add_regularization(machine: Machine, regularizer: V, variable: V, node: ast.expr, before: int) -> None:
+    """Put a variable's regularization term into its collection; one that was there `before` that many nodes has none.
+
+    The term is made where the variable is: a variable that is found again keeps what it has.
+    """
+    unregularized = regularizer in (NONE, Symbol("tf.no_regularizer"))
+    if unregularized or not isinstance(variable, GraphValue) or variable.node < before:
+        return
     if isinstance(regularizer, Function | Bound | Partial):
         term = machine.call(machine, regularizer, plain(variable), node)
     else:
         inputs = [variable.node, *graph_values(machine, regularizer)]
-        term = make_node(machine, node, Kind.TENSOR, "tf.get_variable.regularizer", inputs)
+        term = make_node(machine, node, Kind.TENSOR, REGULARIZED, inputs, Given({"regularizer": regularizer}))
     if isinstance(term, GraphValue):
         collections.add(machine, collections.REGULARIZATION, term, node)
 

@@ -189,6 +189,6 @@ def _pool2d(target: str) -> Rewrite:
     return form(
         target,
         "input=inputs; ksize=kernel_size; strides=stride!2; padding=padding!'VALID'",
-        {"outputs_collections": "None"},
+        {"outputs_collections": "None", "data_format": "'NHWC'"},
         "scope",
     )
