@@ -59,6 +59,8 @@ def _write_filtered(bench: Workbench, home: Home, at: NodeRef) -> NodeRef | None
             return None
     if not isinstance(around, (ast.ListComp, ast.GeneratorExp)) or len(around.generators) > 1:
         return None
+    if any(isinstance(node, ast.Attribute) and node.attr in ("name", "op") for node in ast.walk(around.elt)):
+        return None
     element = node_ref(home.path, around.elt)
     taken = [r for r in bench.view.program.reads if r.cell.key == name and covers(element, r.place.expression)]
     variables = [r.value.node for r in taken if isinstance(r.value, GraphValue)]
