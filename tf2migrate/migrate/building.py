@@ -79,8 +79,9 @@ def building_lines(view: ProgramView, prefix: str, chosen: list[Step], builds: l
 def called_weights(view: ProgramView, step: Step) -> frozenset[int]:
     """Return the weights of the layers that a step calls."""
     needed = needed_by(view, step.visit)
-    called = [view.nodes[n] for n in needed if view.nodes[n].op in LAYER_FORMS and view.nodes[n].kind is Kind.TENSOR]
-    return frozenset(target for node in called for target in node.targets)
+    called = [view.nodes[n] for n in needed if view.nodes[n].kind is Kind.TENSOR]
+    layers = [node for node in called if node.op.removesuffix(".__call__") in LAYER_FORMS]
+    return frozenset(target for node in layers for target in node.targets)
 
 
 def _trains(view: ProgramView, step: Step) -> bool:

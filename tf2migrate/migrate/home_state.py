@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable
 
 from tf2migrate.migrate.home import covers
-from tf2migrate.migrate.layer_forms import layer_arguments, layer_name
+from tf2migrate.migrate.layer_forms import is_layer_object, layer_arguments, layer_name
 from tf2migrate.migrate.module_checks import mixed
 from tf2migrate.migrate.module_names import common_scope, name_of_list, shares_layer_names, without_verb
+from tf2migrate.migrate.refusal import Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.slices import Slice, SliceReader, SliceWriter
 from tf2migrate.migrate.split import StateSplitter
@@ -17,6 +18,7 @@ from tf2migrate.migrate.state_members import Member, MemberKind, static_sizes
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Names, snake
 from tf2migrate.migrate.units import Unit
+from tf2migrate.migrate.variables import list_text
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -41,10 +43,21 @@ class HomeState:
                     continue  # built where it is first used
                 if id(member) in moving:
                     made.setdefault(self._unit_of(member), []).append(member)
+                elif is_layer_object(member.node):
+                    self._keep_object(member)
                 elif any(at != member.at for at in places):
                     self._check_shared(member, places)
             for unit, group in made.items():
                 self._make(unit, frame, group, uses)
+
+    def _keep_object(self, member: Member) -> None:
+        """A layer object stays where it is made; its weights are read from it."""
+        try:
+            text = list_text(self.view, self.plan.home, [member.node.id], member.at)[1:-1]
+        except Refused:
+            return  # nothing in this body has a name for it
+        self.plan.home.lifted.update(self.splitter.paths(member, text))
+        self.plan.home.state_groups.update(self.splitter.groups(member, text))
 
     def _unit_of(self, member: Member) -> Unit:
         unit = self.plan.home.body.unit_at(member.at)

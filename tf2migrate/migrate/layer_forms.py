@@ -57,6 +57,14 @@ _CONVOLUTION = (
     *_KERNEL,
 )
 _TRANSPOSED = tuple(pair for pair in _CONVOLUTION if pair[0] != "dilation_rate")
+_SEPARABLE = (
+    *(pair for pair in _CONVOLUTION if pair not in _KERNEL),
+    ("depth_multiplier", "depth_multiplier"),
+    *((f"{name}_initializer", f"{name}_initializer") for name in ("depthwise", "pointwise", "bias")),
+    *((f"{name}_constraint", f"{name}_constraint") for name in ("depthwise", "pointwise", "bias")),
+    ("trainable", "trainable"),
+    ("name", "name"),
+)
 _CONTRIB = (
     ("weights_initializer", "kernel_initializer"),
     ("biases_initializer", "bias_initializer"),
@@ -75,6 +83,12 @@ _CONTRIB_CONVOLUTION = (
 _RELU = ("activation", "tf.nn.relu")
 _CONTRIB_CONV = LayerForm(
     "Conv2D", _CONTRIB_CONVOLUTION, (("padding", '"same"'), _RELU), without={"data_format": ("NHWC",)}
+)
+_CONTRIB_TRANSPOSED = LayerForm(
+    "Conv2DTranspose",
+    tuple(pair for pair in _CONTRIB_CONVOLUTION if pair[0] != "rate"),
+    (("padding", '"same"'), _RELU),
+    without={"data_format": ("NHWC",)},
 )
 _NORMALIZED = (
     *((name, name) for name in ("axis", "momentum", "epsilon", "center", "scale")),
@@ -111,6 +125,10 @@ LAYER_FORMS: dict[str, LayerForm] = {
     "tf.layers.conv3d": LayerForm("Conv3D", _CONVOLUTION),
     "tf.layers.conv2d_transpose": LayerForm("Conv2DTranspose", _TRANSPOSED),
     "tf.layers.conv3d_transpose": LayerForm("Conv3DTranspose", _TRANSPOSED),
+    "tf.layers.separable_conv1d": LayerForm("SeparableConv1D", _SEPARABLE),
+    "tf.layers.separable_conv2d": LayerForm("SeparableConv2D", _SEPARABLE),
+    "tf.contrib.layers.conv2d_transpose": _CONTRIB_TRANSPOSED,
+    "tf.contrib.layers.convolution2d_transpose": _CONTRIB_TRANSPOSED,
     "tf.contrib.layers.fully_connected": LayerForm("Dense", _CONTRIB_DENSE, (_RELU,)),
     "tf.contrib.layers.linear": LayerForm("Dense", _CONTRIB_DENSE),
     "tf.contrib.layers.relu": LayerForm("Dense", _CONTRIB_DENSE, (_RELU,)),
@@ -133,6 +151,13 @@ LAYER_FORMS: dict[str, LayerForm] = {
         _EMITTED,
     ),
 }
+# A layer object is made with the arguments of the function, and called with its inputs.
+_OBJECTS = ("Dense", "Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose")
+LAYER_FORMS |= {
+    f"tf.layers.{form.keras}": form
+    for path, form in [*LAYER_FORMS.items()]
+    if path.startswith("tf.layers.") and form.keras in _OBJECTS
+}
 # Arguments that change nothing: sharing is by object, collections are gone, and terms are written where they count.
 _REGULARIZERS = frozenset(
     f"{weight}_regularizer" for weight in ("kernel", "bias", "weights", "biases", "gamma", "beta")
@@ -144,6 +169,16 @@ _REUSABLE = frozenset(
     "tf.zeros_initializer tf.ones_initializer tf.constant_initializer tf.random_normal_initializer "
     "tf.random_uniform_initializer".split()
 )
+
+
+def is_layer_object(node: GraphNode) -> bool:
+    """Say whether a node is an object of a layer: its weights come with its first call."""
+    return node.kind is Kind.LAYER and node.op in LAYER_FORMS
+
+
+def is_weight_of_object(node: GraphNode) -> bool:
+    """Say whether a variable is one that a layer object made at its first call."""
+    return node.kind is Kind.VARIABLE and node.op in LAYER_FORMS and node.op.rpartition(".")[2][0].isupper()
 
 
 def layer_name(node: GraphNode) -> str:
@@ -186,6 +221,8 @@ def _is_nothing(form: LayerForm, name: str, value: Value) -> bool:
 def layer_call(bench: Workbench, at: NodeRef, name: str) -> Rendered:
     """Return the call of a layer that stands for the function called at `at`."""
     node = _called(bench.view, at)
+    if is_layer_object(node):
+        return Rendered.new(name, at.line)
     form = LAYER_FORMS[node.op]
     parts = [bench.render_at(layer_input_at(bench.view, at))]
     if form.flag in node.argument_at:
@@ -202,6 +239,8 @@ def layer_call(bench: Workbench, at: NodeRef, name: str) -> Rendered:
 def layer_call_parts(view: ProgramView, at: NodeRef) -> list[NodeRef]:
     """Return the expressions at a layer function's call that are evaluated in every run."""
     node = _called(view, at)
+    if is_layer_object(node):
+        return []
     form = LAYER_FORMS[node.op]
     wanted = [form.flag, _OF_CALL] if form.flag else []
     return [layer_input_at(view, at), *(node.argument_at[name] for name in wanted if name in node.argument_at)]

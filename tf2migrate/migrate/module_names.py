@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from tf2migrate.migrate.building import is_weight_of_layer
-from tf2migrate.migrate.layer_forms import layer_name
+from tf2migrate.migrate.layer_forms import is_layer_object, layer_name
 from tf2migrate.migrate.modules import RESERVED, Module, state_statements
 from tf2migrate.migrate.state_members import Member, MemberKind
 from tf2migrate.migrate.syntax import Names, Syntax, snake
@@ -64,7 +64,8 @@ def name_members(syntax: Syntax, module: Module, function_of: Callable[[Member],
             continue
         match member.kind:
             case MemberKind.LAYER:
-                member.name = names.fresh(snake(layer_name(member.node)))
+                held = own if is_layer_object(member.node) else None
+                member.name = names.fresh(held or snake(layer_name(member.node)))
             case MemberKind.MODULE:
                 member.name = names.fresh(function_of(member).lstrip("_"))
             case MemberKind.CELL:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tf2migrate.migrate.layer_forms import layer_call_parts
+from tf2migrate.migrate.layer_forms import is_layer_object, layer_call_parts
 from tf2migrate.migrate.scopes import is_reuse, is_variable_scope, remove_statement
 from tf2migrate.migrate.slices import Slice, SliceReader
 from tf2migrate.migrate.state_loops import enclosing
@@ -181,7 +181,8 @@ def state_statements(module: Module, bench: Workbench) -> list[ast.stmt]:
     for at, member in module.uses.items():
         node = bench.syntax.nodes[at]
         parent = bench.syntax.parents[node]
-        if member.kind not in _MADE_WHOLE or not isinstance(parent, ast.Assign) or parent.value is not node:
+        whole = member.kind in _MADE_WHOLE or is_layer_object(member.node)
+        if not whole or not isinstance(parent, ast.Assign) or parent.value is not node:
             continue
         if enclosing(bench.syntax, at, module.function):
             continue

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 
 from tf2migrate.analysis.graph.collections import KEYS
+from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_layer_object, layer_constructor
 from tf2migrate.migrate.losses import is_loss, write_loss
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
@@ -36,6 +38,11 @@ def write_op_forms(bench: Workbench) -> None:
             _stop_label_gradient(bench, node, _LABELLED[node.op])
         elif node.op in SCHEDULES:
             write_schedule(bench, node)
+        elif is_layer_object(node):
+            span = bench.syntax.index.span(node.place.expression)
+            bench.renderer.local.append(Replacement(span, partial(layer_constructor, bench, node)))
+        elif node.op.removesuffix(".__call__") in LAYER_FORMS:
+            _write_application(bench, node)
         elif node.op == "tf.layers.dropout":
             _write_dropout(bench, node)
         elif node.op == "tf.hessians":
@@ -51,6 +58,14 @@ def write_op_forms(bench: Workbench) -> None:
             _write_affine(bench, node)
         elif node.op == "tf.placeholder_with_default":
             _write_default(bench, node)
+
+
+def _write_application(bench: Workbench, node: GraphNode) -> None:
+    """`layer.apply(x)` is `layer(x)`."""
+    call = bench.syntax.call(node.place.expression)
+    if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr == "apply":
+        end = bench.syntax.span(call.func).end
+        bench.renderer.add(Span(bench.syntax.span(call.func.value).end, end), "")
 
 
 def _write_collection_keys(bench: Workbench) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.instance_values import InstanceValues
-from tf2migrate.migrate.layer_forms import layer_call, layer_constructor, layer_parts_elsewhere
+from tf2migrate.migrate.layer_forms import is_weight_of_object, layer_call, layer_constructor, layer_parts_elsewhere
 from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
 from tf2migrate.migrate.module_links import ModuleLinks
 from tf2migrate.migrate.module_names import name_members, rename_state, without_verb
@@ -31,7 +31,9 @@ from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
 _WEIGHTS = {"kernel": "kernel", "weights": "kernel", "bias": "bias", "biases": "bias"}
-_WEIGHTS |= {name: name for name in ("beta", "gamma", "moving_mean", "moving_variance")}
+_WEIGHTS |= {
+    name: name for name in ("depthwise_kernel", "pointwise_kernel", "beta", "gamma", "moving_mean", "moving_variance")
+}
 
 
 class Splitters:
@@ -167,7 +169,7 @@ class StateSplitter:
         for number in member.variables if member.kind is MemberKind.VARIABLE else ():
             fact = self.view.nodes[number]
             at = fact.place.expression
-            if at == member.at or at in self._written:
+            if at == member.at or at in self._written or is_weight_of_object(fact):
                 continue
             self._written.add(at)
             bench = self.bench.of(at)

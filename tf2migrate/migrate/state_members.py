@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from tf2migrate.migrate.home import covers
-from tf2migrate.migrate.layer_forms import LAYER_FORMS
+from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_layer_object
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.rnn_cells import CellFacts
 from tf2migrate.migrate.state import GLOBAL_STEPS
@@ -105,6 +105,7 @@ class StateFacts:
 
     def members(self, frame: int) -> tuple[list[Member], dict[NodeRef, Member]]:
         """Return the pieces of state of one activation, and which of them each expression stands for."""
+        self._check_objects()
         syntax = self._syntaxes[self.view.frames[frame].path]
         found: list[Member] = []
         by_expression: dict[NodeRef, Member] = {}
@@ -134,6 +135,14 @@ class StateFacts:
                 known.variables = (*known.variables, *variables)
             by_expression[whole] = known
         return found, by_expression
+
+    def _check_objects(self) -> None:
+        """Objects of layers that bear one name in one scope are not told apart: TensorFlow 1 numbers them."""
+        makers = _makers(self.view)
+        for node in self.view.nodes:
+            if is_layer_object(node) and any(makers[weight] is not node for weight in node.targets):
+                reason = "two objects of layers bear one name in one scope"
+                raise Refused(MIXED_STATE, node.place.expression, reason, "give each its own name")
 
     def shown(self, place: Place, frame: int) -> tuple[NodeRef, int | None]:
         """Return the expression of an activation in which a place shows, and the activation that it opened."""
@@ -166,13 +175,22 @@ def _display_around(at: NodeRef, syntax: Syntax) -> NodeRef:
     return node_ref(at.path, node) if isinstance(node, ast.expr) else at
 
 
+def _makers(view: ProgramView) -> dict[int, GraphNode]:
+    """Return the layer object that made each weight."""
+    return {weight: node for node in view.nodes if is_layer_object(node) for weight in node.targets}
+
+
 def _uses(view: ProgramView) -> list[Use]:
     found: list[tuple[int, Use]] = []
     cells = CellFacts(view).roots()
+    objects = _makers(view)
     for node in view.nodes:
         if node.id in cells:
             cell = cells[node.id]
             found.append((cell.time, Use(node.id, cell.place, node, cell.time)))
+        elif node.id in objects:
+            layer = objects[node.id]
+            found.append((layer.time, Use(node.id, layer.place, layer, layer.time)))
         elif node.kind is Kind.VARIABLE and not _is_made_otherwise(node):
             found.append((node.time, Use(node.id, node.place, node, node.time)))
         elif node.op in LAYER_FORMS and node.kind is Kind.TENSOR:

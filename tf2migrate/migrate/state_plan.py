@@ -10,6 +10,7 @@ from tf2migrate.migrate.assemble import Layout
 from tf2migrate.migrate.building import Build
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.iterators import is_element
+from tf2migrate.migrate.layer_forms import is_weight_of_object
 from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
 from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat
@@ -104,7 +105,7 @@ def make_state(bench: Workbench, plan: HomePlan, scalars: frozenset[int] = froze
 
 def _is_made_inside(fact: GraphNode) -> bool:
     """Say whether a variable is made by an object for itself: no expression of the program makes it."""
-    return is_slot(fact) or is_cell_weight(fact) or is_average(fact)
+    return is_slot(fact) or is_cell_weight(fact) or is_average(fact) or is_weight_of_object(fact)
 
 
 def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: str, scalar: bool) -> None:
