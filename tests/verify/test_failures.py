@@ -181,3 +181,13 @@ def test_threads_that_print_and_subprocesses_that_are_waited_for(texts: Texts) -
     )
     verdict = texts(program, program)
     assert (verdict.verdict, verdict.compared.printed) == (VerdictKind.EQUAL, 1)
+
+
+def test_plots_do_not_wait_for_somebody(texts: Texts) -> None:
+    pytest.importorskip("matplotlib")
+    plot = (
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n"
+        "print(plt.waitforbuttonpress(), plt.ginput(2))\n"
+    )
+    verdict = texts(plot, plot, VerifyOptions(timeout=60))
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.EQUAL, "")

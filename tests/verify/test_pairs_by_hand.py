@@ -264,6 +264,23 @@ def test_what_a_program_writes_to_the_error_stream_is_compared(texts: Texts) -> 
     assert verdict.first_difference.original == "before.py:3"
 
 
+@pytest.mark.parametrize(
+    ("made", "stream"),
+    [
+        ("logging.basicConfig(level=logging.INFO)", "stderr"),
+        ("logging.basicConfig(stream=sys.stdout, level=logging.INFO, format='%(asctime)s %(message)s')", "stdout"),
+        ("logging.basicConfig(filename='log.txt', level=logging.INFO, format='%(asctime)s %(message)s')", "file"),
+    ],
+)
+def test_what_a_program_logs_is_compared(texts: Texts, made: str, stream: str) -> None:
+    words = HEAD + f"import logging, sys\n{made}\nlogging.info('loss %f', {{}})\nprint('done')\n"
+    verdict = texts(words.format(1.5), words.format(1.5))
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.EQUAL, ""), stream
+    assert texts(words.format(1.5), words.format(1.6)).verdict is VerdictKind.DIFFERS
+    quiet = HEAD + "import logging\nlogging.info('loss %f', {})\nprint('done')\n"
+    assert texts(quiet.format(1.5), quiet.format(1.6)).verdict is VerdictKind.EQUAL
+
+
 def test_words_that_a_program_exits_with_are_compared(texts: Texts) -> None:
     assert texts(HEAD + "import sys\nsys.exit('bad')\n", HEAD + "import sys\nsys.exit('worse')\n").exit_status == 1
 
@@ -273,3 +290,41 @@ def test_variables_that_nothing_shows_must_have_counterparts(texts: Texts) -> No
     assert texts(before, HEAD + "w = tf.Variable([1.0, 2.0])\nprint('trained')\n").verdict is VerdictKind.EQUAL
     verdict = texts(before, HEAD + "w = tf.Variable([[1.0, 2.0]])\nprint('trained')\n")
     assert (verdict.verdict, verdict.variables_not_paired) == (VerdictKind.NOT_VERIFIED, ("w",))
+
+
+SHOWN_AS_WORDS = (
+    HEAD
+    + "x = tf.placeholder(tf.float32)\ny = x * 2.0\nwith tf.Session() as sess:\n    value = sess.run(y, {x: 2.0})\n",
+    HEAD + "value = (tf.constant(2.0) * 2.0).numpy()\n",
+)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "print('fine' if value < 10 else 'bad')\n",
+        "import os\nos.write(1, b'%f' % value)\nprint('done')\n",
+        "open('a.bin', 'wb').write(b'\\0' + value.tobytes())\nprint('done')\n",
+    ],
+)
+def test_words_alone_do_not_show_that_numbers_are_the_same(texts: Texts, shown: str) -> None:
+    before, after = (text + shown for text in SHOWN_AS_WORDS)
+    assert texts(before, after).verdict is VerdictKind.EQUAL
+    verdict = texts(before, after.replace("* 2.0", "* 2.5"))
+    assert verdict.verdict is VerdictKind.NOT_VERIFIED
+    assert "only words are compared" in verdict.reason and "before.py:5" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "import gzip\nwith gzip.open('a.txt.gz', 'wt') as f:\n    f.write('%f' % value)\n",
+        "import sqlite3\nc = sqlite3.connect('a.db')\nc.execute('create table t (v real)')\n"
+        "c.execute('insert into t values (?)', (float(value),))\nc.commit()\n",
+    ],
+)
+def test_packed_files_and_tables_are_read(texts: Texts, write: str) -> None:
+    before, after = (text + write for text in SHOWN_AS_WORDS)
+    verdict = texts(before, after)
+    assert (verdict.verdict, verdict.compared.files) == (VerdictKind.EQUAL, 1)
+    assert texts(before, after.replace("* 2.0", "* 2.5")).verdict is VerdictKind.DIFFERS

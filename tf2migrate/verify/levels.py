@@ -17,13 +17,13 @@ from tf2migrate.model.verdict import (
     VerdictKind,
     VerifyOptions,
 )
-from tf2migrate.verify.compare import Tolerance, compare, merge
+from tf2migrate.verify.compare import NOISE_FACTOR, Tolerance, compare, merge
 from tf2migrate.verify.differences import exit_difference, printed_level, variable_difference
 from tf2migrate.verify.files import FilesOutcome, compare_files
 from tf2migrate.verify.judge import RunsOutcome, compare_runs, sites_by_numbers
 from tf2migrate.verify.observations import Observations, Place, Run, Variable
 from tf2migrate.verify.printed import Line, PrintedOutcome, compare_printed, lines_of
-from tf2migrate.verify.reasons import ROUNDING_ALONE, UPDATE
+from tf2migrate.verify.reasons import NO_COUNTERPARTS, NOTHING, ONLY_WORDS, ROUNDING_ALONE, UPDATE
 from tf2migrate.verify.results import ResultsOutcome, pair_results
 from tf2migrate.verify.slots import constant_difference, pair_slots
 from tf2migrate.verify.states import StatesOutcome, compare_states, states_while_alike
@@ -177,7 +177,8 @@ class Evidence:
         visits = [places.get((first.site, second.site), (None, None)) for first, second in runs]
         moved = noise.seen.states if noise is not None else None
         others = self.kernels.seen if self.kernels is not None else Observations()
-        rounded = states_while_alike(self.original.seen, others, self.tolerance)
+        loose = Tolerance(NOISE_FACTOR * self.options.rtol, NOISE_FACTOR * self.options.atol)
+        rounded = states_while_alike(self.original.seen, others, loose)
         pairs = self.variables(witness)
         kept = pair_slots(self.original.seen.slots, witness.seen.slots, pairs) if slots else []
         return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits, kept, rounded)
@@ -340,11 +341,14 @@ def _kind(
         return VerdictKind.NOT_VERIFIED, levels.structure.reason
     of_variables = any(pair.outcome.numbers for pair in variables)
     of_results = results.numbers and not results.alone
-    if unpaired and not (emitted.values or printed.numbers or files.files or of_results):
-        names = ", ".join(unpaired)
-        return VerdictKind.NOT_VERIFIED, f"no number is printed, and variables have no counterpart: {names}"
+    of_numbers = emitted.values or printed.numbers or files.files or of_results
+    if unpaired and not of_numbers:
+        return VerdictKind.NOT_VERIFIED, NO_COUNTERPARTS.format(", ".join(unpaired))
+    left_out = (*results.alone, *files.not_compared)
+    if left_out and not (of_numbers or of_variables):
+        return VerdictKind.NOT_VERIFIED, ONLY_WORDS.format(", ".join(left_out))
     if not (emitted.values or printed.lines or of_variables or files.files or of_results):
-        return VerdictKind.NOT_VERIFIED, "nothing could be compared: no value was fetched, nothing printed or written"
+        return VerdictKind.NOT_VERIFIED, NOTHING
     return VerdictKind.EQUAL, ""
 
 

@@ -23,7 +23,7 @@ YOUNGER = (
 )
 SHARED_MODULES = {
     "collections",
-    "ctypes", "gc", "hashlib", "importlib", "io", "json", "linecache", "numbers", "numpy", "os", "pickle", "random", "re", "select",
+    "ctypes", "gc", "hashlib", "importlib", "io", "json", "linecache", "logging", "numbers", "numpy", "os", "pickle", "random", "re", "select",
     "signal", "socket", "struct", "sys", "threading", "time", "traceback", "types",
 }  # fmt: skip
 

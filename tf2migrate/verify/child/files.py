@@ -19,6 +19,7 @@ EVENTS = "tfevents"
 IMAGE_TAG = re.compile(r"/image(/\d+)?$")
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp")
 PICKLES = (".pkl", ".pickle", ".p")
+DATABASES = (".db", ".sqlite", ".sqlite3")
 # Written beside what is compared, and different by nature: TensorFlow 1's graph, a checkpoint's raw numbers.
 BESIDE = (".meta", ".pyc", ".lock")
 
@@ -80,6 +81,8 @@ class Written(object):
             (name.endswith(IMAGES), "image", lambda: record.encode(world.decode_image(_bytes(path)))),
             (name.endswith(PICKLES), "value", lambda: _unpickled(path)),
             (name.endswith((".h5", ".hdf5")), "weights", lambda: _h5(path)),
+            (name.endswith(".gz"), "text", lambda: _unzipped(path)),
+            (name.endswith(DATABASES), "text", lambda: _tables(path)),
         ]
         for fits, kind, read in readers:
             if fits:
@@ -148,6 +151,22 @@ def _npz(path):
 def _unpickled(path):
     with open(path, "rb") as stream:
         return record.encode(pickle.load(stream))
+
+
+def _unzipped(path):
+    gzip = importlib.import_module("gzip")
+    with gzip.open(path) as stream:
+        return stream.read().decode("utf-8")
+
+
+def _tables(path):
+    """Return the statements that make a database of SQLite again."""
+    sqlite = importlib.import_module("sqlite3")
+    database = sqlite.connect(path)
+    try:
+        return "\n".join(database.iterdump())
+    finally:
+        database.close()
 
 
 def _checkpoint(path, world):

@@ -32,6 +32,7 @@ OLD_NUMPY = {
     "trapz": "trapezoid",
     "msort": "sort",
 }
+PLOTS = "matplotlib.backend_bases"
 GONE = ("contrib", "examples")  # of TensorFlow 1
 TICK = 0.01  # seconds that pass between two looks at a clock
 
@@ -94,12 +95,19 @@ def keep_random_over_imports(frames):
             return real(self, module)
         states = random.getstate(), numbers.get_state()
         try:
-            return real(self, module)
+            real(self, module)
         finally:
             random.setstate(states[0])
             numbers.set_state(states[1])
+        if getattr(module, "__name__", "") == PLOTS:
+            module.FigureCanvasBase.start_event_loop = _nobody_presses
+        return None
 
     loader.exec_module = exec_module
+
+
+def _nobody_presses(canvas, timeout=0):
+    """Stand for a plot's wait for somebody who presses a button, as if its time were over."""
 
 
 def separate_library_random(prefixes, seed):

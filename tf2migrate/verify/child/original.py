@@ -35,11 +35,11 @@ def prepare(order, frames, recorder):
     if not tensorflow.__version__.startswith(("0.", "1.")):
         reference = "compat " + ".".join(tensorflow.__version__.split(".")[:2])
         v1 = importlib.import_module("tensorflow.compat.v1")
-        v1.logging.set_verbosity(v1.logging.ERROR)
         if order["graph_mode"]:
             v1.disable_v2_behavior()
         if order["namespace"] == "v1":
             sys.modules["tensorflow"] = v1
+    v1.logging.set_verbosity(v1.logging.ERROR)
     world = World(v1, reference, order, frames, recorder)
     world.observe()
     return world

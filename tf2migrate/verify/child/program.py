@@ -10,7 +10,7 @@ import threading
 import traceback
 import types
 
-from . import enclosure, files, host, record
+from . import enclosure, files, host, logs, record
 
 MARK = "TF2MIGRATE_PROCESS"
 SITE = "__tf2migrate_site__"  # the name that instrumented text calls; dunders are not mangled inside classes
@@ -37,6 +37,7 @@ def run(order, enclosed):
     setattr(builtins, SITE, recorder.site)
     for path, pristine in order["pristine"].items():
         _show_pristine(path, pristine)
+    logs.observe(recorder, frames)
     enclosure.cut_network()
     host.fix_clocks(frames)
     host.keep_random_over_imports(frames)
