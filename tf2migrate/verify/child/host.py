@@ -99,11 +99,16 @@ def keep_random_over_imports(frames):
         finally:
             random.setstate(states[0])
             numbers.set_state(states[1])
-        if getattr(module, "__name__", "") == PLOTS:
-            module.FigureCanvasBase.start_event_loop = _nobody_presses
+        _let_plots_go_on(module)
         return None
 
     loader.exec_module = exec_module
+    _let_plots_go_on(sys.modules.get(PLOTS))  # where a library has imported it
+
+
+def _let_plots_go_on(module):
+    if getattr(module, "__name__", "") == PLOTS:
+        module.FigureCanvasBase.start_event_loop = _nobody_presses
 
 
 def _nobody_presses(canvas, timeout=0):
