@@ -19,6 +19,7 @@ from tf2migrate.migrate.refusal import PLANNER_CODES
 from tf2migrate.migrate.same_graph import is_same_graph
 from tf2migrate.migrate.settling import settle_method
 from tf2migrate.migrate.splitting import split_assignments
+from tf2migrate.migrate.summary_hoisting import hoist_summaries
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.unaliasing import remove_alias
 from tf2migrate.migrate.view import ProgramView
@@ -44,7 +45,12 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
     if named is not None:
         texts = texts.in_the_same_lines(str(entry), named)
         program = texts.evaluate()
-    return _Attempts(style).run(texts, program)
+    results = _Attempts(style).run(texts, program)
+    hoisted = hoist_summaries(texts, program) if _may_be_otherwise(results) else None
+    if hoisted is None:
+        return results
+    again = _Attempts(style).run(*hoisted)
+    return results if again[0].refusals else again
 
 
 class _Attempts:

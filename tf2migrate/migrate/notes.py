@@ -33,6 +33,25 @@ def dead_code_notes(plan: HomePlan) -> list[Refusal]:
     ]
 
 
+def run_metadata_notes(view: ProgramView, path: str) -> list[Refusal]:
+    """Name the records of runs' times and memory in a file: the session measured them."""
+    made = {
+        node.place.statement.line
+        for node in view.nodes
+        if node.op.endswith(".add_run_metadata") and node.place.statement.path == path
+    }
+    return [
+        Refusal(
+            path,
+            row,
+            SESSION_OPTIONS,
+            "the session measured the runs whose times and memory were recorded here",
+            "record them with tf.profiler.experimental",
+        )
+        for row in sorted(made)
+    ]
+
+
 def session_option_notes(view: ProgramView, path: str) -> list[Refusal]:
     """Name the session options of a file: they go with the session."""
     made = {

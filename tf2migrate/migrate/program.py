@@ -25,7 +25,7 @@ from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.lookups import unchanged_calls
 from tf2migrate.migrate.mnist import check_readers, reader_features, write_reader_seeds
 from tf2migrate.migrate.normalization import Averages
-from tf2migrate.migrate.notes import dead_code_notes, session_option_notes
+from tf2migrate.migrate.notes import dead_code_notes, run_metadata_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.printed import check_prints, print_notes, write_prints
@@ -48,7 +48,8 @@ from tf2migrate.migrate.sites import InitSite, Site, classify_sites
 from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.static_shapes import write_static_shapes
-from tf2migrate.migrate.summaries import SummaryValues, summary_notes, write_summary_functions
+from tf2migrate.migrate.summaries import SummaryValues
+from tf2migrate.migrate.summary_writers import summary_notes, write_summary_functions
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.train_ops import check_slots_unread
@@ -261,6 +262,7 @@ def _result(
     inits = [site for site in sites if isinstance(site, InitSite) and site.site.path == path]
     source_map = SourceMap(path, lines, site_map(planners, path, marks, inits))
     notes = [note for plan in file.plans for note in dead_code_notes(plan)] + session_option_notes(bench.view, path)
+    notes += run_metadata_notes(bench.view, path)
     notes += [*same_name_notes(bench.view, path), *kept_files_notes(bench), *summary_notes(bench)]
     notes += print_notes(bench.view, path)
     functions = tuple(file.planner.functions)

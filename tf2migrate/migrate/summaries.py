@@ -7,25 +7,22 @@ call that wrote them in TF1 becomes the call of a function that writes them unde
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from tf2migrate.knowledge.op_names import clean_tag
-from tf2migrate.migrate.naming import home_name
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.scopes import remove_statement
 from tf2migrate.migrate.sites import fetched
 from tf2migrate.migrate.state_plan import HomePlan
-from tf2migrate.migrate.syntax import snake
+from tf2migrate.migrate.syntax import Syntax, snake
 from tf2migrate.migrate.variables import list_text, literal
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Host, Kind, Known, Value
-from tf2migrate.model.plan import Refusal
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Value
 from tf2migrate.model.source import NodeRef
 
-SUMMARIES = "TFM989"
 _LONGEST_LINE = 100
 MERGE_ALL = frozenset({"tf.summary.merge_all", "tf.merge_all_summaries"})
 _MERGE = frozenset({"tf.summary.merge", "tf.merge_summary"})
@@ -61,7 +58,7 @@ def tag_of(node: GraphNode) -> str:
     if FORMS[node.op].tag != "name":
         return given
     if node.name is None:
-        raise _refused(node, "whether TensorFlow 1 numbers the name of this summary is not known")
+        raise refused_summary(node, "whether TensorFlow 1 numbers the name of this summary is not known")
     return f"{clean_tag(str(family.value))}/{node.name}" if _is_text(family) else node.name
 
 
@@ -69,7 +66,7 @@ def given_name(node: GraphNode) -> str:
     """Return the name that the program gives a summary, with nothing unusual in it."""
     given = node.arguments.get(FORMS[node.op].tag)
     if not isinstance(given, Known) or not isinstance(given.value, str):
-        raise _refused(node, "the name of this summary is not known")
+        raise refused_summary(node, "the name of this summary is not known")
     return clean_tag(given.value)
 
 
@@ -118,14 +115,14 @@ class SummaryValues:
             others = [n for n in self.wanted if n.place.expression == at and n.id not in self._inner]
             if others or not isinstance(statement, ast.Expr):
                 node = next(node for node in self.wanted if node.place.expression == at)
-                raise _refused(node, "the summary of a variable in a function is no statement of its own")
+                raise refused_summary(node, "the summary of a variable in a function is no statement of its own")
             self.bench.renderer.add(self.bench.syntax.index.span(at), "")
             remove_statement(self.bench, statement)
 
     def _call(self, node: GraphNode) -> ast.Call:
         call = self.bench.syntax.call(node.place.expression)
         if call is None or (node.op not in FORMS and node.op not in MERGE_ALL | _MERGE):
-            raise _refused(node, f"`{node.op}` has no native form yet")
+            raise refused_summary(node, f"`{node.op}` has no native form yet")
         return call
 
     def _value(self, node: GraphNode) -> ast.expr:
@@ -135,7 +132,7 @@ class SummaryValues:
         extra -= {name for name, _ in FORMS[node.op].more}
         same = [n for n in self.wanted if n.place.expression == node.place.expression]
         if not isinstance(value, ast.expr) or extra or node.repeated or len(same) > 1:
-            raise _refused(node, "this summary has no native form: it is made in a loop or helper, or with more")
+            raise refused_summary(node, "this summary has no native form: it is made in a loop or helper, or with more")
         return value
 
     def _write_single(self, node: GraphNode) -> None:
@@ -166,6 +163,8 @@ class SummaryValues:
         """Say whether the value is a name that means the same until the end."""
         view = self.bench.view
         held = node.arguments.get(FORMS[node.op].value)
+        if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
+            return self._is_hoisted(node) and isinstance(value.value, ast.Name)
         if not isinstance(value, ast.Name) or not isinstance(held, GraphValue):
             return False
         at = node.argument_at[FORMS[node.op].value]
@@ -174,18 +173,21 @@ class SummaryValues:
             return False
         return all(write.time < read.time for write in view.writes_to.get(read.cell, ()))
 
+    def _is_hoisted(self, node: GraphNode) -> bool:
+        """Say whether a summary is of an element of the list that a function or loop made for summaries alone."""
+        return FORMS[node.op].tag != "name"
+
     def _write_merge(self, node: GraphNode) -> None:
         call = self._call(node)
         merged = parts_of(self.bench, node.id)
-        frames = {part.place.frame for part in merged if part.id not in self._inner}
-        if node.op in MERGE_ALL and frames - {node.place.frame}:
-            raise _refused(node, "summaries that are made in other functions are merged")
         if node.op in MERGE_ALL:
+            for part in merged:
+                self._check_certain(node, part)
             if self._inner & {part.id for part in merged} and len({tag_of(part) for part in merged}) < len(merged):
-                raise _refused(node, "two of these summaries have the same name")
+                raise refused_summary(node, "two of these summaries have the same name")
             parts = [self._entry(part) if part.id not in self._inner else self._held(node, part) for part in merged]
             self.bench.renderer.add(
-                self.bench.syntax.span(call), lambda: self._display(call, [part() for part in parts])
+                self.bench.syntax.span(call), lambda: self._display(call, self._in_one_body(node, merged, parts))
             )
             return
         given = call.args[0] if call.args else None
@@ -194,7 +196,7 @@ class SummaryValues:
             or len(call.args) > 1
             or any(item.arg not in ("name", "collections") for item in call.keywords)
         ):
-            raise _refused(node, "these summaries are merged in an unusual way")
+            raise refused_summary(node, "these summaries are merged in an unusual way")
         if isinstance(given, (ast.List, ast.Tuple)) and not any(isinstance(e, ast.Starred) for e in given.elts):
             self.bench.renderer.add(
                 self.bench.syntax.span(call),
@@ -207,6 +209,24 @@ class SummaryValues:
                 ["{tag: value for summary in ", self.bench.render(given), " for tag, value in summary.items()}"]
             ),
         )
+
+    def _check_certain(self, merge: GraphNode, part: GraphNode) -> None:
+        """Refuse what only some paths of the program summarize, but all merge."""
+        syntax = self.bench.syntax
+        under = set(_conditions(syntax, part)) - set(_conditions(syntax, merge))
+        if part.certain or (part.place.frame == merge.place.frame and not under):
+            return
+        raise refused_summary(part, "a condition that is not known decides whether this summary is made")
+
+    def _in_one_body(
+        self, merge: GraphNode, merged: list[GraphNode], parts: list[Callable[[], Rendered]]
+    ) -> list[Rendered]:
+        """Return the parts of a merge, all of which the body makes that merges them."""
+        plan = next((plan for plan in self.plans if plan.home.unit_of(merge.place) is not None), None)
+        frames = {merge.place.frame} if plan is None else plan.home.frames
+        if any(part.place.frame not in frames for part in merged if part.id not in self._inner):
+            raise refused_summary(merge, "summaries that are made in other functions are merged")
+        return [part() for part in parts]
 
     def _display(self, call: ast.Call, parts: list[Rendered]) -> Rendered:
         """Return a dict display, each part on a line of its own where one line would be too long."""
@@ -234,7 +254,7 @@ class SummaryValues:
             plan = next((plan for plan in self.plans if plan.home.unit_of(merge.place) is not None), None)
             variable = _variable(self.bench, part)
             if plan is None or variable is None:
-                raise _refused(merge, "summaries that are made in other functions are merged")
+                raise refused_summary(merge, "summaries that are made in other functions are merged")
             text = list_text(self.bench.view, plan.home, [variable], part.place.expression)[1:-1]
             return Rendered.new(f"{literal(tag_of(part))}: {self.bench.tf}.identity({text})", row)
 
@@ -250,7 +270,16 @@ class SummaryValues:
         match parent:
             case ast.Assign(targets=[ast.Name(id=target)]):
                 return lambda: Rendered.new(f"**{target}", parent.lineno)
-        raise _refused(part, "a summary that is merged has no name and is no statement of its own")
+        raise refused_summary(part, "a summary that is merged has no name and is no statement of its own")
+
+
+def _conditions(syntax: Syntax, node: GraphNode) -> Iterator[ast.AST]:
+    """Yield the conditions and loops round an expression, within its function."""
+    inner: ast.AST | None = syntax.nodes.get(node.place.expression)
+    while inner is not None and not isinstance(inner, (ast.FunctionDef, ast.Lambda, ast.Module)):
+        if isinstance(inner, (ast.If, ast.IfExp, ast.Try, ast.For, ast.While)):
+            yield inner
+        inner = syntax.parents.get(inner)
 
 
 def _variable(bench: Workbench, part: GraphNode) -> int | None:
@@ -260,118 +289,5 @@ def _variable(bench: Workbench, part: GraphNode) -> int | None:
     return held.node if is_variable and isinstance(held, GraphValue) else None
 
 
-def write_summary_functions(bench: Workbench, plans: list[HomePlan]) -> None:
-    """Register what stands for `add_summary`, and the functions that it calls."""
-    functions: dict[NodeRef, str] = {}
-    uses = [node for node in bench.view.nodes if node.op.endswith(".add_summary") and bench.holds(node)]
-    for use in uses:
-        plan = next((plan for plan in plans if use.place.frame in plan.home.frames), None)
-        origin = _origin(use)
-        call = bench.syntax.call(use.place.expression)
-        if plan is None or origin is None or call is None or bench.view.nodes[origin].kind is not Kind.SUMMARY:
-            raise _refused(use, "what is written here is not known to be the summary of one run")
-        merged = bench.view.nodes[origin]
-        if merged.place.expression not in functions:
-            alone = len({_origin(other) for other in uses}) == 1
-            functions[merged.place.expression] = _place_function(bench, plan, merged, alone)
-        _write_use(bench, use, call, functions[merged.place.expression])
-
-
-def _origin(use: GraphNode) -> int | None:
-    """Return the summary that a run gave and that is written unchanged."""
-    value = use.arguments.get("summary", use.arguments.get("0"))
-    return value.origin if isinstance(value, Host) else None
-
-
-def _write_use(bench: Workbench, use: GraphNode, call: ast.Call, function: str) -> None:
-    summary = use.argument_at.get("summary", use.argument_at.get("0"))
-    step = use.argument_at.get("global_step", use.argument_at.get("1"))
-    if summary is None or not isinstance(call.func, ast.Attribute):
-        raise _refused(use, "a summary is written in an unusual way")
-    owner = call.func.value
-
-    def build() -> Rendered:
-        given = bench.render_at(step) if step is not None else Rendered.new("0")
-        return concat([f"{function}(", join(", ", [bench.render(owner), bench.render_at(summary), given]), ")"])
-
-    bench.renderer.add(bench.syntax.span(call), build)
-
-
-def _place_function(bench: Workbench, plan: HomePlan, merged: GraphNode, alone: bool) -> str:
-    unit = plan.home.unit_of(merged.place)
-    if unit is None:
-        raise _refused(merged, "a summary is merged in one function and written in another")
-    held = home_name(plan.home, merged.id)
-    name = bench.names.fresh("write_summaries" if alone or held is None else f"write_{snake(held)}")
-    indent, tf = bench.syntax.indent, bench.tf
-    parts = parts_of(bench, merged.id)
-    lines = [f"def {name}(writer, values, step):", f"{indent}with writer.as_default(step=int(step)):"]
-    plain = {part.op for part in parts if not _more(bench, part) and not _is_image(part)}
-    if len(plain) == 1 and all(part.op in plain and not _more(bench, part) for part in parts) and len(parts) > 1:
-        lines.append(f"{indent * 2}for tag, value in values.items():")
-        lines.append(f"{indent * 3}{tf}.summary.{FORMS[plain.pop()].native}(tag, value)")
-    else:
-        scaled = bench.names.fresh("scaled_images") if any(map(_is_image, parts)) else ""
-        if scaled:
-            scaling = "\n".join(_scaling(scaled, indent, tf))
-            plan.layout.definitions[unit].append(Rendered.new(scaling, merged.place.statement.line))
-        for part in parts:
-            tag = literal(tag_of(part))
-            more = "".join(f", {name}={value}" for name, value in _more(bench, part))
-            value = f"{scaled}(values[{tag}])" if _is_image(part) else f"values[{tag}]"
-            if FORMS[part.op].native == "audio":  # TensorFlow 1 takes sounds of one channel without a dimension for it
-                value = f"{tf}.reshape({value}, [*{value}.shape, 1][:3])"
-            lines.append(f"{indent * 2}{tf}.summary.{FORMS[part.op].native}({tag}, {value}{more})")
-    plan.layout.definitions[unit].append(Rendered.new("\n".join(lines), merged.place.statement.line))
-    return name
-
-
-def _is_image(part: GraphNode) -> bool:
-    return FORMS[part.op].native == "image"
-
-
-def _scaling(name: str, indent: str, tf: str) -> list[str]:
-    """Return a function that scales images as TensorFlow 1's summaries did: TensorFlow 2's show them as they are."""
-    body = f'''"""Return images as TensorFlow 1 showed them: the largest is white, zero grey beside negative ones."""
-images = {tf}.convert_to_tensor(images)
-if images.dtype == {tf}.uint8:
-{indent}return images
-images = {tf}.cast(images, {tf}.float32)
-negative = {tf}.reduce_min(images, axis=[1, 2, 3], keepdims=True) < 0
-largest = {tf}.reduce_max({tf}.abs(images), axis=[1, 2, 3], keepdims=True)
-scale = {tf}.where(largest < 1e-6, 0.0, {tf}.where(negative, 127.0, 255.0) / largest)
-return {tf}.cast(images * scale + {tf}.where(negative, 128.0, 0.0), {tf}.uint8)'''
-    return [f"def {name}(images):", *(indent + line for line in body.split("\n"))]
-
-
-def _more(bench: Workbench, part: GraphNode) -> list[tuple[str, str]]:
-    """Return the further arguments of one summary."""
-    found: list[tuple[str, str]] = []
-    for name, native in FORMS[part.op].more:
-        value = part.arguments.get(name)
-        if value is None:
-            continue
-        if not isinstance(value, Known) or not isinstance(value.value, int):
-            raise _refused(part, f"`{name}` of this summary is not known")
-        found.append((native, repr(value.value)))
-    return found
-
-
-def _refused(node: GraphNode, reason: str) -> Refused:
+def refused_summary(node: GraphNode, reason: str) -> Refused:
     return Refused(NO_NATIVE_FORM, node.place.expression, reason, "write it with tf.summary by hand")
-
-
-def summary_notes(bench: Workbench) -> list[Refusal]:
-    """Say what recording summaries needs."""
-    path = bench.syntax.path
-    uses = [n for n in bench.view.nodes if n.op.endswith(".add_summary") and bench.holds(n)]
-    return [
-        Refusal(
-            path,
-            use.place.statement.line,
-            SUMMARIES,
-            "`tf.summary` takes these functions from the package tensorboard, which TensorFlow does not install",
-            "pip install tensorboard",
-        )
-        for use in uses[:1]
-    ]

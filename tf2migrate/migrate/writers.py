@@ -13,6 +13,7 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, Kind
 from tf2migrate.model.source import NodeRef
 
+RUN_METADATA = "add_run_metadata"
 _METHODS = frozenset({"add_summary", "flush", "close"})
 
 
@@ -28,6 +29,8 @@ def write_writers(bench: Workbench, plans: list[HomePlan], program: list[HomePla
         owner, _, method = node.op.rpartition(".")
         if owner in WRITERS and method == "add_graph":
             _add_graph(bench, plans, program, node)
+        elif owner in WRITERS and method == RUN_METADATA:
+            _drop_run_metadata(bench, plans, node)
         elif owner in WRITERS and method not in _METHODS:
             raise Refused(
                 NO_NATIVE_FORM,
@@ -41,6 +44,18 @@ def write_writers(bench: Workbench, plans: list[HomePlan], program: list[HomePla
             nodes = plan.home.events[unit].nodes
             if nodes and all(node.kind is Kind.SUMMARY and not node.inputs for node in nodes):
                 plan.layout.removed.add(unit)
+
+
+def _drop_run_metadata(bench: Workbench, plans: list[HomePlan], node: GraphNode) -> None:
+    """`writer.add_run_metadata(..)` goes with the session, which measured the run."""
+    plan = next((plan for plan in plans if plan.home.unit_of(node.place) is not None), None)
+    unit = plan.home.unit_of(node.place) if plan is not None else None
+    call = bench.syntax.call(node.place.expression)
+    if plan is None or unit is None or not isinstance(unit.node, ast.Expr) or unit.node.value is not call:
+        raise Refused(
+            NO_NATIVE_FORM, node.place.expression, "`add_run_metadata` is called in an unusual way", "remove it"
+        )
+    plan.layout.removed.add(unit)
 
 
 def _add_graph(bench: Workbench, plans: list[HomePlan], program: list[HomePlan], node: GraphNode) -> None:
