@@ -15,7 +15,15 @@ from tf2migrate.migrate.leftovers import tf_alias
 from tf2migrate.migrate.refusal import Refused
 from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.summaries import FORMS, MERGE_ALL, tag_of
-from tf2migrate.migrate.summary_returns import Returning, is_compound, is_stable, returning
+from tf2migrate.migrate.summary_returns import (
+    Returning,
+    called_name,
+    is_compound,
+    is_stable,
+    is_within,
+    returning,
+    word_of,
+)
 from tf2migrate.migrate.syntax import Names, Syntax, snake
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.variables import literal
@@ -136,11 +144,11 @@ class _Hoisting:
     def _returning(self, definition: NodeRef) -> Returning:
         node = self.files[definition.path].nodes.get(definition)
         found = returning(node) if isinstance(node, ast.FunctionDef) else None
-        if found is None or not self._is_only_called(found.function):
+        if found is None or not self._is_onlycalled(found.function):
             raise _Unwritable
         return found
 
-    def _is_only_called(self, function: ast.FunctionDef) -> bool:
+    def _is_onlycalled(self, function: ast.FunctionDef) -> bool:
         """Say whether all that names a function calls it, where the evaluation saw it."""
         seen = {call.place.expression for call in self.program.calls if self._named(call.callee) == function.name}
         for syntax in self.files.values():
@@ -149,7 +157,7 @@ class _Hoisting:
                 parent = syntax.parents.get(node)
                 if name == function.name and not (isinstance(parent, ast.Call) and parent.func is node):
                     return False
-                if isinstance(node, ast.Call) and _called(node) == function.name and ref not in seen:
+                if isinstance(node, ast.Call) and called_name(node) == function.name and ref not in seen:
                     return False
         return True
 
@@ -162,14 +170,21 @@ class _Hoisting:
         shared = [a for a, b in zip(trail, merging, strict=False) if a == b]
         if not shared:
             raise _Unwritable
-        if merge.place.frame in trail or len(trail) == len(shared):
-            return shared[-1]
-        below = self._frame(trail[len(shared)])
-        opened = self.view.opened_by.get(below.id)
-        syntax = self.files[below.path]
-        call = syntax.nodes.get(opened.place.expression) if opened is not None else None
-        alone = call is not None and isinstance(syntax.parents.get(call), ast.Expr)
-        return below.id if alone and below.kind == "function" else shared[-1]
+        depth = len(shared)
+        while depth < len(trail) and self._is_region(trail[depth]):
+            depth += 1
+        return trail[depth - 1]
+
+    def _is_region(self, number: int) -> bool:
+        """Say whether a body is a method that a statement of its own calls, once: it may belong to an object's body."""
+        frame, opened = self._frame(number), self.view.opened_by.get(number)
+        if opened is None or frame.kind != "function" or self._activations(self._body(number)) != 1:
+            return False
+        syntax = self.files[opened.place.expression.path]
+        call = syntax.call(opened.place.expression)
+        if call is None or not isinstance(call.func, ast.Attribute):
+            return False
+        return isinstance(call.func.value, ast.Name) and isinstance(syntax.parents[call], ast.Expr)
 
     def _collect_calls(self) -> None:
         """Add all further calls of functions that return summaries now."""
@@ -194,13 +209,6 @@ class _Hoisting:
 
     def _activations(self, body: Body) -> int:
         return sum((frame.definition or frame.path) == body for frame in self.program.frames)
-
-
-def _called(call: ast.Call) -> str | None:
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return None
 
 
 def _position(item: _Item) -> tuple[int, int]:
@@ -293,14 +301,13 @@ class _Writer:
 
     def _call(self, item: _Item, statement: ast.stmt) -> str:
         """Write a call of a function that returns its summaries, too; returns their name."""
-        if item.callee is None or any(other is not item and _within(other.call, item.call) for other in self.items):
+        if item.callee is None or any(other is not item and is_within(other.call, item.call) for other in self.items):
             raise _Unwritable
         callee = self.hoisting.returning[item.callee]
         call, text = item.call, self.syntax.source(item.call)
         target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
-        wanted = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
-        given = call.args[0] if call.args and not wanted else None
-        wanted = wanted or (given.id if isinstance(given, ast.Name) else callee.function.name)
+        named = [word_of(one) for one in ([target] if target is not None else [*call.args])]
+        wanted = next((word for word in named if word), callee.function.name)
         name = self.names.fresh(f"{snake(wanted)}_summaries")
         if isinstance(statement, ast.Expr) and statement.value is call:
             text += "" if callee.value is None else f"[{callee.count}]"
@@ -390,7 +397,3 @@ class _Writer:
             self.edits.append(Edit(span, "pass"))
         else:
             self.edits.append(Edit(Span(start, end + 1), ""))
-
-
-def _within(inner: ast.AST, outer: ast.AST) -> bool:
-    return any(node is inner for node in ast.walk(outer))

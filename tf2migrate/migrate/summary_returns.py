@@ -52,3 +52,24 @@ def is_stable(function: ast.FunctionDef, value: ast.expr) -> bool:
     stores = [node for node in stores if isinstance(node.ctx, (ast.Store, ast.Del))]
     parameters = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
     return len(stores) + (value.id in parameters) == 1
+
+
+def called_name(call: ast.Call) -> str | None:
+    """Return the last name of what a call calls."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return None
+
+
+def word_of(node: ast.expr) -> str:
+    """Return the word by which an expression is called, "" where there is none."""
+    match node:
+        case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
+            return word
+    return ""
+
+
+def is_within(inner: ast.AST, outer: ast.AST) -> bool:
+    """Say whether a node is a part of another one."""
+    return any(node is inner for node in ast.walk(outer))
