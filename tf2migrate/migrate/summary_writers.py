@@ -11,6 +11,7 @@ from tf2migrate.migrate.naming import home_name
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.summaries import FORMS, parts_of, refused_summary, tag_of
+from tf2migrate.migrate.summaries_by_hand import is_by_hand, write_hand_summaries
 from tf2migrate.migrate.syntax import snake
 from tf2migrate.migrate.variables import literal
 from tf2migrate.migrate.workbench import Workbench
@@ -24,7 +25,9 @@ SUMMARIES = "TFM989"
 def write_summary_functions(bench: Workbench, plans: list[HomePlan]) -> None:
     """Register what stands for `add_summary`, and the functions that it calls."""
     functions: dict[NodeRef, str] = {}
+    write_hand_summaries(bench, plans)
     uses = [node for node in bench.view.nodes if node.op.endswith(".add_summary") and bench.holds(node)]
+    uses = [use for use in uses if not is_by_hand(use)]
     for use in uses:
         plan = next((plan for plan in plans if use.place.frame in plan.home.frames), None)
         origin = _origin(use)
