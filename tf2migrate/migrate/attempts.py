@@ -11,9 +11,11 @@ from tf2migrate.migrate.flattening import flatten_object
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.lazy import build_lazy_property
 from tf2migrate.migrate.loss_collection import name_losses
+from tf2migrate.migrate.monitored import open_monitored_sessions
 from tf2migrate.migrate.nested import make_method
 from tf2migrate.migrate.outlining import outline_method
 from tf2migrate.migrate.program import migrate_evaluated
+from tf2migrate.migrate.queue_threads import drop_queue_runners
 from tf2migrate.migrate.rebinding import rename_rebound
 from tf2migrate.migrate.refusal import PLANNER_CODES
 from tf2migrate.migrate.same_graph import is_same_graph
@@ -41,6 +43,10 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
     """Return what becomes of an entry point and of the modules of its project that it imports; writes nothing."""
     texts = Texts(entry, root)
     program = texts.evaluate()
+    for rewriting in (drop_queue_runners, open_monitored_sessions):
+        plain = rewriting(texts, program)
+        if plain is not None:
+            texts, program = plain, plain.evaluate()
     named = name_losses(program, str(entry), texts.source(str(entry)).text)
     if named is not None:
         texts = texts.in_the_same_lines(str(entry), named)

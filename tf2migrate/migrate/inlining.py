@@ -337,7 +337,12 @@ def as_of_original(result: FileResult, inlined: Inlined, original: str) -> FileR
     source_map = result.map
     if source_map is not None:
         lines = tuple((new, line(old)) for new, old in source_map.lines)
-        sites = tuple(replace(site, original=ref(site.original)) for site in source_map.sites)
+        made = _made_calls(inlined, original)
+        sites = tuple(
+            replace(site, original=ref(site.original))
+            for site in source_map.sites
+            if (site.original.line, site.original.column) not in made
+        )
         source_map = replace(source_map, lines=lines, sites=sites)
     return replace(result, functions=functions, notes=notes, map=source_map)
 
@@ -355,6 +360,13 @@ def _same_calls(inlined: Inlined, original: str) -> dict[_At, _At]:
         if len(calls) == len(before.get(key, ()))
         for new, old in zip(calls, before[key], strict=True)
     }
+
+
+def _made_calls(inlined: Inlined, original: str) -> set[tuple[int, int]]:
+    """Return where the calls of an inlined text stand that no line of the original has: they run what it hides."""
+    before = _calls_by_line(original, range(original.count("\n") + 2))
+    after = _calls_by_line(inlined.text, (0, *inlined.lines))
+    return {place[:2] for key, calls in after.items() if key not in before for place in calls}
 
 
 def _calls_by_line(text: str, lines: Sequence[int]) -> dict[tuple[int, str], list[_At]]:

@@ -25,6 +25,7 @@ from tf2migrate.migrate.summary_returns import (
     word_of,
 )
 from tf2migrate.migrate.syntax import Names, Syntax, snake
+from tf2migrate.migrate.text_edits import insertion_before, insertion_behind, removal
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.variables import literal
 from tf2migrate.migrate.view import ProgramView
@@ -246,14 +247,16 @@ class _Writer:
         if compound is not None and compound not in self.lists:
             name = self.names.fresh("summaries", "more_summaries")
             self.lists[compound] = (name, [])
-            self._insert_before(compound, f"{name} = []")
+            self.edits.append(insertion_before(self.syntax, compound, f"{name} = []"))
             self.terms.append(name)
         if compound is not None:
             self.lists[compound][1].extend(item.nodes)
         held = self._value(item, statement, compound) if item.callee is None else self._call(item, statement)
         if compound is not None:
             if item.callee is not None:
-                self._insert_behind(statement, [f"{self.lists[compound][0]}.extend({held})"])
+                self.edits.append(
+                    insertion_behind(self.syntax, statement, [f"{self.lists[compound][0]}.extend({held})"])
+                )
         elif self.is_top:
             self._summarize(statement, held, item.nodes)
         else:
@@ -285,7 +288,7 @@ class _Writer:
             self.edits.append(Edit(span, f"{self.lists[compound][0]}.append({text})"))
             return ""
         if not variable and self.own is not None and is_stable(self.own.function, value):
-            self._remove(statement)
+            self.edits.append(removal(self.syntax, statement))
             return text
         known = nodes[0].arguments.get("name")
         wanted = str(known.value) if isinstance(known, Known) else "value"
@@ -343,7 +346,7 @@ class _Writer:
         if callee.count != 1 or not isinstance(statement, (ast.Assign, ast.Return, ast.Expr)):
             raise _Unwritable
         result = self.names.fresh(f"{snake(callee.function.name)}_result")
-        self._insert_before(statement, f"{result}, {name} = {text}")
+        self.edits.append(insertion_before(self.syntax, statement, f"{result}, {name} = {text}"))
         self.edits.append(Edit(self.syntax.span(item.call), result))
 
     def _summarize(self, behind: ast.stmt, held: str, nodes: list[GraphNode]) -> None:
@@ -361,39 +364,17 @@ class _Writer:
             form = FORMS[f"tf.{written}"]
             given = f"{form.tag}={literal(tag_of(node))}, {form.value}={value}{extra}"
             lines.append(f"{self.tf}.{written}({given})")
-        self._insert_behind(behind, lines)
+        self.edits.append(insertion_behind(self.syntax, behind, lines))
 
     def _return(self, own: Returning) -> None:
         listed = " + ".join(self.terms).replace("] + [", ", ")
         if own.node is None:
-            self._insert_behind(own.function.body[-1], [f"return {listed}"], own.function.body[0])
+            self.edits.append(
+                insertion_behind(self.syntax, own.function.body[-1], [f"return {listed}"], own.function.body[0])
+            )
             return
         end = self.syntax.span(own.node).end
         text = f", {listed}"
         if isinstance(own.value, ast.Tuple) and self.syntax.source(own.value).startswith("("):
             raise _Unwritable
         self.edits.append(Edit(Span(end, end), text))
-
-    def _insert_before(self, statement: ast.stmt, line: str) -> None:
-        start = self.syntax.index.start(statement.lineno)
-        self.edits.append(Edit(Span(start, start), f"{self.syntax.index.indent(statement.lineno)}{line}\n"))
-
-    def _insert_behind(self, statement: ast.stmt, lines: list[str], at: ast.stmt | None = None) -> None:
-        """Insert lines behind the last line of a statement, indented as it is, or as another one."""
-        last = statement.end_lineno or statement.lineno
-        end = self.syntax.index.start(last) + len(self.syntax.text[self.syntax.index.start(last) :].split("\n", 1)[0])
-        indent = self.syntax.index.indent((at or statement).lineno)
-        self.edits.append(Edit(Span(end, end), "".join(f"\n{indent}{line}" for line in lines)))
-
-    def _remove(self, statement: ast.stmt) -> None:
-        """Take a statement out; one that stands alone leaves a `pass`."""
-        parent = self.syntax.parents[statement]
-        suites = [getattr(parent, name, []) for name in ("body", "orelse", "finalbody")]
-        alone = any(suite == [statement] for suite in suites)
-        span = self.syntax.span(statement)
-        start, end = self.syntax.index.start(statement.lineno), self.syntax.text.find("\n", span.end)
-        rest = self.syntax.text[span.end : end] if end >= 0 else ""
-        if alone or end < 0 or rest.strip() or self.syntax.text[start : span.start].strip():
-            self.edits.append(Edit(span, "pass"))
-        else:
-            self.edits.append(Edit(Span(start, end + 1), ""))

@@ -1,0 +1,35 @@
+"""Edits of whole statements, for texts that are written otherwise before they are planned."""
+
+from __future__ import annotations
+
+import ast
+
+from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.model.source import Edit, Span
+
+
+def removal(syntax: Syntax, statement: ast.stmt) -> Edit:
+    """Return the edit that takes a statement out; one that stands alone leaves a `pass`."""
+    parent = syntax.parents[statement]
+    suites = [getattr(parent, name, []) for name in ("body", "orelse", "finalbody")]
+    alone = any(suite == [statement] for suite in suites)
+    span = syntax.span(statement)
+    start, end = syntax.index.start(statement.lineno), syntax.text.find("\n", span.end)
+    rest = syntax.text[span.end : end] if end >= 0 else ""
+    if alone or end < 0 or rest.strip() or syntax.text[start : span.start].strip():
+        return Edit(span, "pass")
+    return Edit(Span(start, end + 1), "")
+
+
+def insertion_before(syntax: Syntax, statement: ast.stmt, line: str) -> Edit:
+    """Return the edit that puts a line before a statement."""
+    start = syntax.index.start(statement.lineno)
+    return Edit(Span(start, start), f"{syntax.index.indent(statement.lineno)}{line}\n")
+
+
+def insertion_behind(syntax: Syntax, statement: ast.stmt, lines: list[str], at: ast.stmt | None = None) -> Edit:
+    """Return the edit that puts lines behind the last line of a statement, indented as it is, or as another one."""
+    start = syntax.index.start(statement.end_lineno or statement.lineno)
+    end = start + len(syntax.text[start:].split("\n", 1)[0])
+    indent = syntax.index.indent((at or statement).lineno)
+    return Edit(Span(end, end), "".join(f"\n{indent}{line}" for line in lines))
