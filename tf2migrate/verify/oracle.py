@@ -33,6 +33,7 @@ from tf2migrate.model.facts import (
 from tf2migrate.model.source import NodeRef
 from tf2migrate.verify.recorder import UNKNOWN_COLUMN, Chain, Limits, Position
 
+MONITORED = ("MonitoredSession", "MonitoredTrainingSession")
 RUN_FORMS = {"run", "eval", "op_run"}
 NAMED_TYPES = {
     *("Placeholder", "PlaceholderWithDefault", "VariableV2", "VarHandleOp"),
@@ -159,9 +160,9 @@ def compare_names(program: Program, recording: Recording) -> list[OracleDifferen
     kinds = (Kind.PLACEHOLDER, Kind.VARIABLE, Kind.SUMMARY)
     named = [n for n in program.nodes if n.kind in kinds or n.op == _WITH_DEFAULT]
     known = {node.name for node in named}
-    # Savers, functions of datasets and optimizers over SciPy make placeholders for themselves; a loop of unknown length
+    # Savers, monitored sessions, functions of datasets and optimizers over SciPy make placeholders; an unknown loop
     # makes any number of names.
-    own = ("OptimizerInterface", ".parameter")
+    own = ("OptimizerInterface", ".parameter", *MONITORED)
     others = [n.place for n in program.nodes if n.kind is Kind.SAVER or n.op.endswith(own)]
     repeated = {node.id for node in named if node.repeated}
     others += [node.place for node in named if node.id in repeated or repeated & {*node.inputs}]
@@ -196,7 +197,7 @@ class _Comparison:
             yield from self._never_recorded(reached)
 
     def _compare_run(self, run: RecordedRun, visits: list[Visit]) -> Iterator[OracleDifference]:
-        if any(visit.form not in RUN_FORMS for visit in visits):
+        if any(visit.form not in RUN_FORMS or self._has_hooks(visit) for visit in visits):
             self._seen.update(id(visit) for visit in visits)
             return
         best: list[OracleDifference] | None = None
@@ -207,6 +208,11 @@ class _Comparison:
             if best is None or len(found) < len(best):
                 best = found
         yield from best or []
+
+    def _has_hooks(self, visit: Visit) -> bool:
+        """Say whether hooks may add to what a run fetches, and run the session themselves behind it."""
+        session = None if visit.session is None else self._program.nodes[visit.session]
+        return session is not None and session.op.endswith(MONITORED)
 
     def _compare_visit(self, run: RecordedRun, visit: Visit) -> Iterator[OracleDifference]:
         at = run.chain[-1]

@@ -75,8 +75,9 @@ def default_call(request: Request) -> V:
             make_node(machine, node, Kind.OBJECT, path, request.inputs(), request.given)
             return machine.unknown(f"a value of {prefix.rstrip('.')}", node)
     if path.startswith(SESSIONS):
-        machine.find("hidden_run", node, path)
-        return make_node(machine, node, Kind.SESSION, path, request.inputs(), request.given)
+        from tf2migrate.analysis.graph.hidden import monitored_session
+
+        return monitored_session(request)
     return _by_table(request)
 
 

@@ -117,6 +117,14 @@ def start_queue_runners(request: Request) -> V:
     return Host("threads")
 
 
+def monitored_session(request: Request) -> V:
+    """Model a session that initializes the variables itself when it is made, and runs hooks with each run."""
+    made = make_node(request.machine, request.node, Kind.SESSION, request.path, request.inputs(), request.given)
+    hidden_visit(request, "monitored", made.node, _list_of(()))
+    request.machine.find("hidden_run", request.node, request.path)
+    return made
+
+
 def external_minimize(request: Request, optimizer: GraphValue) -> V:
     """Model `ScipyOptimizerInterface.minimize(session, ..)`: it runs the loss many times and calls functions back."""
     machine = request.machine
