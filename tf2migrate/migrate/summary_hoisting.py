@@ -105,6 +105,9 @@ class _Hoisting:
                 self._collect(part, merge)
         if not self.items:
             return {}
+        written = {node.place.expression for items in self._kept() for node in items}
+        if any(n.place.expression in written and n.id not in parts for n in self.view.nodes if n.op in FORMS):
+            raise _Unwritable  # a list would hold values that nothing merges
         self._collect_calls()
         bodies = {self._body(frame) for frame in self.tops}
         if bodies & set(self.returning) or any(self._activations(body) != 1 for body in bodies):
@@ -112,6 +115,9 @@ class _Hoisting:
         for body, items in self.items.items():
             _Writer(self, body, sorted(items.values(), key=_position), body in bodies).write()
         return self.edits
+
+    def _kept(self) -> list[list[GraphNode]]:
+        return [item.nodes for items in self.items.values() for item in items.values()]
 
     def _collect(self, part: GraphNode, merge: GraphNode) -> None:
         top = self._top(part, merge)
