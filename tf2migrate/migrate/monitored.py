@@ -9,11 +9,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from tf2migrate.migrate.inlining import Inlined
 from tf2migrate.migrate.leftovers import tf_alias
-from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.syntax import Names, Syntax, argument
-from tf2migrate.migrate.text_edits import insertion_before, removal
+from tf2migrate.migrate.text_edits import insertion_before, removal, with_edits
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.model.facts import Kind, Program
 from tf2migrate.model.source import Edit, Span
@@ -46,9 +44,10 @@ def open_monitored_sessions(texts: Texts, program: Program) -> Texts | None:
             edits = _Writer(Syntax.parse(path, text), any(node.kind is Kind.ITERATOR for node in program.nodes)).edits()
         except _Unwritable:
             return None
-        if edits:
-            rendered = edited(Rendered(text, tuple(range(1, text.count("\n") + 2))), edits)
-            changed = changed.then(path, Inlined(rendered.text, rendered.lines))
+        again = with_edits(changed, path, edits) if edits else changed
+        if again is None:
+            return None
+        changed = again
     return None if changed is texts else changed
 
 
@@ -78,7 +77,7 @@ class _Writer:
         block = self.syntax.parents.get(item)
         if not isinstance(item, ast.withitem) or not isinstance(block, ast.With) or len(block.items) != 1:
             raise _Unwritable
-        if not isinstance(item.optional_vars, ast.Name) or call.args:
+        if not isinstance(item.optional_vars, ast.Name) or call.args or block.body[0].lineno == block.lineno:
             raise _Unwritable
         path = self.symbols.path(call.func) or ""
         given = {keyword.arg for keyword in call.keywords}
@@ -186,7 +185,7 @@ class _Writer:
             statement = self.syntax.parents[call]
             target = statement.targets[0] if isinstance(statement, ast.Assign) else None
             beside = self._scope(call) is self._scope(block)
-            if isinstance(target, ast.Name) and beside and self._is_bound_once(target.id):
+            if isinstance(target, ast.Name) and beside and self._stores(target.id) == 1:
                 return target.id
         raise _Unwritable
 
@@ -195,9 +194,9 @@ class _Writer:
             node = self.syntax.parents[node]
         return node
 
-    def _is_bound_once(self, name: str) -> bool:
+    def _stores(self, name: str) -> int:
         nodes = ast.walk(self.syntax.tree)
-        return sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in nodes) == 1
+        return sum(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in nodes)
 
 
 def _behind(syntax: Syntax, statement: ast.stmt, lines: list[str]) -> Edit:

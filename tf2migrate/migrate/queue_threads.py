@@ -8,10 +8,8 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
-from tf2migrate.migrate.inlining import Inlined
-from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.text_edits import removal
+from tf2migrate.migrate.text_edits import removal, with_edits
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.model.facts import Program
 from tf2migrate.model.source import Edit
@@ -36,10 +34,10 @@ def drop_queue_runners(texts: Texts, program: Program) -> Texts | None:
         edits = _edits(Syntax.parse(path, texts.source(path).text))
         if edits is None:
             return None
-        if edits:
-            text = texts.source(path).text
-            rendered = edited(Rendered(text, tuple(range(1, text.count("\n") + 2))), edits)
-            changed = changed.then(path, Inlined(rendered.text, rendered.lines))
+        again = with_edits(changed, path, edits) if edits else changed
+        if again is None:
+            return None
+        changed = again
     return None if changed is texts else changed
 
 

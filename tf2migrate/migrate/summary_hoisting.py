@@ -10,10 +10,8 @@ import ast
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from tf2migrate.migrate.inlining import Inlined
 from tf2migrate.migrate.leftovers import tf_alias
 from tf2migrate.migrate.refusal import Refused
-from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.summaries import FORMS, MERGE_ALL, tag_of
 from tf2migrate.migrate.summary_returns import (
     Returning,
@@ -25,7 +23,7 @@ from tf2migrate.migrate.summary_returns import (
     word_of,
 )
 from tf2migrate.migrate.syntax import Names, Syntax, snake
-from tf2migrate.migrate.text_edits import insertion_before, insertion_behind, removal
+from tf2migrate.migrate.text_edits import insertion_before, insertion_behind, removal, with_edits
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.variables import literal
 from tf2migrate.migrate.view import ProgramView
@@ -51,13 +49,14 @@ def hoist_summaries(texts: Texts, program: Program) -> tuple[Texts, Program] | N
     if not edits:
         return None
     for path, made in edits.items():
-        text = texts.source(path).text
-        rendered = edited(Rendered(text, tuple(range(1, text.count("\n") + 2))), made)
-        texts = texts.then(path, Inlined(rendered.text, rendered.lines))
+        again = with_edits(texts, path, made)
+        if again is None:
+            return None
+        texts = again
     try:
-        again = texts.evaluate()
-        return (texts, again) if _told(program) == _told(again) else None
-    except (SyntaxError, Refused):
+        other = texts.evaluate()
+        return (texts, other) if _told(program) == _told(other) else None
+    except Refused:
         return None
 
 

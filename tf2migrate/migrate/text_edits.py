@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
+from tf2migrate.migrate.inlining import Inlined
+from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.texts import Texts
 from tf2migrate.model.source import Edit, Span
+
+
+def with_edits(texts: Texts, path: str, edits: Sequence[Edit]) -> Texts | None:
+    """Return the texts with edits in one file; None where that gives no Python, in a layout that nobody foresaw."""
+    text = texts.source(path).text
+    rendered = edited(Rendered(text, tuple(range(1, text.count("\n") + 2))), edits)
+    try:
+        ast.parse(rendered.text)
+    except SyntaxError:
+        return None
+    return texts.then(path, Inlined(rendered.text, rendered.lines))
 
 
 def removal(syntax: Syntax, statement: ast.stmt) -> Edit:

@@ -78,7 +78,9 @@ def _write_writer(bench: Workbench, plans: list[HomePlan], program: list[HomePla
     if call is not None and unit is not None and is_nested(bench, unit, call):
         return
     extra = {item.arg for item in call.keywords} - {"logdir", "graph"} if call is not None else set()
-    if call is None or plan is None or unit is None or directory is None or extra or len(call.args) > 2:
+    graph = argument(call, "graph", 1) if call is not None else None
+    homeless = graph is not None and (plan is None or unit is None)  # no body of the file knows which graph that is
+    if call is None or directory is None or extra or len(call.args) > 2 or homeless:
         raise Refused(
             NO_NATIVE_FORM,
             node.place.expression,
@@ -89,6 +91,8 @@ def _write_writer(bench: Workbench, plans: list[HomePlan], program: list[HomePla
         bench.syntax.span(call),
         lambda: concat([f"{bench.tf}.summary.create_file_writer(", bench.render(directory), ")"]),
     )
-    recorded = recorded_step(plan, unit, program) if argument(call, "graph", 1) is not None else None
+    if graph is None or plan is None or unit is None:
+        return
+    recorded = recorded_step(plan, unit, program)
     if recorded is not None:
         write_graph(bench, plan, unit, node, recorded)
