@@ -77,7 +77,7 @@ def test_a_mixture_that_neither_base_sees_whole_has_none(tmp_path: Path) -> None
         "for i in range(3):\n        if i:\n            x = tf.layers.dense(x, 4)\n    return x",
         "for i in range(2):\n        for j in range(2):\n            x = tf.layers.dense(x, 4)\n    return x",
         "if x is not None:\n        x = tf.layers.dense(x, 4)\n    return x",
-        "return tf.layers.dense(x, 2, kernel_regularizer=tf.nn.l2_loss)",
+        "return tf.layers.dense(x, 2, activity_regularizer=tf.nn.l2_loss)",
         "return tf.layers.batch_normalization(x, training=True, renorm=True)",
     ],
 )

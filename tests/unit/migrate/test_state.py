@@ -121,7 +121,6 @@ def test_named_variables_keep_their_names(migrate: Migrate, made: str, native: s
 @pytest.mark.parametrize(
     "made",
     [
-        "tf.get_variable('w', [2], regularizer=tf.nn.l2_loss)",
         "tf.get_variable('w', [2], partitioner=tf.fixed_size_partitioner(2))",
         "tf.get_variable('w', [2], **{'dtype': tf.float64})",
         "tf.get_variable('w')",
