@@ -126,6 +126,8 @@ class Classifier:
         if core is None:
             return None
         verdict = self.verdict(core)
+        if verdict.status == "compat" and not verdict.reason.endswith(advice_of(path)):
+            return Verdict("compat", None, f"{verdict.reason}: {advice_of(path)}")
         return Verdict("renamed", core, verdict.reason) if verdict.status == "same" else verdict
 
     def verdict(self, path: str) -> Verdict:
@@ -146,10 +148,11 @@ class Classifier:
         return Verdict("compat", None, "its TF2 form differs: " + _difference(first, second))
 
     def _without_twin(self, path: str, first: Symbol) -> Verdict:
+        advice = f": {advice_of(path)}" if path.startswith("tf.contrib") else ""
         if first["kind"] == "module":
-            return Verdict("compat", None, "TensorFlow 2 has no module of this name")
+            return Verdict("compat", None, f"TensorFlow 2 has no module of this name{advice}")
         if path in self._probes.compat or path in self._probes.legacy:
-            return Verdict("compat", None, "TensorFlow 2 has it under tf.compat.v1 only")
+            return Verdict("compat", None, f"TensorFlow 2 has it under tf.compat.v1 only{advice}")
         return Verdict("gone", None, _what_went(path))
 
     def older(self, path: str) -> Symbol:

@@ -15,8 +15,6 @@ ADVICE = "read the data with tf.keras.datasets.mnist"
 READER = "read_data_sets"
 SEEDS = frozenset({"tf.set_random_seed", "tf.random.set_random_seed"})
 """What sets the graph's seed."""
-PRIVATE_PARTS = frozenset({"_images", "_labels", "_num_examples", "_epochs_completed"})
-"""What TensorFlow 1's data sets kept to themselves, and the emitted ones call otherwise."""
 FAKE = "fake"
 """The feature of a reader whose images may be made up."""
 SHARED = "shared"
@@ -25,6 +23,9 @@ SHARED = "shared"
 _SIGNATURE = "train_dir fake_data one_hot dtype reshape validation_size seed source_url"
 _PLACE = {"train_dir": ANY, "source_url": ANY}
 _FEATURES = {"fake_data": FAKE}
+_PRIVATE = frozenset(
+    {"_images", "_labels", "_num_examples", "_epochs_completed"}
+)  # called otherwise in what is emitted
 
 
 def _reader(signature: str, ignored: Mapping[str, tuple[str, ...]]) -> Emitted:
@@ -35,6 +36,7 @@ def _reader(signature: str, ignored: Mapping[str, tuple[str, ...]]) -> Emitted:
         _FEATURES,
         signature=tuple(signature.split()),
         defaults={"fake_data": "False"},
+        lacking=_PRIVATE,
         advice=ADVICE,
     )
 

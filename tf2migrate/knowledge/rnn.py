@@ -7,20 +7,25 @@ stay. A program gets those definitions that it uses, and of them what its calls 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
 from tf2migrate.knowledge.emitted import ANY, Emitted
+from tf2migrate.knowledge.host_classes import HOST_CLASSES
 from tf2migrate.knowledge.mnist import FAKE, READERS
 from tf2migrate.knowledge.tables import DATA, entry
 
 WIDTH = 100
-_HANDED_ON = frozenset({"sequence_length", FAKE})  # what a definition asks of the ones that it calls
+_HANDED_ON = frozenset({"sequence_length", "averages", FAKE})  # what a definition asks of the ones that it calls
 _CONDITION = re.compile(r"  #\? (?P<absent>not )?(?P<feature>\w+)$")
 _OPENED = re.compile(r"^( *def \w+)\(\n((?: +[\w=.]+(?: = [\w.]+)?,\n)+) *\):$", re.MULTILINE)
 _TENSORFLOW = re.compile(r"\btf\.")
 _NUMPY = re.compile(r"\bnp\.")
+_MODULES = {
+    name: re.compile(rf"(?<![\w.]){name}\.") for name in "collections contextlib json numbers pickle re".split()
+}
+_MODULES["numpy"] = _NUMPY
 _NAME = re.compile(r"^(?:class |def )?(\w+)")
 
 
@@ -40,6 +45,7 @@ _CELLS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]], tuple[str, ...]]]
     "GRUCell": ("num_units activation kernel_initializer bias_initializer", _CELL, _INITIALIZERS),
     "MultiRNNCell": ("cells", _TUPLE, ()),
     "DropoutWrapper": ("cell input_keep_prob output_keep_prob", _DROPOUT, ()),
+    "ResidualWrapper": ("cell", {"residual_fn": _NONE}, ()),
     "OutputProjectionWrapper": ("cell output_size activation", {"reuse": ANY}, ()),
     "LSTMStateTuple": ("c h", {}, ()),
     "static_rnn": ("cell inputs initial_state dtype sequence_length", _LOOP, ("sequence_length",)),
@@ -59,6 +65,8 @@ _CELLS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]], tuple[str, ...]]]
         ("sequence_length",),
     ),
 }
+_DROPPED = "input_keep_prob output_keep_prob state_keep_prob variational_recurrent input_size dtype seed"
+_HIDDEN = {"DropoutWrapper": ("cell", *_DROPPED.split()), "ResidualWrapper": ("cell", "residual_fn")}
 _LOSS = "logits targets weights average_across_timesteps"
 _LOSS_CHECKED = {"softmax_loss_function": _NONE, "name": ANY, "sum_over_timesteps": ("False",)}
 _LOSS_CHECKED["sum_over_batch"] = ("False",)
@@ -73,8 +81,14 @@ _SEQUENCES = {
         {"scope": ANY},
         ("loop_function",),
     ),
+    "tf.contrib.legacy_seq2seq.sequence_loss": (
+        f"{_LOSS} average_across_batch",
+        _LOSS_CHECKED,
+        ("average_across_timesteps",),
+    ),
     "tf.contrib.legacy_seq2seq.sequence_loss_by_example": (_LOSS, _LOSS_CHECKED, ("average_across_timesteps",)),
 }
+_OWN_NAMES = {"tf.contrib.legacy_seq2seq.sequence_loss": "sequence_loss_of_steps"}
 _WEIGHTED = {"scope": ANY, "loss_collection": ANY}
 _WEIGHTED["reduction"] = (
     "tf.losses.Reduction.SUM_BY_NONZERO_WEIGHTS",
@@ -92,13 +106,23 @@ _LOSSES = {
 _DISTRIBUTION = {"validate_args": ("False",), "allow_nan_stats": ("True",), "name": ANY}
 _DISTRIBUTIONS: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
     "Normal": ("loc scale", _DISTRIBUTION),
+    "Categorical": ("logits probs dtype", _DISTRIBUTION),
+    "Bernoulli": ("logits probs dtype", _DISTRIBUTION),
+    "Uniform": ("low high", _DISTRIBUTION),
     "kl_divergence": ("distribution_a distribution_b", {"allow_nan_stats": ("True",), "name": ANY}),
 }
-DISTRIBUTION_METHODS: Mapping[str, tuple[str, ...]] = {
-    **{name: (name,) for name in ("sample", "log_prob", "entropy", "mean", "stddev")},
-    "prob": ("prob", "log_prob"),
-    "variance": ("variance", "stddev"),
+_DENSITY = {"sample": ("sample",), "log_prob": ("log_prob",), "prob": ("prob", "log_prob"), "entropy": ("entropy",)}
+_MEAN = {"mean": ("mean",), "variance": ("variance",)}
+_SPREAD = {"stddev": ("stddev",), "variance": ("variance", "stddev")}
+_MODE = {"mode": ("mode",)}
+_BOUNDED = {"log_prob": ("log_prob", "uniform_prob"), "prob": ("uniform_prob",), "stddev": ("stddev",)}
+DISTRIBUTION_METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Normal": {**_DENSITY, **_MEAN, **_SPREAD},
+    "Categorical": {**_DENSITY, **_MODE},
+    "Bernoulli": {**_DENSITY, **_MEAN, **_MODE},
+    "Uniform": {**_DENSITY, **_MEAN, **_BOUNDED},
 }
+"""What the emitted distributions can do, with the features that each method asks for."""
 _NORMALIZATION = (
     "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
     "moving_variance_initializer beta_constraint gamma_constraint trainable name fused_ranks"
@@ -114,13 +138,15 @@ def _emitted() -> dict[str, Emitted]:
         loop = name.endswith("rnn")
         for module in ("tf.nn" if loop else "tf.nn.rnn_cell", "tf.contrib.rnn"):
             if (module, name) != ("tf.nn.rnn_cell", "OutputProjectionWrapper"):
-                found[f"{module}.{name}"] = _one(name, parameters, ignored, features)
+                signature = _HIDDEN.get(name, ())
+                found[f"{module}.{name}"] = replace(_one(name, parameters, ignored, features), signature=signature)
     for path, (parameters, ignored, features) in _SEQUENCES.items():
-        found[path] = _one(path.rpartition(".")[2], parameters, ignored, features)
+        name = _OWN_NAMES.get(path, path.rpartition(".")[2])
+        found[path] = _one(name, parameters, ignored, features)
     for path, parameters in _LOSSES.items():
-        found[path] = _one(path.rpartition(".")[2], parameters, _WEIGHTED, ())
+        found[path] = replace(_one(path.rpartition(".")[2], parameters, _WEIGHTED, ()), aliases={"dim": "axis"})
     for name, (parameters, ignored) in _DISTRIBUTIONS.items():
-        methods = DISTRIBUTION_METHODS if name[0].isupper() else {}
+        methods = DISTRIBUTION_METHODS.get(name, {})
         for module in ("tf.distributions", "tf.contrib.distributions"):
             found[f"{module}.{name}"] = replace(_one(name, parameters, ignored, ()), methods=methods)
     return found
@@ -138,18 +164,21 @@ _LAYER = _one("BatchNormalization", _NORMALIZATION, _NORMALIZATION_CHECKED, ("fu
 DEFINED: Mapping[str, Emitted] = {
     **EMITTED,
     **READERS,
+    **HOST_CLASSES,
     "tf.layers.BatchNormalization": _LAYER,
+    "tf.image.resize_images": _one(
+        "resize_images",
+        "images size method align_corners",
+        {"preserve_aspect_ratio": ("False",), "name": ANY},
+        (),
+    ),
     "tf.layers.moving_averages": Emitted("moving_averages", (), {}, {}),
 }
 """All that is emitted: also layers that take their parameters from Keras, and what tells them what to do."""
 
-_WRAPPED = "cell input_keep_prob output_keep_prob state_keep_prob variational_recurrent input_size dtype seed"
-
 
 def parameters_of_emitted(path: str) -> tuple[str, ...]:
     """Return TensorFlow 1's parameters, in order, of what is emitted."""
-    if path.endswith(".DropoutWrapper"):
-        return tuple(_WRAPPED.split())  # its signature hides them
     if DEFINED[path].signature:
         return DEFINED[path].signature
     known = entry(path)
@@ -158,7 +187,7 @@ def parameters_of_emitted(path: str) -> tuple[str, ...]:
     return tuple(name for name, _ in known.parameters if "*" not in name) if known is not None else ()
 
 
-_FILES = ("rnn_cells", "distributions", "normalization", "mnist_reader")
+_FILES = ("rnn_cells", "distributions", "normalization", "mnist_reader", "host_classes", "images")
 
 
 @cache
@@ -209,11 +238,10 @@ def needed(used: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     return wanted
 
 
-def modules_of(names: Iterable[str]) -> list[str]:
-    """Return the modules of the standard library that some definitions use, and numpy."""
-    texts = [_definitions()[name] for name in names]
-    used = {"collections": "collections.", "contextlib": "contextlib.", "numpy": "np."}
-    return [module for module, prefix in used.items() if any(prefix in text for text in texts)]
+def modules_of(used: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the modules of the standard library that the definitions of a program use, and numpy."""
+    texts = [_with_features(_definitions()[name], features) for name, features in needed(used).items()]
+    return [module for module, use in _MODULES.items() if any(use.search(text) for text in texts)]
 
 
 def _with_features(text: str, features: frozenset[str]) -> str:

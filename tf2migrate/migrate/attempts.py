@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from tf2migrate.migrate.dissolving import dissolve_object
+from tf2migrate.migrate.early import with_names_of_1
 from tf2migrate.migrate.flattening import flatten_object
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.lazy import build_lazy_property
@@ -43,6 +44,9 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
     """Return what becomes of an entry point and of the modules of its project that it imports; writes nothing."""
     texts = Texts(entry, root)
     program = texts.evaluate()
+    early = _in_the_same_lines(texts, program, lambda _, path, text: with_names_of_1(text, path))
+    if early is not None:
+        texts, program = early, early.evaluate()
     for rewriting in (drop_queue_runners, open_monitored_sessions):
         plain = rewriting(texts, program)
         if plain is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 
-from tf2migrate.knowledge.mnist import ADVICE, FAKE, PRIVATE_PARTS, READER, READERS, SEEDS
+from tf2migrate.knowledge.mnist import FAKE, READER, READERS, SEEDS
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, Renderer, concat
 from tf2migrate.migrate.syntax import Syntax
@@ -27,21 +27,6 @@ def reader_features(trees: Iterable[ast.Module]) -> Mapping[str, frozenset[str]]
                 case _:
                     pass
     return {}
-
-
-def check_readers(program: Program, trees: Mapping[str, ast.Module]) -> None:
-    """Refuse programs that look into the data sets."""
-    reading = [node for node in program.nodes if node.op in READERS]
-    for path, tree in trees.items() if reading else ():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in PRIVATE_PARTS and not _is_own(node):
-                row, column = node.lineno, node.col_offset
-                at = NodeRef(path, "Attribute", row, column, row, column)
-                raise Refused(NO_NATIVE_FORM, at, f"the program uses `{node.attr}` of a data set", ADVICE)
-
-
-def _is_own(node: ast.Attribute) -> bool:
-    return isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
 def write_reader_seeds(program: Program, syntax: Syntax, renderer: Renderer) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tf2migrate.knowledge.mnist import READERS
 from tf2migrate.lint import local_edits
 from tf2migrate.migrate.absl import write_absl
 from tf2migrate.migrate.assemble import Assembler
 from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.distributions import check_distributions
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_seeds_of_steps, check_sessions
+from tf2migrate.migrate.emitted_parts import emitted_parts
 from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
@@ -23,7 +22,7 @@ from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.iterators import with_elements
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.lookups import unchanged_calls
-from tf2migrate.migrate.mnist import check_readers, reader_features, write_reader_seeds
+from tf2migrate.migrate.mnist import write_reader_seeds
 from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.notes import dead_code_notes, run_metadata_notes, session_option_notes
 from tf2migrate.migrate.op_forms import write_op_forms
@@ -70,7 +69,7 @@ def migrate_evaluated(texts: Texts, program: Program, style: NativeStyle = DEFAU
     if refusals:
         return _refused(program, path, refusals)
     try:
-        features = _readers(texts, program)
+        features = emitted_parts(texts, program)
         written = _migrate_graphs(texts, program, style, features)
         modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
         local = {other: _local_only(texts.source(other), program, other, features) for other in modules}
@@ -103,15 +102,6 @@ def _blocking(program: Program) -> tuple[Refusal, ...]:
         reason = "this run site was not reached by the evaluation"
         found.append(Refusal(site.path, site.line, NOT_EVALUATED, reason, "call the code that holds it, or remove it"))
     return tuple(dict.fromkeys(found))
-
-
-def _readers(texts: Texts, program: Program) -> Features:
-    """Return what the reader of MNIST must be able to do, where the program has one."""
-    if not any(node.op in READERS for node in program.nodes):
-        return {}
-    trees = {path: ast.parse(texts.source(path).text) for path in dict.fromkeys((program.entry, *program.files))}
-    check_readers(program, trees)
-    return reader_features(trees.values())
 
 
 def _local_only(source: SourceFile, program: Program, path: str, features: Features) -> FileResult:

@@ -16,11 +16,11 @@ from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.names import Names as Symbols
-from tf2migrate.names import canonical_path
+from tf2migrate.names import Use, canonical_path
 from tf2migrate.source import LineIndex, remove_import
 
 Features = Mapping[str, frozenset[str]]
-_PARTS = ("rnn", "seq2seq", "losses", "distributions", "layers.Batch", "mnist")
+_PARTS = ("rnn", "seq2seq", "losses", "distributions", "layers.Batch", "mnist", "HParams", "preprocessing", "resize_")
 _SHORT = {"numpy": "np", "tensorflow": "tf"}
 _QUIET = ("tensorflow.", "os.path.", "os.environ.get", "os.getcwd", "os.getenv")
 _QUIET_NAMES = frozenset("bool dict expanduser float format getcwd getenv int join len list max min range str".split())
@@ -67,7 +67,7 @@ class _Module:
 
     def collect(self) -> None:
         """Find every use, and what it asks of the definition."""
-        uses = [use for use in self.symbols.uses() if use.path in DEFINED]
+        uses = [use for use in map(_of_class, self.symbols.uses()) if use.path in DEFINED]
         calls = {node.func: node for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
         for use in uses:
             emitted = DEFINED[use.path]
@@ -76,7 +76,7 @@ class _Module:
             named = {node.attr for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)}
             asked = [feature for name, wanted in emitted.methods.items() if name in named for feature in wanted]
             self.used[emitted.name] |= frozenset(asked)
-            if call is not None and emitted.parameters:
+            if call is not None and (emitted.parameters or emitted.signature):
                 features = frozenset(self._arguments(call, emitted, use.path))
             self.used[emitted.name] |= features | self.features.get(emitted.name, frozenset())
         self._hand_on()
@@ -96,7 +96,7 @@ class _Module:
         """Return the text with the definitions in it, and with the imports that they need."""
         tree = ast.parse(text.text)
         place = self._place(tree)
-        modules = {module: _import_of(tree, module) for module in modules_of(self.names)}
+        modules = {module: _import_of(tree, module) for module in modules_of(self.used)}
         tensorflow = _import_of(tree, "tensorflow")
         modules |= {"tensorflow": tensorflow} if tensorflow else {}
         names = {module: found[0] if found else _SHORT.get(module, module) for module, found in modules.items()}
@@ -129,7 +129,7 @@ class _Module:
                 free.release(name)
         for name in needed(self.used):
             self.names[name] = free.fresh(name, f"compute_{name}" if name.islower() else f"{name}1")
-        for module in modules_of(self.names):
+        for module in modules_of(self.used):
             name = _SHORT.get(module, module)
             if _import_of(self.tree, module) is None and name in Names(self.tree):
                 raise self._refused(self.tree.body[0], f"`{name}` is a name of the program's own", "rename it")
@@ -157,7 +157,7 @@ class _Module:
 
     def _arguments(self, call: ast.Call, emitted: Emitted, path: str) -> list[str]:
         """Register the edits of a call's arguments; returns the features that they ask for."""
-        given = self._given(call, path)
+        given = self._given(call, path, emitted)
         kept = [(name, value) for name, value in given if _is_kept(name, value, emitted)]
         dropped = [(name, value) for name, value in given if (name, value) not in kept]
         for name, value in dropped:
@@ -178,13 +178,21 @@ class _Module:
         self._remove([value for _, value in dropped], call)
         return asked
 
-    def _given(self, call: ast.Call, path: str) -> list[tuple[str, ast.expr]]:
+    def _given(self, call: ast.Call, path: str, emitted: Emitted) -> list[tuple[str, ast.expr]]:
         parameters = parameters_of_emitted(path)
-        starred = any(isinstance(arg, ast.Starred) for arg in call.args) or any(k.arg is None for k in call.keywords)
+        starred = any(isinstance(arg, ast.Starred) for arg in call.args) or any(
+            k.arg is None and not emitted.keywords for k in call.keywords
+        )
         if starred or len(call.args) > len(parameters):
             raise self._refused(call, f"the arguments of `{path}` are not written out", "write them out")
         given = list(zip(parameters, call.args, strict=False))
-        return given + [(item.arg or "", item.value) for item in call.keywords]
+        for item in call.keywords:
+            name = item.arg or ""
+            if name in emitted.aliases:
+                start = self.index.node_span(item).start
+                self.edits.append(Edit(Span(start, start + len(name)), emitted.aliases[name]))
+            given.append((emitted.aliases.get(name, name), item.value))
+        return given
 
     def _check_dropped(self, name: str, value: ast.expr, emitted: Emitted, path: str) -> None:
         permitted = (emitted.defaults[name],) if name in emitted.defaults else emitted.ignored.get(name)
@@ -223,7 +231,19 @@ class _Module:
         return Refused(NO_NATIVE_FORM, at, reason, advice)
 
 
+def _of_class(use: Use) -> Use:
+    """Return the use of a class where one of its methods is used."""
+    owner, _, name = use.path.rpartition(".")
+    if owner in DEFINED and name in DEFINED[owner].methods and isinstance(use.node, ast.Attribute):
+        node = use.node.value
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return Use(node, owner, use.dotted.rpartition(".")[0])
+    return use
+
+
 def _is_kept(name: str, value: ast.expr, emitted: Emitted) -> bool:
+    if emitted.keywords and name not in emitted.ignored:
+        return True
     return name in emitted.parameters and emitted.defaults.get(name) != ast.unparse(value)
 
 

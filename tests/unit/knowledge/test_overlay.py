@@ -26,6 +26,19 @@ def test_what_the_hand_decides_is_in_the_table() -> None:
     assert set(statuses.values()) == {ApiStatus.REWRITTEN}
 
 
+def test_every_name_of_contrib_says_what_to_use() -> None:
+    generic = {"tf.contrib was removed", "TensorFlow 2 has no module of this name"}
+    generic.add("TensorFlow 2 has it under tf.compat.v1 only")
+    bare = [
+        entry.path
+        for entry in ENTRIES
+        if entry.path.startswith("tf.contrib")
+        and entry.target is None
+        and (entry.reason.rstrip(": ") in generic or not entry.reason)
+    ]
+    assert not bare
+
+
 def test_every_target_exists() -> None:
     missing = {
         entry.path: entry.target

@@ -32,6 +32,7 @@ TENSOR_METHODS = frozenset(
     "apply sample log_prob prob mean stddev variance entropy cdf kl_divergence dequeue dequeue_many lookup quantile "
     "mode size stack write read_up_to".split()
 )
+SPARSE_PARTS = frozenset({"values", "indices", "dense_shape"})
 VALUES = (Kind.TENSOR, Kind.VARIABLE, Kind.PLACEHOLDER, Kind.ASSIGN, Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER)
 
 
@@ -58,6 +59,8 @@ def read_member(machine: Machine, value: GraphValue | Scope | ShapeOf, name: str
     if name in STATIC:
         machine.static_read(value.node, STATIC[name], node)
         return _static_value(machine, value, name)
+    if kind is Kind.TENSOR and name in SPARSE_PARTS:
+        return make_node(machine, node, Kind.TENSOR, f"attribute.{name}", (value.node,))
     if kind is Kind.DISTRIBUTION and name not in TENSOR_METHODS:
         return make_node(machine, node, Kind.TENSOR, f"{machine.trace.nodes[value.node].op}.{name}", (value.node,))
     if name in ("trainable_weights", "trainable_variables", "weights", "variables", "kernel", "bias"):

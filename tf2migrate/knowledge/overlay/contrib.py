@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from tf2migrate.knowledge.host_classes import HOST_CLASSES
+from tf2migrate.knowledge.mnist import READERS
 from tf2migrate.knowledge.overlay.forms import Verdict, form, gone, renamed, rewritten
 from tf2migrate.knowledge.overlay.patterns import Patterns, closest
+from tf2migrate.knowledge.rnn import EMITTED
 
 _PROBABILITY = "the package tensorflow-probability has it"
 _TRAINING_LOOP = "tf.estimator went as well: write the training loop, or a Keras model"
 _COLUMNS = "Keras preprocessing layers take its place, such as tf.keras.layers.Hashing"
 _ADVICE = {
+    "tf.contrib": "what each of its modules has lives elsewhere or went: see the symbols",
+    "keras*": "tf.keras has it",
+    "proto.*": "tf.raw_ops.DecodeProtoV2 and tf.raw_ops.EncodeProto",
+    "quantization.*": "tf.quantization has it",
+    "reduce_slice_ops.*": "tf.math.segment_sum and its kin",
+    "signal.*": "tf.signal has it",
+    "stateless.*": "tf.random has stateless draws, such as tf.random.stateless_normal",
     "autograph.*": "tf.autograph has it",
     "batching.*": "tf.nondifferentiable_batch_function has it",
     "bayesflow.*": _PROBABILITY,
@@ -132,6 +142,12 @@ _ADVICE = {
     "rnn.transpose_batch_time": "tf.transpose with axes 0 and 1 exchanged",
     "saved_model.*": "tf.saved_model",
     "seq2seq.*": "a loop over the cell takes its place; tf.keras.layers.Attention has the scores",
+    "seq2seq.*Decoder*": "a loop over the cell whose next input is the target, or the output that was chosen",
+    "seq2seq.*Helper*": "the loop over the cell chooses its next input: the target, or the output that was chosen",
+    "seq2seq.dynamic_decode": "tf.while_loop over the cell until every sequence has ended",
+    "seq2seq.BeamSearch*": "a loop over the cell that keeps the best sequences by tf.math.top_k",
+    "seq2seq.tile_batch": "tf.repeat with axis=0",
+    "seq2seq.hardmax": "tf.one_hot of tf.argmax",
     "seq2seq.*Attention*": "tf.keras.layers.Attention or tf.keras.layers.AdditiveAttention",
     "seq2seq.sequence_loss": "write the formula: a weighted mean of tf.nn.sparse_softmax_cross_entropy_with_logits",
     "slim.*": "a Keras layer or the formula takes its place",
@@ -159,17 +175,14 @@ _ADVICE = {
 }
 _PATTERNS = {advice: Patterns(" ".join(k for k, v in _ADVICE.items() if v == advice)) for advice in _ADVICE.values()}
 
-_NOT_OFFERED = (  # by the namespaces of 1.15 that can be walked
-    "tf.contrib.learn.preprocessing.VocabularyProcessor",
-    "tf.contrib.learn.preprocessing.CategoricalVocabulary",
-    "tf.contrib.learn.preprocessing.ByteProcessor",
-)
+_NOT_OFFERED = ("tf.contrib.learn.preprocessing.ByteProcessor",)  # by the namespaces of 1.15 that can be walked
 _NEST = "assert_same_structure flatten is_nested map_structure pack_sequence_as".split()
 
 
 def advice_of(path: str) -> str:
-    """Return what to use in place of a symbol of contrib, or nothing."""
-    return closest(path.removeprefix("tf.contrib."), _PATTERNS) or ""
+    """Return what to use in place of a symbol or module of contrib, or nothing."""
+    below = path.removeprefix("tf.contrib.")
+    return closest(below, _PATTERNS) or closest(f"{below}.", _PATTERNS) or ""
 
 
 def verdicts() -> dict[str, Verdict]:
@@ -179,6 +192,8 @@ def verdicts() -> dict[str, Verdict]:
         found[f"tf.contrib.framework.{name}"] = renamed(f"tf.train.{name}")
     for name in _NOT_OFFERED:
         found[name] = gone(f"tf.contrib was removed: {advice_of(name)}")
+    for name in (*HOST_CLASSES, *READERS, *(path for path in EMITTED if "seq2seq." in path)):
+        found[name] = rewritten(None, "a small definition in the program keeps its law")
     found["tf.contrib.eager.GradientTape"] = renamed("tf.GradientTape")
     for module in ("layers", "slim"):
         one_hot = form("tf.one_hot", "indices=labels; depth=num_classes; on_value; off_value", _PLAIN, "scope")

@@ -41,7 +41,6 @@ _GONE = {
     "tf.nn.seq2seq.rnn_decoder": "loops over cells take its place",
     "tf.nn.seq2seq.embedding_attention_seq2seq": "loops over cells take its place",
     "tf.nn.seq2seq.model_with_buckets": "loops over cells take its place",
-    "tf.examples.tutorials.mnist.input_data.read_data_sets": "tf.keras.datasets.mnist has the images",
     "tf.examples.tutorials.mnist.input_data": "tf.keras.datasets.mnist has the images",
     "tf.examples.tutorials.mnist": "tf.keras.datasets.mnist has the images",
 }

@@ -34,7 +34,8 @@ def verdicts() -> dict[str, Verdict]:
     for module in ("tf.nn", "tf.contrib.rnn"):
         found |= {f"{module}.{name}": rewritten(None, "a loop over a small cell class") for name in _UNROLLED.split()}
     for module in ("tf.distributions", "tf.contrib.distributions"):
-        found[f"{module}.Normal"] = rewritten(None, "a small class with the formulas")
+        for name in ("Normal", "Categorical", "Bernoulli", "Uniform"):
+            found[f"{module}.{name}"] = rewritten(None, "a small class with the formulas")
         found[f"{module}.kl_divergence"] = rewritten(None, "a small function with the formula for normal distributions")
     found |= {path: same(_DATASETS) for path in _DATASET_CLASSES}
     return found | _variables() | _assignments() | _outside()
@@ -111,8 +112,7 @@ def _outside() -> dict[str, Verdict]:
     found = {
         f"tf.distributions.{name}": compat(probability)
         for name in (
-            "Bernoulli Beta Categorical Dirichlet DirichletMultinomial Distribution Exponential Gamma Laplace "
-            "Multinomial StudentT Uniform"
+            "Beta Dirichlet DirichletMultinomial Distribution Exponential Gamma Laplace Multinomial StudentT"
         ).split()
     }
     queues = "queues feed a running session: tf.data takes their place"

@@ -23,6 +23,8 @@ STAND_INS: Mapping[str, Path] = {
     "tensorflow.contrib.learn.python.learn.datasets.mnist": FOLDER / "mnist_input_data.py",
     "tensorflow.contrib.learn.datasets": FOLDER / "contrib_learn_datasets.py",
     "tensorflow.contrib.learn.datasets.mnist": FOLDER / "mnist_input_data.py",
+    "tensorflow.contrib.learn.preprocessing": FOLDER / "contrib_learn_preprocessing.py",
+    "tensorflow.contrib.training": FOLDER / "contrib_training.py",
     "tensorflow.contrib.layers": FOLDER / "contrib_layers.py",
     "tensorflow.contrib.slim": FOLDER / "contrib_slim.py",
     "tensorflow.contrib.framework": FOLDER / "contrib_framework.py",
