@@ -32,7 +32,8 @@ from tf2migrate.lint import CallSite, LintedFile, Reference, Rule
 from tf2migrate.lint.changes import name_argument, remove_arguments
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
-_DROPPED = "use_cudnn_on_gpu"  # TensorFlow 2 has no such argument, and it changes no number
+_CUDNN = "use_cudnn_on_gpu"
+_DROPPED = frozenset({_CUDNN, "optimize"})  # TensorFlow 2 has no such arguments, and they change no number
 
 # TensorFlow 1's parameters; the number says how many of them TensorFlow 2 has at the same positions.
 _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -40,11 +41,11 @@ _ORDERS: dict[str, tuple[int, tuple[str, ...]]] = {
     "tf.argmin": (2, ("input", "axis", "name", "dimension", "output_type")),
     "tf.boolean_mask": (2, ("tensor", "mask", "name", "axis")),
     "tf.cond": (3, ("pred", "true_fn", "false_fn", "strict", "name")),
-    "tf.convert_to_tensor": (2, ("value", "dtype", "name", "preferred_dtype")),
+    "tf.convert_to_tensor": (2, ("value", "dtype", "name", "dtype_hint")),
     "tf.gather": (3, ("params", "indices", "validate_indices", "name", "axis", "batch_dims")),
     "tf.gather_nd": (2, ("params", "indices", "name", "batch_dims")),
-    "tf.nn.conv1d": (4, ("value", "filters", "stride", "padding", _DROPPED, "data_format", "name")),
-    "tf.nn.conv2d": (4, ("input", "filter", "strides", "padding", _DROPPED, "data_format", "dilations", "name")),
+    "tf.nn.conv1d": (4, ("value", "filters", "stride", "padding", _CUDNN, "data_format", "name")),
+    "tf.nn.conv2d": (4, ("input", "filter", "strides", "padding", _CUDNN, "data_format", "dilations", "name")),
     "tf.nn.conv2d_transpose": (
         6,
         ("value", "filter", "output_shape", "strides", "padding", "data_format", "name"),
@@ -89,7 +90,10 @@ class PositionalOrder(Rule):
         """Yield the finding where an argument that moved is passed by position, in a file that speaks TensorFlow 1."""
         common, _ = _ORDERS[reference.path]
         call = reference.call
-        if not file.means_tf1(reference) or call is None or call.starred or len(call.positional) <= max(common, 1):
+        if not file.means_tf1(reference) or call is None or call.starred:
+            return
+        alone = len(call.positional) == len(call.arguments) == 1
+        if alone or len(call.positional) <= common:
             return
         written = file.source(reference.span)
         message = f"positional arguments of `{written}` stand elsewhere in TensorFlow 2; pass them by keyword"
@@ -102,8 +106,8 @@ def _fix(file: LintedFile, reference: Reference, call: CallSite) -> Fix | None:
         return None
     rename = file.without_compat(reference)
     moved = list(zip(call.positional[common:], parameters[common:], strict=False))
-    named = [edit for argument, name in moved if name != _DROPPED for edit in name_argument(argument, name)]
-    dropped = remove_arguments(call, [argument for argument, name in moved if name == _DROPPED])
+    named = [edit for argument, name in moved if name not in _DROPPED for edit in name_argument(argument, name)]
+    dropped = remove_arguments(call, [argument for argument, name in moved if name in _DROPPED])
     return Fix(
         "Pass them by keyword", (*rename, *named, *dropped), Applicability.DISPLAY if rename else Applicability.SAFE
     )

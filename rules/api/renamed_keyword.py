@@ -31,13 +31,16 @@ from collections.abc import Iterator
 from tf2migrate.knowledge import lookup
 from tf2migrate.knowledge.keras import OPTIMIZERS
 from tf2migrate.lint import Argument, LintedFile, Reference, Rule
-from tf2migrate.lint.changes import rename_keyword
+from tf2migrate.lint.changes import remove_arguments, rename_keyword
 from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 
 _REDUCTIONS = ("all", "any", "logsumexp", "max", "mean", "min", "prod", "sum")
 _REDUCED = {"reduction_indices": "axis", "keep_dims": "keepdims"}
 _POOLED = {"value": "input"}
+_GONE = ""  # TensorFlow 2 has no such argument, and it changes no number
 _CONVOLVED = {"value": "input", "filter": "filters", "rate": "dilations", "dilation_rate": "dilations"}
+_CONVOLVED |= {"use_cudnn_on_gpu": _GONE}
+_LIKE = {"tensor": "input", "optimize": _GONE}
 _KEYWORDS = {
     **{f"tf.reduce_{name}": _REDUCED for name in _REDUCTIONS},
     **{f"tf.math.reduce_{name}": _REDUCED for name in _REDUCTIONS},
@@ -51,6 +54,7 @@ _KEYWORDS = {
     "tf.argmin": {"dimension": "axis"},
     "tf.concat": {"concat_dim": "axis"},
     "tf.cond": {"fn1": "true_fn", "fn2": "false_fn"},
+    "tf.convert_to_tensor": {"preferred_dtype": "dtype_hint"},
     "tf.expand_dims": {"dim": "axis"},
     "tf.linalg.norm": {"keep_dims": "keepdims"},
     "tf.math.argmax": {"dimension": "axis"},
@@ -65,6 +69,8 @@ _KEYWORDS = {
     "tf.nn.weighted_cross_entropy_with_logits": {"targets": "labels"},
     "tf.nn.weighted_moments": {"keep_dims": "keepdims"},
     "tf.norm": {"keep_dims": "keepdims"},
+    "tf.ones_like": _LIKE,
+    "tf.zeros_like": _LIKE,
     "tf.reverse_sequence": {"seq_dim": "seq_axis", "batch_dim": "batch_axis"},
     "tf.split": {"split_dim": "axis", "num_split": "num_or_size_splits"},
     "tf.squeeze": {"squeeze_dims": "axis"},
@@ -86,6 +92,9 @@ class RenamedKeyword(Rule):
             new = renamed.get(argument.name or "")
             if new is None or argument.keyword is None:
                 continue
+            if new == _GONE:
+                yield self._gone(reference, argument, file)
+                continue
             taken = reference.call.keyword(new) is not None
             fix = (
                 None
@@ -94,6 +103,12 @@ class RenamedKeyword(Rule):
             )
             message = f"`{argument.name}` of `{file.source(reference.span)}` is `{new}` in TensorFlow 2"
             yield self.report(file, argument.keyword, message, fix)
+
+    def _gone(self, reference: Reference, argument: Argument, file: LintedFile) -> Diagnostic:
+        assert reference.call is not None and argument.keyword is not None
+        message = f"`{file.source(reference.span)}` has no `{argument.name}` in TensorFlow 2; it changes no number"
+        fix = Fix("Leave it out", tuple(remove_arguments(reference.call, [argument])))
+        return self.report(file, argument.keyword, message, fix)
 
 
 def _applicability(reference: Reference, argument: Argument) -> Applicability:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import partial
+from math import prod
 
 from tf2migrate.analysis.graph.collections import KEYS
 from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_layer_object, layer_constructor
@@ -14,7 +15,7 @@ from tf2migrate.migrate.render import Rendered, Replacement, concat
 from tf2migrate.migrate.schedules import SCHEDULES, write_schedule
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Value
 from tf2migrate.model.source import Span
 from tf2migrate.names import Names as Symbols
 
@@ -56,6 +57,8 @@ def write_op_forms(bench: Workbench) -> None:
             _write_division(bench, node)
         elif node.op in ("tf.nn.xw_plus_b", "tf.nn.relu_layer"):
             _write_affine(bench, node)
+        elif node.op == "tf.constant":
+            _check_constant(node)
         elif node.op == "tf.placeholder_with_default":
             _write_default(bench, node)
 
@@ -66,6 +69,25 @@ def _write_application(bench: Workbench, node: GraphNode) -> None:
     if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr == "apply":
         end = bench.syntax.span(call.func).end
         bench.renderer.add(Span(bench.syntax.span(call.func.value).end, end), "")
+
+
+def _check_constant(node: GraphNode) -> None:
+    """Refuse a constant whose values TensorFlow 1 repeats to fill its shape: TensorFlow 2 takes one, or all."""
+    shape = node.arguments.get("shape")
+    sizes = [item.value for item in shape.items if isinstance(item, Known)] if isinstance(shape, Sequence) else []
+    count = _count(node.arguments.get("value"))
+    known = isinstance(shape, Sequence) and len(sizes) == len(shape.items) and all(isinstance(n, int) for n in sizes)
+    if known and count is not None and count not in (1, prod(int(str(size)) for size in sizes)):
+        reason = "the values of this constant are repeated to fill its shape, which TensorFlow 2 does not do"
+        raise Refused(NO_NATIVE_FORM, node.place.expression, reason, "write all of its values")
+
+
+def _count(value: Value | None) -> int | None:
+    """Return how many numbers a literal holds; None where that is not known."""
+    if isinstance(value, Known):
+        return 1
+    counts = [_count(item) for item in value.items] if isinstance(value, Sequence) else [None]
+    return None if None in counts else sum(count for count in counts if count is not None)
 
 
 def _write_collection_keys(bench: Workbench) -> None:
