@@ -178,7 +178,8 @@ class Evidence:
         moved = noise.seen.states if noise is not None else None
         others = self.kernels.seen if self.kernels is not None else Observations()
         loose = Tolerance(NOISE_FACTOR * self.options.rtol, NOISE_FACTOR * self.options.atol)
-        rounded = states_while_alike(self.original.seen, others, loose)
+        shown = {one.original_number for one in self.pair.sites if any(to is not None for _, to in one.leaves)}
+        rounded = states_while_alike(self.original.seen, others, loose, shown)
         pairs = self.variables(witness)
         kept = pair_slots(self.original.seen.slots, witness.seen.slots, pairs) if slots else []
         return compare_states(self.original.seen.states, witness.seen.states, pairs, moved, visits, kept, rounded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -86,10 +86,16 @@ def compare_states(
     return StatesOutcome(updates, exact=exact)
 
 
-def states_while_alike(original: Observations, other: Observations, tolerance: Tolerance) -> list[State]:
-    """Return the states of another run of the original up to the first visit whose values are not the original's."""
+def states_while_alike(
+    original: Observations, other: Observations, tolerance: Tolerance, shown: Collection[int]
+) -> list[State]:
+    """Return the states of another run of the original up to the first visit whose values are not the original's.
+
+    `shown` are the sites whose values somebody sees: what an assignment gives besides is the variables themselves.
+    """
     for number, (first, second) in enumerate(zip(original.runs, other.runs, strict=False)):
-        if first.site != second.site or not compare(first.value, second.value, tolerance).passes:
+        alike = first.site not in shown or compare(first.value, second.value, tolerance).passes
+        if first.site != second.site or not alike:
             return [state for state in other.states if state.after <= number]
     return other.states
 

@@ -72,7 +72,8 @@ def test_other_kernels_of_the_original_allow_what_they_do_while_its_values_are_a
         runs = [Run(0, np.array(value, np.float32)) for value in values]
         return Observations(runs=runs, states=states((0, "w"), 1.0, 1.101))
 
-    alike = states_while_alike(seen(3.0, 4.0), seen(3.0, 4.000001), Tolerance(1e-5, 1e-6))
+    alike = states_while_alike(seen(3.0, 4.0), seen(3.0, 4.000001), Tolerance(1e-5, 1e-6), {0})
     assert len(alike) == 2 and judged(alike).difference is None
-    parted = states_while_alike(seen(3.0, 4.0), seen(3.0, 4.1), Tolerance(1e-5, 1e-6))
+    parted = states_while_alike(seen(3.0, 4.0), seen(3.0, 4.1), Tolerance(1e-5, 1e-6), {0})
     assert len(parted) == 1 and judged(parted).difference is not None
+    assert len(states_while_alike(seen(3.0, 4.0), seen(3.0, 4.1), Tolerance(1e-5, 1e-6), set())) == 2
