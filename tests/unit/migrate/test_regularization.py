@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.migrate.conftest import Migrate
+from tf2migrate.model.plan import Status
 
 X = "x = tf.placeholder(tf.float32, [None, 4])\n"
 RUN = "print(sess.run(y, {x: np.ones([2, 4])}))\n"
@@ -50,6 +51,11 @@ def test_terms_are_written_with_their_weights(migrate: Migrate, made: str, writt
 def test_terms_that_nothing_reads_are_none(migrate: Migrate) -> None:
     text = migrate(f"{X}y = tf.layers.dense(x, 2, kernel_regularizer={L2}(0.1))\n", RUN).text
     assert "l2_loss" not in text and "regularizer" not in text
+
+
+def test_terms_of_layers_of_keras_are_in_no_collection(migrate: Migrate) -> None:
+    layer = "tf.keras.layers.Dense(2, kernel_regularizer=tf.keras.regularizers.l2(0.1))"
+    assert migrate(read(f"h = {layer}(x)"), RUN).result.status is Status.REFUSED
 
 
 @pytest.mark.parametrize("regularizer", ["tf.nn.l2_loss", "lambda w: 0.1 * tf.reduce_max(w)"])

@@ -112,6 +112,8 @@ def _weight(request: Request, scope: VariableScope, weight: Weight, op: str, tra
         trainable=trainable and weight.trainable,
         output=weight.name,
     )
+    if op.startswith("tf.keras."):
+        return made  # Keras keeps its terms with the layer, and takes none from a scope
     regularizer = request.value(REGULARIZERS.get(weight.name, ""))
     for one in (NONE if scope.regularizer is None else scope.regularizer, regularizer):
         add_regularization(request.machine, one, made, request.node, before)
