@@ -130,9 +130,24 @@ def _unknown(
         if entered and number == 0:
             if completion is not NEXT:
                 return completion
-            continue
-        completion = _join_skipped(machine, mark, completion)
+        else:
+            completion = _join_skipped(machine, mark, completion)
+        _forget_counts(machine, mark)
     return NEXT
+
+
+def _forget_counts(machine: Machine, mark: int) -> None:
+    """Make the numbers unknown that a pass changed: they change on in passes which are not evaluated."""
+    for cell, old in machine.heap.old_since(mark).items():
+        now = machine.heap.get(*cell)
+        if _is_number(old) and now != old:
+            alternatives = [one for one in options(now) if one != old] if now is not None else []
+            if alternatives and all(_is_number(one) for one in alternatives):
+                machine.heap.set(*cell, Host("int" if isinstance(old.value, int) else "float"))  # type: ignore[union-attr]
+
+
+def _is_number(value: V | None) -> bool:
+    return isinstance(value, Known) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
 
 
 def _join_skipped(machine: Machine, mark: int, completion: Completion) -> Completion:
