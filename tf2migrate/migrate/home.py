@@ -67,6 +67,7 @@ class Home:
         self.frame = builder.roots[0]
         self.frames = frozenset(builder.frames)  # activations whose statements are the body's
         self.definition = view.frames[self.frame].definition
+        self.definitions = frozenset(view.frames[frame].definition for frame in builder.frames)
         same = [f for f in view.program.frames if f.definition is not None and f.definition == self.definition]
         self.called_again = len(same) > 1  # what is known of this activation need not hold in the others
         self.state_groups: dict[str, tuple[int, ...]] = {}  # lists of all variables of a layer or object

@@ -7,6 +7,7 @@ from functools import partial
 from math import prod
 
 from tf2migrate.analysis.graph.collections import KEYS
+from tf2migrate.migrate.dimension_values import write_dimension_values
 from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_layer_object, layer_constructor
 from tf2migrate.migrate.losses import is_loss, write_loss
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
@@ -26,7 +27,7 @@ _LABELLED = {"tf.nn.softmax_cross_entropy_with_logits": "labels", "tf.losses.sof
 
 def write_op_forms(bench: Workbench) -> None:
     """Register the native form of every such call in the file."""
-    _write_dimension_values(bench)
+    write_dimension_values(bench)
     _write_collection_keys(bench)
     done: set[object] = set()
     for node in bench.view.nodes:
@@ -134,20 +135,6 @@ def _write_affine(bench: Workbench, node: GraphNode) -> None:
         return concat([f"{tf}.nn.relu(", text, ")"]) if node.op.endswith("relu_layer") else text
 
     bench.renderer.add(bench.syntax.span(call), build)
-
-
-def _write_dimension_values(bench: Workbench) -> None:
-    """`shape[i].value` is `shape[i]`: dimensions are integers in TF2."""
-    for node in ast.walk(bench.syntax.tree):
-        match node:
-            case ast.Attribute(attr="value", value=ast.Subscript(value=shape) as element):
-                is_call = isinstance(shape, ast.Call) and isinstance(shape.func, ast.Attribute)
-                named = shape.func if is_call else shape  # type: ignore[attr-defined]
-                if isinstance(named, ast.Attribute) and named.attr in ("shape", "get_shape"):
-                    span = bench.syntax.span(node)
-                    bench.renderer.add(Span(bench.syntax.span(element).end, span.end), "")
-            case _:
-                pass
 
 
 def _stop_label_gradient(bench: Workbench, node: GraphNode, parameter: str) -> None:

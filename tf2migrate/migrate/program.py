@@ -25,6 +25,7 @@ from tf2migrate.migrate.lookups import unchanged_calls
 from tf2migrate.migrate.mnist import write_reader_seeds
 from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.notes import dead_code_notes, run_metadata_notes, session_option_notes
+from tf2migrate.migrate.object_variables import name_object_variables
 from tf2migrate.migrate.op_forms import write_op_forms
 from tf2migrate.migrate.planner import Planner, site_map
 from tf2migrate.migrate.printed import check_prints, print_notes, write_prints
@@ -182,6 +183,7 @@ def _migrate_graphs(texts: Texts, program: Program, style: NativeStyle, features
     handed = handed_steps(view, benches, [plan for planner in planners for plan in planner.plans])
     for planner in planners:
         planner.session_arguments.write(handed)
+    name_object_variables(view, [plan for planner in planners for plan in planner.plans])
     for file in files.values():
         _write_rest(file, sites, planners)
     check_sessions_gone([plan for file in files.values() for plan in file.plans], view, sites, planners)

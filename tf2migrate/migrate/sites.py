@@ -78,6 +78,28 @@ def fetch_shape(view: ProgramView, fetch: Fetch) -> object:
             return None
 
 
+def run_shape(view: ProgramView, visit: Visit, bodies: frozenset[NodeRef | None]) -> object:
+    """Return what tells one run from another: what it fetches, and which of the instances of that."""
+    return (fetch_shape(view, visit.fetch), _later_instances(view, visit, bodies))
+
+
+def _later_instances(view: ProgramView, visit: Visit, bodies: frozenset[NodeRef | None]) -> tuple[int, ...]:
+    """Return for each fetched value how many the same expression had made after it, within one call of the `bodies`.
+
+    A graph that is built anew has the same numbers again; two of the values that one loop makes have not.
+    """
+
+    def root(node: int) -> int | None:
+        trail = view.frames_on_trail(view.nodes[node].place)
+        return next((frame for frame in trail if view.frames[frame].definition in bodies), None)
+
+    def count(node: int) -> int:
+        later = (n for n in view.twins(node) if n > node and view.nodes[n].time < visit.time)
+        return sum(root(n) == root(node) for n in later)
+
+    return tuple(count(leaf.node) for leaf in leaves(visit.fetch))
+
+
 def fetched(visit: Visit) -> frozenset[int]:
     return frozenset(leaf.node for leaf in leaves(visit.fetch))
 

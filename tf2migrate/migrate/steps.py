@@ -18,7 +18,7 @@ from tf2migrate.migrate.refusal import (
     Refused,
     outer_object_changed,
 )
-from tf2migrate.migrate.sites import StepSite, fetch_shape, fetched, leaves, made_within, needed_by, nests
+from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, needed_by, nests, run_shape
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, owners_in, value_nodes
 from tf2migrate.model.facts import GraphValue, Kind, Read, Visit, Write
@@ -238,7 +238,7 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
     for site in sites:
         for visit in site.visits:
             parameters = _parameters(units, visit)
-            key = (fetch_shape(units.view, visit.fetch), frozenset(parameters), _site_key(units, visit))
+            key = (run_shape(units.view, visit, home.definitions), frozenset(parameters), _site_key(units, visit))
             step = by_key.get(key)
             if step is None:
                 step = by_key[key] = Step([], visit, parameters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from tf2migrate.model.facts import (
     Call,
@@ -55,6 +56,11 @@ def is_average(node: GraphNode) -> bool:
 def is_external(node: GraphNode) -> bool:
     """Say whether an optimizer is one that runs the session itself, over SciPy."""
     return node.kind is Kind.OPTIMIZER and node.op.endswith("ScipyOptimizerInterface")
+
+
+def _maker(node: GraphNode) -> tuple[object, ...]:
+    """Return what all instances of a node have in common: the expression that makes them, and its context."""
+    return (node.place.expression, node.place.context, node.output)
 
 
 def nodes_in(value: Value) -> frozenset[int]:
@@ -189,9 +195,14 @@ class ProgramView:
 
     def twins(self, node: int) -> frozenset[int]:
         """Return the nodes that the same expression makes in the same context: a node's instances in a loop."""
-        fact = self.nodes[node]
-        made = (fact.place.expression, fact.place.context, fact.output)
-        return frozenset(n.id for n in self.nodes if (n.place.expression, n.place.context, n.output) == made)
+        return self._instances[_maker(self.nodes[node])]
+
+    @cached_property
+    def _instances(self) -> dict[object, frozenset[int]]:
+        found: dict[object, set[int]] = defaultdict(set)
+        for node in self.nodes:
+            found[_maker(node)].add(node.id)
+        return {maker: frozenset(nodes) for maker, nodes in found.items()}
 
     def definition_of(self, read: Read) -> Write | None:
         """Return the write that a read sees."""
