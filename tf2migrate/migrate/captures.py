@@ -7,7 +7,7 @@ import ast
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
 from tf2migrate.migrate.steps import Need, Step
-from tf2migrate.model.facts import ITERATOR, Code, Known, Sequence, Symbol
+from tf2migrate.model.facts import ITERATOR, Code, Known, Read, Sequence, Symbol
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -107,15 +107,50 @@ def check_captured_contents(home: Home, step: Step) -> None:
 def _check_array(home: Home, step: Step, need: Need) -> None:
     """Refuse an array (or another object that the evaluator does not look into) that a statement changes."""
     shared = {home.cell(name): name for name in _names_of_same_data(home, need.name)}
-    for read in home.view.program.reads:
-        name = shared.get(read.cell)
-        if name is None or not need.read.time < read.time < step.settled_time:
+    shared[need.read.cell] = need.name
+    for read in (read for cell in shared for read in home.view.reads_of[cell]):
+        if not need.read.time < read.time < step.settled_time:
             continue
         unit = home.unit_of(read.place)
-        if unit is None or unit in step.units:
+        if unit in step.units:
             continue
-        if changes_in_place(unit.node, name, read.place.expression):
+        here = unit is not None and changes_in_place(unit.node, shared[read.cell], read.place.expression)
+        if here or _changes_read(home, read):
             raise _changed_in_place(read.place.statement)
+
+
+def _changes_read(home: Home, read: Read) -> bool:
+    """Say whether what a name or attribute holds is changed where it is read, or by a function that gets it."""
+    syntax = home.syntax
+    node = syntax.nodes.get(read.place.expression)
+    if not isinstance(node, ast.expr):
+        return False
+    top: ast.AST = node
+    while isinstance(parent := syntax.parents[top], (ast.Attribute, ast.Subscript)) and parent.value is top:
+        top = parent
+        if not isinstance(parent.ctx, ast.Load):
+            return True
+    if isinstance(parent, ast.Call) and parent.func is top:
+        return isinstance(top, ast.Attribute) and top is not node and top.attr in _MUTATORS
+    if not isinstance(parent, ast.Call) or top is not node:
+        return False
+    if isinstance(parent.func, ast.Attribute) and parent.func.attr in _MUTATORS:
+        return True
+    return node in parent.args and _changed_by_callee(home, parent, parent.args.index(node))
+
+
+def _changed_by_callee(home: Home, call: ast.Call, position: int) -> bool:
+    """Say whether a function of this file changes what a call gives it."""
+    at = node_ref(home.path, call)
+    for callee in {one.callee for one in home.view.program.calls if one.place.expression == at}:
+        function = home.syntax.nodes.get(callee)
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        bound = isinstance(home.syntax.parents[function], ast.ClassDef) and not function.decorator_list
+        names = [parameter.arg for parameter in function.args.args][bound:]
+        if position < len(names) and any(_changes_name(part, names[position]) for part in function.body):
+            return True
+    return False
 
 
 def _names_of_same_data(home: Home, name: str) -> set[str]:
@@ -144,8 +179,12 @@ _MUTATORS = frozenset(
 
 def changes_in_place(statement: ast.stmt, name: str, at: NodeRef) -> bool:
     """Say whether a read of a name is part of changing what it holds."""
+    return _changes_name(statement, name, at.line)
+
+
+def _changes_name(statement: ast.stmt, name: str, line: int | None = None) -> bool:
     for node in ast.walk(statement):
-        if getattr(node, "lineno", at.line) != at.line and not isinstance(node, ast.stmt):
+        if line is not None and getattr(node, "lineno", line) != line and not isinstance(node, ast.stmt):
             continue
         match node:
             case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store()):

@@ -72,7 +72,8 @@ class Home:
         self.called_again = len(same) > 1  # what is known of this activation need not hold in the others
         self.state_groups: dict[str, tuple[int, ...]] = {}  # lists of all variables of a layer or object
         self.others = others  # activations that are home to their own graphs
-        self.path = path = syntax.path
+        self.syntax, self.path = syntax, syntax.path
+        path = syntax.path
         self._entered_frames = builder.entered
         self._functions = {frame: _function(syntax, view.frames[frame].definition) for frame in builder.frames}
         self.cells = FrameCells(self.frame)
