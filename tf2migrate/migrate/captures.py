@@ -134,7 +134,7 @@ def _changes_read(home: Home, read: Read) -> bool:
         return isinstance(top, ast.Attribute) and top is not node and top.attr in _MUTATORS
     if not isinstance(parent, ast.Call) or top is not node:
         return False
-    if isinstance(parent.func, ast.Attribute) and parent.func.attr in _MUTATORS:
+    if isinstance(parent.func, ast.Attribute) and parent.func.attr in _ARGUMENT_MUTATORS:
         return True
     return node in parent.args and _changed_by_callee(home, parent, parent.args.index(node))
 
@@ -175,6 +175,7 @@ _MUTATORS = frozenset(
     "append extend insert pop remove clear sort reverse update add discard setdefault fill put resize partition "
     "itemset shuffle copyto fill_diagonal place putmask".split()
 )
+_ARGUMENT_MUTATORS = frozenset("put shuffle copyto fill_diagonal place putmask heapify heappush heappop".split())
 
 
 def changes_in_place(statement: ast.stmt, name: str, at: NodeRef) -> bool:
@@ -192,8 +193,10 @@ def _changes_name(statement: ast.stmt, name: str, line: int | None = None) -> bo
                     return True
             case ast.AugAssign(target=target) if _root(target) == name:
                 return True
-            case ast.Call(func=ast.Attribute(value=value, attr=attr), args=args) if attr in _MUTATORS:
-                if _root(value) == name or any(_root(arg) == name for arg in args):
+            case ast.Call(func=ast.Attribute(value=value, attr=attr), args=args):
+                if attr in _MUTATORS and _root(value) == name:
+                    return True
+                if attr in _ARGUMENT_MUTATORS and any(_root(arg) == name for arg in args):
                     return True
             case _:
                 pass

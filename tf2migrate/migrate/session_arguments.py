@@ -153,7 +153,8 @@ def _is_run_value(view: ProgramView, value: Value) -> bool:
 
 def _run_only(bench: Workbench, candidates: dict[_Parameter, set[Cell]]) -> dict[_Parameter, set[Cell]]:
     """Return the parameters that are read for nothing but runs, feeds and calls which take them for these alone."""
-    reads, kept = _RunReads(bench.view), dict(candidates)
+    reads = _RunReads(bench.view)
+    kept = {key: held for key, held in candidates.items() if any(reads.may_run(cell) for cell in held)}
     while True:
         handed_on = {at for definition, name in kept for at in _given_for(bench, definition, name)}
         fewer = {key: held for key, held in kept.items() if all(reads.are_run(cell, handed_on) for cell in held)}
@@ -188,7 +189,12 @@ class _RunReads:
         feeds = [feed for visit in view.program.visits for feed in visit.feeds]
         self._keys = {feed.key_at for feed in feeds}
         self._runs = {visit.place.expression for visit in view.program.visits}
+        self._running = {frame for visit in view.program.visits for frame in view.frames_on_trail(visit.place)}
         self._fed = {feed.value_at for feed in feeds if feed.value_at is not None}
+
+    def may_run(self, cell: Cell) -> bool:
+        """Say whether a parameter is read at all, or is one of a function that runs something."""
+        return bool(self._view.reads_of[cell]) or cell.owner in self._running
 
     def are_run(self, cell: Cell, others: set[NodeRef]) -> bool:
         """Say whether all reads of a parameter are of this kind, or among `others`."""
