@@ -143,7 +143,7 @@ def _forget_counts(machine: Machine, mark: int) -> None:
         if _is_number(old) and now != old:
             alternatives = [one for one in options(now) if one != old] if now is not None else []
             if alternatives and all(_is_number(one) for one in alternatives):
-                machine.heap.set(*cell, Host("value"))
+                machine.heap.set(*cell, Host("int") if isinstance(old.value, int) else Host("value"))  # type: ignore[union-attr]
 
 
 def _is_number(value: V | None) -> bool:

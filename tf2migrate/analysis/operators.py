@@ -69,6 +69,9 @@ COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
 LARGEST = 100_000  # neither numbers nor texts grow beyond what a program plausibly computes while it builds
 
 
+_CLOSED = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod)  # whole numbers give whole numbers
+
+
 def binary(machine: Machine, kind: type[ast.operator], left: V, right: V, node: ast.AST) -> V:
     """Return `left <operator> right`."""
     name, function = BINARY[kind]
@@ -87,7 +90,14 @@ def binary(machine: Machine, kind: type[ast.operator], left: V, right: V, node: 
     method = find_method(machine, left, f"__{name}__")
     if method is not None and isinstance(node, ast.expr):
         return machine.call(machine, method, plain(right), node)
+    if kind in _CLOSED and _is_integer(left) and _is_integer(right):
+        return Host("int")
     return _host_result(machine, left, right, node)
+
+
+def _is_integer(value: V) -> bool:
+    """Say whether a value is a whole number, which need not be known."""
+    return value == Host("int") or (isinstance(value, Known) and type(value.value) is int)
 
 
 def _is_text(value: V) -> bool:
