@@ -122,6 +122,21 @@ BUGS = {
         ((", seed=7)", ", seed=8)"),),
         ("sess.run([train_op, loss]", 2),
     ),
+    "a state that is not carried on": (
+        "rnn_state_fed",
+        (("train_step(data, state)", "train_step(data, initial_state)"),),
+        ("sess.run([train_op, loss, final_state]", 2),
+    ),
+    "the parts of a state crosswise": (
+        "rnn_state_fed",
+        (("[ones, state.h]", "[state.h, ones]"),),
+        ("sess.run(loss, {x: data, initial_state.c: ones", 1),
+    ),
+    "a stack of states that is not carried on": (
+        "rnn_state_fed_by_element",
+        (('feed["initial_state"] = state', 'feed["initial_state"] = initial_state'),),
+        ("sess.run([loss, final_state, train_op]", 2),
+    ),
     "RMSProp slot at zero": (
         "optimizer_rmsprop",
         ((SLOT_AT_ONE, SLOT_AT_ONE.replace("ones", "zeros")),),

@@ -26,6 +26,7 @@ from tf2migrate.migrate.summary_hoisting import hoist_summaries
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.unaliasing import remove_alias
 from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.whole_feeds import feed_whole
 from tf2migrate.model.facts import Kind, Program
 from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, NativeStyle
 
@@ -55,6 +56,7 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
     if named is not None:
         texts = texts.in_the_same_lines(str(entry), named)
         program = texts.evaluate()
+    texts, program = _fed_whole(texts, program)
     results = _Attempts(style).run(texts, program)
     hoisted = hoist_summaries(texts, program) if _may_be_otherwise(results) else None
     if hoisted is None:
@@ -196,6 +198,17 @@ def repeatedly(texts: Texts, program: Program, rewriting: Rewriting) -> tuple[Te
             break
         found = texts, program = step, again
     return found
+
+
+def _fed_whole(texts: Texts, program: Program) -> tuple[Texts, Program]:
+    """Return the texts with each tuple fed whole whose values runs feed one by one."""
+    for path in program.files:
+        for found in feed_whole(program, path, texts.source(path).text):
+            step = texts.then(path, found)
+            again = step.evaluate()
+            if is_same_graph(program, again):
+                return _fed_whole(step, again)
+    return texts, program
 
 
 def _split_computing(program: Program, path: str, text: str) -> str:

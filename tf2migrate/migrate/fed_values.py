@@ -41,7 +41,7 @@ def check_fed_values(plan: HomePlan, step: Step) -> None:
 
 
 def _given(plan: HomePlan, step: Step) -> frozenset[int]:
-    return frozenset(node for node in step.parameters if plan.units.moves(node))
+    return frozenset(node for node in plan.units.structures.given(step.parameters) if plan.units.moves(node))
 
 
 def _differentiated(view: ProgramView, node: GraphNode) -> set[int] | frozenset[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.migrate.fed_structures import FedStructures, is_whole
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.refusal import FEED_FORM, Refused
 from tf2migrate.migrate.steps import Step
@@ -18,7 +19,7 @@ class FeedNames:
         self.bench = bench
         self.keys: dict[NodeRef, str] = {}
 
-    def name_shared_dicts(self, steps: list[Step], names: dict[int, str]) -> None:
+    def name_shared_dicts(self, steps: list[Step], names: dict[int, str], structures: FedStructures) -> None:
         """Register the new keys of every feed dict that is written elsewhere than at its run."""
         for step in steps:
             for site in step.sites:
@@ -28,14 +29,22 @@ class FeedNames:
                     for feed in visit.feeds:
                         if is_element(self.bench.view.nodes[feed.node]):
                             continue  # drawn, not fed
-                        if feed.node not in names:
+                        parameter = structures.parameter(feed.node)
+                        if parameter not in names:
                             raise Refused(
                                 FEED_FORM,
                                 site.site,
                                 "a shared feed dict feeds a placeholder of another part of the program",
                                 "write the feeds at the run",
                             )
-                        self._name(feed.key_at, names[feed.node], site.site)
+                        if parameter in structures.values and not is_whole(visit, structures.values[parameter]):
+                            raise Refused(
+                                FEED_FORM,
+                                site.site,
+                                "a shared feed dict feeds the values of a tuple one by one",
+                                "feed the whole tuple: its structure is a key, too",
+                            )
+                        self._name(feed.key_at, names[parameter], site.site)
 
     def _name(self, key_at: NodeRef | None, name: str, site: NodeRef) -> None:
         node = self.bench.of(key_at).syntax.nodes.get(key_at) if key_at is not None else None

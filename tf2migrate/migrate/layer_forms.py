@@ -11,7 +11,7 @@ from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.number_kinds import is_float32
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.view import ProgramView, is_average, is_cell_weight, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Symbol, Value
 from tf2migrate.model.source import NodeRef
@@ -179,6 +179,11 @@ def is_layer_object(node: GraphNode) -> bool:
 def is_weight_of_object(node: GraphNode) -> bool:
     """Say whether a variable is one that a layer object made at its first call."""
     return node.kind is Kind.VARIABLE and node.op in LAYER_FORMS and node.op.rpartition(".")[2][0].isupper()
+
+
+def is_made_inside(node: GraphNode) -> bool:
+    """Say whether a variable is made by an object for itself: no expression of the program makes it."""
+    return is_slot(node) or is_cell_weight(node) or is_average(node) or is_weight_of_object(node)
 
 
 def layer_name(node: GraphNode) -> str:

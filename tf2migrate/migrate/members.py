@@ -7,15 +7,16 @@ from collections import defaultdict
 
 from tf2migrate.migrate.cells import MemberCells
 from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_made_inside
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NOT_EVALUATED, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.sites import StepSite
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
 from tf2migrate.migrate.steps import Need, Step
 from tf2migrate.migrate.units import Block, Unit
-from tf2migrate.migrate.view import STATE_KINDS, is_slot, nodes_in
+from tf2migrate.migrate.view import STATE_KINDS, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, GraphValue, Kind, Read, Record
+from tf2migrate.model.facts import Cell, Kind, Read, Record
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -85,15 +86,16 @@ def _rewrite_rate(bench: Workbench, plan: HomePlan, members: MemberCells, unit: 
 def _is_left(plan: HomePlan, read: Read) -> bool:
     """Say whether a read of a moving statement is in a part that stays behind: it makes a variable or optimizer.
 
-    A rate that is computed is assigned in the step.
+    A rate that is computed is assigned in the step, and what a layer is applied to is computed there.
     """
     unit = plan.home.unit_of(read.place)
     at = read.place.expression
     for node in plan.home.events[unit].nodes if unit is not None else ():
-        if node.kind in STATE_KINDS and not is_slot(node) and covers(node.place.expression, at):
+        if node.kind in STATE_KINDS and not is_made_inside(node) and covers(node.place.expression, at):
             rate = node.argument_at.get("learning_rate") if node.kind is Kind.OPTIMIZER else None
             computed = rate is not None and bool(nodes_in(node.arguments["learning_rate"])) and covers(rate, at)
-            return not computed
+            given = node.argument_at.get("inputs") if node.op in LAYER_FORMS else None
+            return not (computed or (given is not None and covers(given, at)))
     return False
 
 
@@ -247,12 +249,9 @@ def _text_of_read(plan: HomePlan, members: MemberCells, read: Read, left: bool) 
     """Return what a name of a moving statement becomes; `left` says that this part of it stays behind."""
     definition = plan.home.view.definition_of(read)
     writer = plan.home.unit_of(definition.place) if definition is not None else None
-    value = definition.value if definition is not None else None
-    fed = isinstance(value, GraphValue) and value.node in plan.units.placeholders
-    if fed and isinstance(value, GraphValue):
-        return (
-            plan.units.placeholders[value.node][1] if writer not in plan.units.compute else members.name_of(read.cell)
-        )
+    fed = plan.units.structures.denoted(definition.value) if definition is not None else None
+    if fed in plan.units.placeholders:
+        return plan.units.placeholders[fed][1] if writer not in plan.units.compute else members.name_of(read.cell)
     if writer in plan.units.compute:
         return members.name_of(read.cell)
     return str(read.cell.key) if left and members.is_local(read.cell) else members.text_of(read.cell)

@@ -44,6 +44,7 @@ from tf2migrate.migrate.rnn_state import write_cell_builds
 from tf2migrate.migrate.scipy_optimizers import is_minimized, minimize_text, write_scipy_optimizers
 from tf2migrate.migrate.scopes import drop_items
 from tf2migrate.migrate.session_arguments import drop_session_arguments
+from tf2migrate.migrate.shape_checks import attach_shape_checks
 from tf2migrate.migrate.sharing import share
 from tf2migrate.migrate.sites import COUNT, EagerSite, InitSite, Site, StepSite
 from tf2migrate.migrate.split import Splitters
@@ -79,6 +80,7 @@ class Planner:
             drop_items(self.bench, scope, gone)
         units = Units(home, [visit for site in sites for visit in site.visits])
         steps = build_steps(home, units, [site for site in sites if isinstance(site, StepSite)])
+        attach_shape_checks(home, units, steps)
         check_one_step_each(steps)
         names = home.members.members if home.members is not None else self.bench.names
         plan = HomePlan(home, units, steps, sites, names)
@@ -97,6 +99,7 @@ class Planner:
         self.sites.draws |= plan.draws
         write_members(self.bench, plan)
         make_state(self.bench, plan, self.splitter.splitters.scalars(home))
+        self.sites.structures.include(units.structures)
         write_scipy_optimizers(self.bench, home)
         write_gradients(self.bench, home)
         self.splitter.splitters.lift(plan.steps)
@@ -148,7 +151,7 @@ class Planner:
     def _write_steps(self, plan: HomePlan) -> None:
         writer = FunctionWriter(self.bench, plan.home, plan.units)
         shared = share(plan.home, plan.units, plan.steps)
-        self.feed_names.name_shared_dicts(plan.steps, plan.parameter_names)
+        self.feed_names.name_shared_dicts(plan.steps, plan.parameter_names, plan.units.structures)
         for group in shared:
             group.name = name_shared(group, plan.names, "_" if plan.prefix else "")
         for step in sorted(plan.steps, key=lambda step: self._anchor(plan, step).index):

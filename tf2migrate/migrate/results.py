@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from tf2migrate.migrate.fed_structures import FedStructures, structure_text
 from tf2migrate.migrate.refusal import FEED_FORM, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.sites import SCIPY, EagerSite, StepSite
@@ -12,7 +13,20 @@ from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import is_atom
 from tf2migrate.migrate.view import VALUELESS_KINDS, ProgramView
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Choice, Fetch, FetchLeaf, FetchNest, Host, Kind, Known, Sequence, Value, Visit
+from tf2migrate.model.facts import (
+    Cell,
+    Choice,
+    Feed,
+    Fetch,
+    FetchLeaf,
+    FetchNest,
+    Host,
+    Kind,
+    Known,
+    Sequence,
+    Value,
+    Visit,
+)
 from tf2migrate.model.plan import Path
 from tf2migrate.model.source import NodeRef
 
@@ -153,6 +167,7 @@ class SiteWriter:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self.draws: dict[int, str] = {}  # how the host draws each element, behind the object that owns the graph
+        self.structures = FedStructures()
 
     def step_call(self, step: Step, site: StepSite, names: dict[int, str], callee: str) -> Rendered:
         """Return the call of a step function with this site's feeds as arguments."""
@@ -168,8 +183,9 @@ class SiteWriter:
         if visit.feeds_at is not None and visit.feeds_at.kind != "Dict":
             self._check_text(visit, site)
             return [self._dict_arguments(visit.feeds_at, {names[node]: text for node, text in drawn.items()})]
-        given = [(feed.node, feed.value_at) for feed in visit.feeds if feed.node in step.parameters]
-        missing = [names[p] for p in step.parameters if p not in {node for node, _ in given}]
+        fed = dict.fromkeys(self.structures.parameter(feed.node) for feed in visit.feeds)
+        given = tuple(parameter for parameter in fed if parameter in step.parameters)
+        missing = [names[p] for p in step.parameters if p not in given]
         if missing:
             raise Refused(
                 FEED_FORM,
@@ -178,25 +194,28 @@ class SiteWriter:
                 "feed it in every run",
             )
         self._check_dropped(visit, step)
-        feeds = {feed.node: feed.value for feed in visit.feeds}
-        in_order = tuple(node for node, _ in given) == step.parameters
+        in_order = given == step.parameters
         arguments: list[Rendered | str] = []
-        for node, at in given:
+        for node in given:
             if node in drawn:
                 text = Rendered.new(drawn[node], site.site.line)
-                arguments.append(text if in_order else concat([f"{names[node]}=", text]))
-                continue
-            value = self._node(at)
-            if at is None or not isinstance(value, ast.expr):
-                raise Refused(
-                    FEED_FORM, site.site, "a fed value is not written at the run", "write it into the feed dict"
-                )
-            text = self.bench.render_at(at)
-            if isinstance(value, (ast.GeneratorExp, ast.Starred)):
-                raise Refused(FEED_FORM, site.site, "a generator is fed", "feed an array")
-            text = self._as_fed(site.site, node, feeds[node], text)
+            elif node in self.structures.values:
+                value = self.structures.values[node]
+                text = structure_text(self.bench, visit, value, f"{owner}{self.structures.texts[node]}")
+            else:
+                text = self._argument(visit, next(feed for feed in visit.feeds if feed.node == node))
             arguments.append(text if in_order else concat([f"{names[node]}=", text]))
         return arguments
+
+    def _argument(self, visit: Visit, feed: Feed) -> Rendered:
+        """Return the value of one feed as an argument."""
+        at, value = visit.place.expression, self._node(feed.value_at)
+        if feed.value_at is None or not isinstance(value, ast.expr):
+            raise Refused(FEED_FORM, at, "a fed value is not written at the run", "write it into the feed dict")
+        text = self.bench.render_at(feed.value_at)
+        if isinstance(value, (ast.GeneratorExp, ast.Starred)):
+            raise Refused(FEED_FORM, at, "a generator is fed", "feed an array")
+        return self._as_fed(at, feed.node, feed.value, text)
 
     def _dict_arguments(self, feeds_at: NodeRef, drawn: dict[str, str]) -> Rendered:
         """Return the arguments that stand for a feed dict that has a name, or that a call returns."""
@@ -235,11 +254,12 @@ class SiteWriter:
     def _check_dropped(self, visit: Visit, step: Step) -> None:
         """A feed that the step does not take must be free of effects to be left out."""
         for feed in visit.feeds:
-            if feed.node in step.parameters or feed.value_at is None:
+            parameter = self.structures.parameter(feed.node)
+            if parameter in step.parameters or feed.value_at is None:
                 continue
             value = self._node(feed.value_at)
             if value is None or any(isinstance(n, (ast.Call, ast.Await, ast.Yield)) for n in ast.walk(value)):
-                step.parameters = (*step.parameters, feed.node)
+                step.parameters = (*step.parameters, parameter)
 
     def read_leaf(self, leaf: FetchLeaf) -> Rendered:
         """Return an eager value as a numpy one."""

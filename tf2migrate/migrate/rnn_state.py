@@ -38,10 +38,17 @@ def write_cell_builds(bench: Workbench, plan: HomePlan, state: StateFacts) -> No
     for cell in {cell.id: cell for cell in roots.values()}.values():
         user = facts.user(cell)
         unit = None if user is None else plan.home.unit_of(user.place)
-        inner = set(bench.view.frames_on_trail(cell.place)) - plan.home.frames
+        inner = _frames_inside(bench.view, plan, cell)
         mine = plan.home.unit_of(cell.place) is not None and not any(state.is_mixed(frame) for frame in inner)
         if user is not None and unit is not None and mine and cell.place.expression.path == bench.syntax.path:
             builder.build(cell, user, unit)
+
+
+def _frames_inside(view: ProgramView, plan: HomePlan, cell: GraphNode) -> list[int]:
+    """Return the functions in which a cell is made that the body of a home calls."""
+    frames = view.frames_on_trail(cell.place)
+    own = [number for number, frame in enumerate(frames) if frame in plan.home.frames]
+    return frames[own[-1] + 1 :] if own else frames
 
 
 def _check_made_on_host(view: ProgramView) -> None:
@@ -92,6 +99,8 @@ class _Builder:
         self.plan.layout.residue[unit].append(
             concat([text, Rendered.new(f'.build({size}, "{name}")', unit.node.lineno)])
         )
+        for weight, expression in self.facts.attributes(cell, text.text).items():
+            self.plan.home.lifted.setdefault(weight, expression)
 
     def _held(self, cell: GraphNode, user: GraphNode) -> Rendered:
         """Return the name by which the body holds a cell that a function of its own uses."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Sequence
 
+from tf2migrate.migrate.fed_structures import parts_of
 from tf2migrate.migrate.functions import Shared, needs_renaming
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.iterators import is_element
-from tf2migrate.migrate.results import flat_leaves
+from tf2migrate.migrate.sites import leaves, nests
 from tf2migrate.migrate.steps import Need, Step, Units
 from tf2migrate.migrate.units import Unit
-from tf2migrate.model.facts import GraphValue, Kind, Write
+from tf2migrate.model.facts import Fetch, Kind, Write
 
 
 def share(home: Home, units: Units, steps: list[Step]) -> list[Shared]:
@@ -83,8 +85,7 @@ def _shared(home: Home, units: Units, steps: list[Step], members: list[Unit]) ->
 
 
 def _is_placeholder(units: Units, need: Need) -> bool:
-    value = need.definition.value
-    return isinstance(value, GraphValue) and value.node in units.placeholders
+    return units.structures.denoted(need.definition.value) in units.placeholders
 
 
 def _reassigned(home: Home, inside: set[Unit], parameters: list[str], needs: list[Need]) -> bool:
@@ -105,23 +106,30 @@ def _used_outside(home: Home, units: Units, steps: list[Step], members: list[Uni
             if home.holds(write.cell):
                 last[home.name_of(write.cell)] = write.time
     used: list[tuple[str, bool]] = []
+    structures: list[tuple[str, bool]] = []
     for step in steps:
         if not inside & set(step.units):
             continue
         site_unit = home.unit_of(step.visit.place)
         outside = [need for other in step.units if other not in inside for need in units.needs(other)]
         if site_unit is not None:
-            for _, leaf in flat_leaves(step.visit.fetch):
+            for leaf in leaves(step.visit.fetch):
                 if leaf.at is not None:
                     outside.extend(units.needs(site_unit, within=leaf.at))
         used.extend((need.name, last.get(need.name) == need.definition.time) for need in outside if need.unit in inside)
-        for _, leaf in flat_leaves(step.visit.fetch):
-            for member in members:
-                for write in home.events[member].writes:
-                    if home.holds(write.cell) and write.value == GraphValue(leaf.node):
-                        name = home.name_of(write.cell)
-                        used.append((name, last[name] == write.time))
-    return used
+        used += _fetched_of(home, members, last, leaves(step.visit.fetch))
+        structures += _fetched_of(home, members, last, nests(step.visit.fetch))
+    return used + structures
+
+
+def _fetched_of(
+    home: Home, members: list[Unit], last: dict[str, int], fetched: Sequence[Fetch]
+) -> list[tuple[str, bool]]:
+    """Return the names of what is fetched, and whether each is the group's last value of that name."""
+    wanted = [tuple(leaf.node for leaf in leaves(part)) for part in fetched]
+    writes = [write for member in members for write in home.events[member].writes if home.holds(write.cell)]
+    named = [(home.name_of(w.cell), w.time) for nodes in wanted for w in writes if parts_of(w.value) == nodes != ()]
+    return [(name, last[name] == time) for name, time in named]
 
 
 def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: list[Shared]) -> bool:

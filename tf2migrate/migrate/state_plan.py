@@ -10,7 +10,7 @@ from tf2migrate.migrate.assemble import Layout
 from tf2migrate.migrate.building import Build
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.iterators import is_element
-from tf2migrate.migrate.layer_forms import is_weight_of_object
+from tf2migrate.migrate.layer_forms import is_made_inside
 from tf2migrate.migrate.optimizers import optimizer_target, optimizer_text
 from tf2migrate.migrate.refusal import MIXED_STATE, PLACEHOLDER_FORM, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat
@@ -19,7 +19,7 @@ from tf2migrate.migrate.state import GLOBAL_STEPS, spec_text, variable_text
 from tf2migrate.migrate.steps import Step, Units
 from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import STATE_KINDS, is_average, is_cell_weight, is_external, is_slot
+from tf2migrate.migrate.view import STATE_KINDS, is_external
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind
 from tf2migrate.model.source import NodeRef
@@ -91,7 +91,7 @@ def make_state(bench: Workbench, plan: HomePlan, scalars: frozenset[int] = froze
         _write_spec(bench, plan, node, unit, name, node in scalars)
     done: set[NodeRef] = set()
     for fact in bench.view.nodes:
-        if fact.place.expression in done or fact.kind not in STATE_KINDS or _is_made_inside(fact):
+        if fact.place.expression in done or fact.kind not in STATE_KINDS or is_made_inside(fact):
             continue
         owner = plan.home.unit_of(fact.place)
         if owner is not None:
@@ -103,11 +103,6 @@ def make_state(bench: Workbench, plan: HomePlan, scalars: frozenset[int] = froze
             _write_state(bench.of(fact.place.expression), fact.id)
 
 
-def _is_made_inside(fact: GraphNode) -> bool:
-    """Say whether a variable is made by an object for itself: no expression of the program makes it."""
-    return is_slot(fact) or is_cell_weight(fact) or is_average(fact) or is_weight_of_object(fact)
-
-
 def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: str, scalar: bool) -> None:
     fact = bench.view.nodes[node]
     if is_element(fact):
@@ -115,8 +110,11 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
     spec = plan.spec_names[node]
     if plan.units.moves(node):
         return  # written behind the step that gives such a value
-    if node in bench.view.optional:
-        plan.layout.residue[unit].append(concat([f"{spec} = ", _spec_of_value(bench, fact, name)]))
+    if node in bench.view.optional or node in plan.units.structures:
+        held = made_text(plan, node)
+        plan.units.structures.texts[node] = held.removeprefix(plan.prefix)
+        text = _spec_of_value(bench, plan, fact, held)
+        plan.layout.residue[unit].append(concat([f"{spec} = ", text]))
         return
     made = bench.of(fact.place.expression)
     made.renderer.add(made.syntax.index.span(fact.place.expression), lambda: spec_text(made, fact, scalar))
@@ -131,8 +129,33 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
     _write_static_reads(bench, plan, node)
 
 
-def _spec_of_value(bench: Workbench, fact: GraphNode, name: str) -> Rendered:
+def made_text(plan: HomePlan, parameter: int) -> str:
+    """Return the expression that denotes what has a value of its own where no run feeds it."""
+    unit, name = plan.units.placeholders[parameter]
+    for write in plan.home.events[unit].writes:
+        if plan.home.holds(write.cell) and plan.units.structures.denoted(write.value) == parameter:
+            return plan.home.text_of(write.cell)
+    return name
+
+
+def unfed_values(plan: HomePlan, step: Step) -> list[Rendered]:
+    """Return the lines that name, in the function of a step, what other steps are fed: here it is what was made."""
+    units = plan.units
+    read = {units.structures.denoted(need.definition.value) for unit in step.units for need in units.needs(unit)}
+    lines: list[Rendered] = []
+    for node in sorted(read & {*units.placeholders} - {*step.parameters, None}, key=str):
+        if node is None or units.placeholders[node][0] in units.compute:
+            continue
+        name, text = plan.parameter_names[node], made_text(plan, node)
+        lines += [Rendered.new(f"{name} = {text}")] if name != text else []
+    return lines
+
+
+def _spec_of_value(bench: Workbench, plan: HomePlan, fact: GraphNode, name: str) -> Rendered:
     """Return the spec for feeding what has a value of its own."""
+    if fact.id in plan.units.structures:
+        text = f"{bench.tf}.nest.map_structure({bench.tf}.TensorSpec.from_tensor, {name})"
+        return Rendered.new(text, fact.place.statement.line)
     if fact.kind is Kind.VARIABLE:
         return Rendered.new(f"{bench.tf}.TensorSpec({name}.shape, {name}.dtype)", fact.place.statement.line)
     shape = fact.argument_at.get("shape") if fact.op == "tf.placeholder_with_default" else None

@@ -14,7 +14,7 @@ from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_V
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
 from tf2migrate.migrate.sites import STATE_TUPLE, needed_by
-from tf2migrate.migrate.state_plan import HomePlan
+from tf2migrate.migrate.state_plan import HomePlan, unfed_values
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
 from tf2migrate.migrate.train_ops import Train, read_train
@@ -41,6 +41,7 @@ class StepPlanner:
         trains = self._trains(step)
         items = self._items(step, shared, {self.plan.home.unit_of(train.node.place) for train in trains})
         function = self._empty(step, items)
+        function.first.extend(unfed_values(self.plan, step))
         local = self.bench.names.local()
         local.take(self._own_names(step))
         self._rename(step, function, local)
@@ -210,8 +211,11 @@ class StepPlanner:
     def _leaf(self, step: Step, function: Function, leaf: FetchLeaf, local: Names) -> Rendered:
         """Return the expression of a fetched value at the end of a step."""
         node = self.bench.view.nodes[leaf.node]
-        if leaf.node in step.parameters:
-            return Rendered.new(self.plan.parameter_names[leaf.node])
+        structures = self.plan.units.structures
+        if leaf.node in structures.given(step.parameters):
+            parameter = structures.parameter(leaf.node)
+            path = path_to(structures.values[parameter], frozenset({leaf.node})) if leaf.node in structures else ""
+            return Rendered.new(f"{self.plan.parameter_names[parameter]}{path}")
         if node.kind is Kind.VARIABLE:
             return self._variable(step, function, leaf.node, local)
         if node.kind is Kind.PLACEHOLDER:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tf2migrate.migrate.fed_structures import FedStructures, parts_of
 from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
@@ -21,7 +22,7 @@ from tf2migrate.migrate.refusal import (
 from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, needed_by, nests, run_shape
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, owners_in, value_nodes
-from tf2migrate.model.facts import GraphValue, Kind, Read, Visit, Write
+from tf2migrate.model.facts import GraphValue, Kind, Read, Sequence, Value, Visit, Write
 from tf2migrate.model.source import NodeRef
 
 
@@ -72,6 +73,7 @@ class Units:
         self._draws = frozenset(node.place.expression for node in self.view.nodes if is_element(node))
         self.fetched = self.view.closure(frozenset().union(*(fetched(visit) for visit in visits)))
         self.placeholders: dict[int, tuple[Unit, str]] = {}
+        self.structures = FedStructures()
         self.compute: set[Unit] = set()
         self.trace_time: set[Unit] = set()
         self.snapshots: dict[tuple[str, int], str] = {}  # by name and time of definition
@@ -142,11 +144,9 @@ class Units:
     def _sort(self, unit: Unit) -> None:
         events = self.home.events[unit]
         for write in events.writes:
-            if self.home.holds(write.cell) and isinstance(write.value, GraphValue):
-                node = self.view.nodes[write.value.node]
-                fed = node.kind is Kind.PLACEHOLDER or node.id in self.view.optional
-                if fed and self.home.unit_of(node.place) is unit:
-                    self.placeholders.setdefault(node.id, (unit, self.home.name_of(write.cell)))
+            fed = self._fed_in(unit, write.value) if self.home.holds(write.cell) else None
+            if fed is not None:
+                self.placeholders.setdefault(fed, (unit, self.home.name_of(write.cell)))
         if events.visits:
             return
         nodes = [node for node in events.nodes if not gathers_updates(self.view, node)]
@@ -154,6 +154,17 @@ class Units:
             self.compute.add(unit)
         elif isinstance(unit.node, ast.Assert) and any(self.view.is_compute(read.node) for read in events.static_reads):
             self.trace_time.add(unit)
+
+    def _fed_in(self, unit: Unit, value: Value) -> int | None:
+        """Return the parameter that a value is which a unit makes, None for what no run feeds."""
+        parts = [self.view.nodes[node] for node in parts_of(value)]
+        if any(self.home.unit_of(part.place) is not unit for part in parts):
+            return None
+        if isinstance(value, GraphValue):
+            fed = parts[0].kind is Kind.PLACEHOLDER or parts[0].id in self.view.optional
+            return parts[0].id if fed and parts[0].id not in self.structures else None
+        fed = any(part.id in self.view.optional and part.id not in self.placeholders for part in parts)
+        return self.structures.add(value) if fed and isinstance(value, Sequence) else None
 
     def _is_alias(self, unit: Unit, write: Write) -> bool:
         if not self.home.holds(write.cell) and write.cell.owner not in self.view.containers:
@@ -163,10 +174,8 @@ class Units:
         for node in value_nodes(write.value):
             if self.moves(node) or self._is_weight(node):
                 return True
-            if (
-                self.view.nodes[node].kind is Kind.PLACEHOLDER
-                and self.home.unit_of(self.view.nodes[node].place) is not unit
-            ):
+            given = self.view.nodes[node].kind is Kind.PLACEHOLDER or node in self.structures
+            if given and self.home.unit_of(self.view.nodes[node].place) is not unit:
                 return True
         return False
 
@@ -215,9 +224,12 @@ class Units:
 
     def fed_by(self, need: Need, step: Step) -> int | None:
         """Return the placeholder that a name holds, or the value in its place that a step's runs feed."""
-        value = need.definition.value
-        node = value.node if isinstance(value, GraphValue) else -1
-        return node if node in self.placeholders and node not in self.view.optional - set(step.parameters) else None
+        node = self.structures.denoted(need.definition.value)
+        fed = node in self.placeholders and (node in step.parameters or not self._has_value(node))
+        return node if fed else None
+
+    def _has_value(self, parameter: int) -> bool:
+        return parameter in self.structures or parameter in self.view.optional
 
     def is_moving_value(self, need: Need) -> bool:
         """Say whether a name holds something that exists inside step functions only."""
@@ -248,7 +260,6 @@ def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:
     steps = list(by_key.values())
     for step in steps:
         _collect(home, units, step)
-    _attach_trace_time(home, units, steps)
     return steps
 
 
@@ -270,10 +281,12 @@ def _parameters(units: Units, visit: Visit) -> tuple[int, ...]:
             "feed it, or give it a default by hand",
         )
     for node in units.view.optional & set(fed):
-        unit = units.placeholders[node][0] if node in units.placeholders else None
+        parameter = units.structures.parameter(node)
+        unit = units.placeholders[parameter][0] if parameter in units.placeholders else None
         if unit is None or (unit in units.compute and not units.moves(node)):
             raise Refused(FEED_FORM, visit.place.expression, "a fed value has no name of its own", "give it one")
-    return tuple(dict.fromkeys(n for n in fed if n in needed or _shared_dict(visit)))
+    taken = [n for n in fed if n in needed or _shared_dict(visit)]
+    return tuple(dict.fromkeys(units.structures.parameter(n) for n in taken))
 
 
 def _shared_dict(visit: Visit) -> bool:
@@ -284,7 +297,7 @@ def _shared_dict(visit: Visit) -> bool:
 def _collect(home: Home, units: Units, step: Step) -> None:
     """Find the units of a step, by data and then by the names that they read."""
     view = units.view
-    needed = needed_by(view, step.visit)
+    needed, given = needed_by(view, step.visit), units.structures.given(step.parameters)
     found: set[Unit] = set()
     pending: list[Unit] = []
 
@@ -295,7 +308,7 @@ def _collect(home: Home, units: Units, step: Step) -> None:
             for changer in units.changers(unit, step.settled_time):
                 include(changer)
 
-    for node in sorted(needed - {*step.parameters}):
+    for node in sorted(needed - given):
         if units.moves(node) and not is_gathering(view, view.nodes[node]):
             unit = home.unit_of(view.nodes[node].place)
             if unit is None or unit not in units.compute:
@@ -310,7 +323,7 @@ def _collect(home: Home, units: Units, step: Step) -> None:
     for setter in units.shape_setters(needed, step.settled_time):
         include(setter)
     for leaf in leaves(step.visit.fetch):
-        holder = units.holder_of(leaf.node) if units.moves(leaf.node) and leaf.node not in step.parameters else None
+        holder = units.holder_of(leaf.node) if units.moves(leaf.node) and leaf.node not in given else None
         if holder is not None:
             include(holder)
     for need in _site_needs(home, units, step):
@@ -358,6 +371,9 @@ def _follow(home: Home, units: Units, step: Step, need: Need, include: Callable[
             f"`{need.name}` holds a value of the graph in a form that cannot move into a function",
             "give the value a plain name of its own",
         )
+    elif units.structures.given(step.parameters) & value_nodes(need.definition.value):
+        reason = f"`{need.name}` holds a value that this run feeds, among others"
+        raise Refused(FEED_FORM, need.read.place.expression, reason, "use the fed value itself")
     else:
         step.captured.append(need)
         return
@@ -378,21 +394,3 @@ def _lift(home: Home, units: Units, step: Step, need: Need) -> None:
             raise Refused(
                 NOT_EVALUATED, place.expression, f"`{need.name}` is read in a class body", "pass it as an argument"
             )
-
-
-def _attach_trace_time(home: Home, units: Units, steps: list[Step]) -> None:
-    """Put checks of static shapes into the first step that has all that they look at."""
-    for unit in sorted(units.trace_time, key=lambda u: u.index):
-        moving = [need for need in units.needs(unit) if units.is_moving_value(need)]
-        wanted = {need.unit for need in moving if need.unit in units.compute}
-        fed = {
-            need.definition.value.node
-            for need in moving
-            if isinstance(need.definition.value, GraphValue) and need.definition.value.node in units.placeholders
-        }
-        for step in steps:
-            checked_before = all(read.time < step.settled_time for read in home.events[unit].reads)
-            if checked_before and wanted <= set(step.units) and fed <= set(step.parameters):
-                step.units = sorted([*step.units, unit], key=lambda u: u.index)
-                step.captured.extend(need for need in units.needs(unit) if need not in moving)
-                break

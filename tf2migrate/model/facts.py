@@ -294,12 +294,16 @@ Fetch = FetchLeaf | FetchNest | FetchUnknown | FetchChoice
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One entry of a feed dict. `key_at` and `value_at` are where the entry is written (not always at the site)."""
+    """One entry of a feed dict. `key_at` and `value_at` are where the entry is written (not always at the site).
+
+    `whole` is what was given for a tuple of values that is one key; each value in it is an entry of its own here.
+    """
 
     node: int
     key_at: NodeRef | None
     value_at: NodeRef | None
     value: Value
+    whole: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

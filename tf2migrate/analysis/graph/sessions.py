@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
+from dataclasses import replace
 
 from tf2migrate.analysis.elements import set_entry
 from tf2migrate.analysis.graph.contexts import graph_number
@@ -312,7 +313,8 @@ def _merged_feeds(parts: list[tuple[Feed, ...]]) -> tuple[Feed, ...]:
             continue
         key_at = feed.key_at if feed.key_at == other.key_at else None
         value_at = feed.value_at if feed.value_at == other.value_at else None
-        merged[feed.node] = Feed(feed.node, key_at, value_at, Host("value"))
+        whole = None if feed.whole is None is other.whole else Unknown("one of several values", value_at)
+        merged[feed.node] = Feed(feed.node, key_at, value_at, Host("value"), whole)
     return tuple(merged.values())
 
 
@@ -353,4 +355,5 @@ def _feed_structure(
         found, one = _feed_entry(machine, part_entry, node, reasons)
         feeds += found
         grade = max(grade, one, key=ORDER.index)
-    return feeds, grade
+    whole = summarize(machine.heap, entry.value)
+    return [replace(feed, whole=whole) for feed in feeds], grade
