@@ -125,17 +125,22 @@ BUGS = {
     "a state that is not carried on": (
         "rnn_state_fed",
         (("train_step(data, state)", "train_step(data, initial_state)"),),
-        ("sess.run([train_op, loss, final_state]", 2),
+        ("sess.run([train_op, loss, final_state]", 3),
     ),
     "the parts of a state crosswise": (
         "rnn_state_fed",
         (("[ones, state.h]", "[state.h, ones]"),),
-        ("sess.run(loss, {x: data, initial_state.c: ones", 1),
+        ("sess.run(loss, {x: data, initial_state.c: ones", 9),
+    ),
+    "a state that is fed in the first run alone": (
+        "rnn_state_fed_later",
+        (('feed["in_state"] = state', "pass"),),
+        ("sess.run([picked, out_state]", 2),
     ),
     "a stack of states that is not carried on": (
         "rnn_state_fed_by_element",
         (('feed["initial_state"] = state', 'feed["initial_state"] = initial_state'),),
-        ("sess.run([loss, final_state, train_op]", 2),
+        ("sess.run([loss, final_state, train_op]", 3),
     ),
     "RMSProp slot at zero": (
         "optimizer_rmsprop",

@@ -32,6 +32,7 @@ from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, NativeStyle
 
 Results = tuple[FileResult, ...]
 Rewriting = Callable[[Program, str, str], Inlined | None]
+_ANY = BUILDS | MAKES | {Kind.TENSOR}
 _BUILDERS: tuple[Rewriting, ...] = (
     settle_method,
     make_method,
@@ -100,7 +101,7 @@ class _Attempts:
             again = self._migrate(texts, program)
             if not again[0].refusals:
                 return again
-        for other in (self._split, self._rearranged, self._dissolved, self._flattened):
+        for other in (self._split, self._joined, self._rearranged, self._dissolved, self._flattened):
             found = other(texts, program)
             if found is not None and not found[0].refusals:
                 return found
@@ -119,6 +120,11 @@ class _Attempts:
         if split is None or not is_same_graph(program, other := split.evaluate()):
             return None
         return self._migrate(split, other)
+
+    def _joined(self, texts: Texts, program: Program) -> Results | None:
+        """Migrate the program with methods inlined that only other ones of their class call; None where none are."""
+        found = repeatedly(texts, program, partial(inline_builder, kinds=_ANY, own=True))
+        return None if found is None else self._migrate(*found)
 
     def _rearranged(self, texts: Texts, program: Program) -> Results | None:
         """Migrate the program with its builders as functions beside their class, or inlined; None where none are."""
@@ -206,7 +212,7 @@ def _fed_whole(texts: Texts, program: Program) -> tuple[Texts, Program]:
         for found in feed_whole(program, path, texts.source(path).text):
             step = texts.then(path, found)
             again = step.evaluate()
-            if is_same_graph(program, again):
+            if is_same_graph(program, again, fewer=True):
                 return _fed_whole(step, again)
     return texts, program
 

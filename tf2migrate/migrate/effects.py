@@ -14,7 +14,6 @@ from tf2migrate.migrate.refusal import (
     BUILT_IN_LOOP,
     GRAPH_VALUE_ESCAPES,
     SEVERAL_GRAPH_OWNERS,
-    UNCERTAIN_RUN,
     UNORDERED_EFFECTS,
     Refused,
 )
@@ -164,15 +163,6 @@ def check_seeded_draws(view: ProgramView, sites: list[Site]) -> None:
                 "this draw has a seed and is run in several sessions, each of which starts its numbers anew",
                 "draw with tf.random.Generator.from_seed, one for each session",
             )
-
-
-def check_one_step_each(steps: list[Step]) -> None:
-    """Refuse a run that fetches or is fed one thing here and another there: its text can call one function alone."""
-    users = Counter(site.site for step in steps for site in step.sites)
-    for site, count in users.items():
-        if count > 1:
-            reason = "this run fetches or is fed one thing here and another there"
-            raise Refused(UNCERTAIN_RUN, site, reason, "write a run for each")
 
 
 def check_seeds_of_steps(view: ProgramView, steps: Iterable[Step]) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.refusal import FEED_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
-from tf2migrate.migrate.sites import STATE_TUPLE
+from tf2migrate.migrate.sites import STATE_TUPLE, leaves
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Choice, Feed, GraphValue, Sequence, Value, Visit
+from tf2migrate.model.facts import Choice, Feed, FetchNest, GraphValue, Sequence, Value, Visit
 
 _TUPLES = ("tuple", STATE_TUPLE)
 
@@ -70,6 +70,11 @@ def parts_of(value: Value) -> tuple[int, ...]:
             return tuple(node for part in parts for node in part) if all(parts) else ()
         case _:
             return ()
+
+
+def is_returned(value: Value, nest: FetchNest) -> bool:
+    """Say whether a name holds just what is fetched by it: steps return that, the run does not read it."""
+    return parts_of(value) == tuple(leaf.node for leaf in leaves(nest))
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -12,6 +12,7 @@ from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.units import walk
 from tf2migrate.migrate.view import ProgramView, nodes_in, value_nodes
 from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.migrate.zero_states import zero_state_spec
 from tf2migrate.model.facts import FetchLeaf, GraphNode, Kind, Known
 
 
@@ -55,7 +56,7 @@ def givers(bench: Workbench, plan: HomePlan) -> dict[int, Step]:
     """Return, for each computed value that runs feed, the step that gives it: what it gives says how it is fed."""
     found: dict[int, Step] = {}
     for step in plan.steps:
-        for node in sorted(_given(plan, step) - set(found)):
+        for node in sorted(_behind_steps(bench, plan, step) - set(found)):
             giver = next((other for other in plan.steps if _gives(bench, other, node)), None)
             if giver is None:
                 raise Refused(
@@ -66,6 +67,12 @@ def givers(bench: Workbench, plan: HomePlan) -> dict[int, Step]:
                 )
             found[node] = giver
     return found
+
+
+def _behind_steps(bench: Workbench, plan: HomePlan, step: Step) -> set[int]:
+    """Return the computed values that a step is fed whose sizes only a run tells."""
+    moving = {node for node in step.parameters if plan.units.moves(node)}
+    return {node for node in moving if zero_state_spec(bench, plan.home, plan.units, node) is None}
 
 
 def _gives(bench: Workbench, step: Step, node: int) -> bool:
@@ -86,7 +93,7 @@ def spec_behind(bench: Workbench, plan: HomePlan, step: Step, node: int) -> Rend
 def check_wrapped_in_turn(plan: HomePlan, given: dict[int, Step]) -> None:
     """Refuse an object in which a step would be wrapped before the one that says how a value is fed to it."""
     for step in plan.steps:
-        for giver in (given[node] for node in _given(plan, step)):
+        for giver in (given[node] for node in step.parameters if node in given):
             first = max(unit.index for unit in walk((wrapping_place(plan, giver),)))
             if first > max(unit.index for unit in walk((wrapping_place(plan, step),))):
                 raise Refused(

@@ -43,8 +43,11 @@ class Inlined:
         return Inlined(later.text, tuple(self.lines[line - 1] if line else 0 for line in later.lines))
 
 
-def inline_builder(program: Program, path: str, text: str, kinds: frozenset[Kind]) -> Inlined | None:
-    """Return the text with one function's statements in the place of its call, None where there is none to inline."""
+def inline_builder(program: Program, path: str, text: str, kinds: frozenset[Kind], own: bool = False) -> Inlined | None:
+    """Return the text with one function's statements in the place of its call, None where there is none to inline.
+
+    With `own`, only methods join that another method of the same class calls.
+    """
     view = ProgramView(program)
     syntax = Syntax.parse(path, text)
     running = {frame for visit in program.visits for frame in view.frames_on_trail(visit.place)}
@@ -53,10 +56,24 @@ def inline_builder(program: Program, path: str, text: str, kinds: frozenset[Kind
     for call in program.calls:
         if call.callee.path != path or counts[call.callee] != 1 or call.frame in running or call.frame not in building:
             continue
+        if own and not _is_own_method(syntax, call):
+            continue
         found = Inliner(view, syntax, call).inline()
         if found is not None:
             return found
     return None
+
+
+def _is_own_method(syntax: Syntax, call: Call) -> bool:
+    """Say whether a method calls another one of its class as a statement of its own."""
+    node, function = syntax.nodes.get(call.place.expression), syntax.nodes.get(call.callee)
+    owner = syntax.parents.get(function) if function is not None else None
+    caller: ast.AST | None = syntax.parents.get(node) if node is not None else None
+    if not isinstance(owner, ast.ClassDef) or not isinstance(caller, ast.Expr):
+        return False
+    while caller is not None and not isinstance(caller, _SCOPES):
+        caller = syntax.parents.get(caller)
+    return caller is not None and syntax.parents.get(caller) is owner
 
 
 class Inliner:

@@ -10,7 +10,7 @@ from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_made_inside
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NOT_EVALUATED, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered
-from tf2migrate.migrate.sites import StepSite
+from tf2migrate.migrate.sites import StepSite, leaves
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
 from tf2migrate.migrate.steps import Need, Step
 from tf2migrate.migrate.units import Block, Unit
@@ -28,10 +28,12 @@ def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
     if plan.home.members is None:
         return step.name
     visit = site.visits[0]
-    for read in bench.view.program.reads:
-        if read.place.frame != visit.place.frame or not covers(visit.place.expression, read.place.expression):
-            continue
-        if isinstance(read.value, Record) and read.value.owner == plan.home.members.instance:
+    named = [read for read in bench.view.program.reads if read.place.frame == visit.place.frame]
+    named = [read for read in named if _is_object(plan.home.members, read)]
+    at_site = [read for read in named if covers(visit.place.expression, read.place.expression)]
+    above = [leaf.at for leaf in leaves(visit.fetch) if leaf.at is not None]  # of a fetch that has a name
+    for read in at_site or [read for read in named if any(covers(at, read.place.expression) for at in above)]:
+        if at_site or (read.place.expression.kind == "Name" and len(bench.view.writes_to[read.cell]) == 1):
             file = bench.of(read.place.expression)
             return f"{file.renderer.source(file.syntax.index.span(read.place.expression))}.{step.name}"
     raise Refused(
@@ -40,6 +42,10 @@ def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
         "the object that holds what is run is not named here",
         "fetch attributes of the object",
     )
+
+
+def _is_object(members: MemberCells, read: Read) -> bool:
+    return isinstance(read.value, Record) and read.value.owner == members.instance
 
 
 def write_members(bench: Workbench, plan: HomePlan) -> None:

@@ -13,7 +13,14 @@ from tf2migrate.migrate.captures import (
     check_captured_iterators,
     check_outer_captures,
 )
-from tf2migrate.migrate.effects import check_assignment_order, check_one_step_each, check_slice_effects
+from tf2migrate.migrate.chosen_steps import (
+    check_one_step_each,
+    check_same_results,
+    choice_text,
+    is_written_elsewhere,
+    other_step,
+)
+from tf2migrate.migrate.effects import check_assignment_order, check_slice_effects
 from tf2migrate.migrate.fed_values import check_fed_values, check_wrapped_in_turn, givers, spec_behind
 from tf2migrate.migrate.feeds import FeedNames
 from tf2migrate.migrate.functions import Function, FunctionWriter, Shared
@@ -81,7 +88,7 @@ class Planner:
         units = Units(home, [visit for site in sites for visit in site.visits])
         steps = build_steps(home, units, [site for site in sites if isinstance(site, StepSite)])
         attach_shape_checks(home, units, steps)
-        check_one_step_each(steps)
+        check_one_step_each(units, steps)
         names = home.members.members if home.members is not None else self.bench.names
         plan = HomePlan(home, units, steps, sites, names)
         self.plans.append(plan)
@@ -99,7 +106,6 @@ class Planner:
         self.sites.draws |= plan.draws
         write_members(self.bench, plan)
         make_state(self.bench, plan, self.splitter.splitters.scalars(home))
-        self.sites.structures.include(units.structures)
         write_scipy_optimizers(self.bench, home)
         write_gradients(self.bench, home)
         self.splitter.splitters.lift(plan.steps)
@@ -151,6 +157,7 @@ class Planner:
     def _write_steps(self, plan: HomePlan) -> None:
         writer = FunctionWriter(self.bench, plan.home, plan.units)
         shared = share(plan.home, plan.units, plan.steps)
+        self.sites.structures.include(plan.units.structures)
         self.feed_names.name_shared_dicts(plan.steps, plan.parameter_names, plan.units.structures)
         for group in shared:
             group.name = name_shared(group, plan.names, "_" if plan.prefix else "")
@@ -202,7 +209,7 @@ class Planner:
         returns = plan_returns(self.bench, step)
         for site in step.sites:
             # Registers feeds that the step must take although it does not need them, before the signature is written.
-            self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
+            self.sites.step_call(step, site, plan.parameter_names, self._callee(plan, step, site))
         function = StepPlanner(self.bench, plan, self.splitter.splitters.averages).function(step, shared, returns)
         anchor = self._anchor(plan, step)
         if plan.home.members is not None:
@@ -213,8 +220,16 @@ class Planner:
         for site in step.sites:
             if makes_dataset(self.bench.view, step.visit.fetch):
                 self._write_start(plan, step, site)
-            else:
+            elif not is_written_elsewhere(plan, step, site):
                 self._write_site(plan, step, site, returns)
+
+    def _callee(self, plan: HomePlan, step: Step, site: StepSite) -> str:
+        """Return what a run calls: a step, or a choice between two."""
+        own, other = callee(self.bench, plan, step, site), other_step(plan, step, site)
+        if other is None or is_written_elsewhere(plan, step, site):
+            return own
+        check_same_results(site, plan_returns(self.bench, step), plan_returns(self.bench, other))
+        return choice_text(self.bench, plan, step, other, site, [own, callee(self.bench, plan, other, site)])
 
     def _anchor(self, plan: HomePlan, step: Step) -> Unit:
         """Return the statement at whose place a step's function is written."""
@@ -272,7 +287,7 @@ class Planner:
     # --- run sites ---
 
     def _write_start(self, plan: HomePlan, step: Step, site: StepSite) -> None:
-        call = self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
+        call = self.sites.step_call(step, site, plan.parameter_names, self._callee(plan, step, site))
         write_start(self.bench, plan, site, call)
         self.starts.add(site.site)
 
@@ -289,7 +304,7 @@ class Planner:
         summaries = {path for path, leaf in leaves if is_summary(self.bench.view, leaf) and path in returns.paths}
 
         def value() -> Rendered:
-            text = self.sites.step_call(step, site, plan.parameter_names, callee(self.bench, plan, step, site))
+            text = self.sites.step_call(step, site, plan.parameter_names, self._callee(plan, step, site))
             if isinstance(want.statement, ast.Expr) or not want.paths:
                 return text
             if isinstance(fetch, FetchLeaf) and summaries:
@@ -315,7 +330,7 @@ class Planner:
 
     def _minimization(self, plan: HomePlan, step: Step, site: StepSite) -> Rendered:
         arguments = self.sites.step_arguments(step, site, plan.parameter_names)
-        return minimize_text(self.bench, site.visits, callee(self.bench, plan, step, site), arguments)
+        return minimize_text(self.bench, site.visits, self._callee(plan, step, site), arguments)
 
     def _write_assignment(
         self, statement: ast.Assign, site: NodeRef, value: Callable[[], Rendered], returns: Returns

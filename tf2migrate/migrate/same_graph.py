@@ -20,18 +20,24 @@ from tf2migrate.model.facts import (
 _ORDERED = frozenset({Kind.VARIABLE, Kind.PLACEHOLDER, Kind.ASSIGN, Kind.TRAIN})
 
 
-def is_same_graph(one: Program, other: Program) -> bool:
+def is_same_graph(one: Program, other: Program, fewer: bool = False) -> bool:
     """Say whether two programs make the same nodes, and fetch and feed the same in each visit.
 
-    What draws, has an effect or is state is made in the same order, too.
+    What draws, has an effect or is state is made in the same order, too. With `fewer`, the other program may leave out
+    visits, such as those that feed a part of a tuple.
     """
     table: dict[object, int] = {}
     keys, others = _keys(one, table), _keys(other, table)
     return (
         Counter(keys) == Counter(others)
         and _in_order(one, keys) == _in_order(other, others)
-        and _visits(one, keys) == _visits(other, others)
+        and _agree(_visits(one, keys), _visits(other, others), fewer)
     )
+
+
+def _agree(visits: list[object], others: list[object], fewer: bool) -> bool:
+    remaining = iter(visits)
+    return visits == others or (fewer and all(other in remaining for other in others))
 
 
 def _keys(program: Program, table: dict[object, int]) -> list[int]:

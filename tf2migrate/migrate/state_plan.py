@@ -21,6 +21,7 @@ from tf2migrate.migrate.syntax import Names
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import STATE_KINDS, is_external
 from tf2migrate.migrate.workbench import Workbench
+from tf2migrate.migrate.zero_states import zero_state_spec
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
@@ -109,7 +110,10 @@ def _write_spec(bench: Workbench, plan: HomePlan, node: int, unit: Unit, name: s
         return  # written where its iterator is
     spec = plan.spec_names[node]
     if plan.units.moves(node):
-        return  # written behind the step that gives such a value
+        zeros = zero_state_spec(bench, plan.home, plan.units, node)
+        if zeros is not None:
+            plan.layout.residue[unit].append(concat([f"{spec} = ", zeros]))
+        return  # others are written behind the step that gives such a value
     if node in bench.view.optional or node in plan.units.structures:
         held = made_text(plan, node)
         plan.units.structures.texts[node] = held.removeprefix(plan.prefix)

@@ -22,7 +22,8 @@ from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.updates import UpdatePlanner
 from tf2migrate.migrate.variables import list_text, literal, path_to
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Kind, Known, Value, Write
+from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind, Known, Value, Write
+from tf2migrate.model.facts import Sequence as Held
 from tf2migrate.model.source import NodeRef
 
 _LINE = 100
@@ -173,11 +174,24 @@ class StepPlanner:
                 if not any(self._is_changed(step, leaf.node) for _, leaf in flat_leaves(fetch)):
                     return name
                 return self._elements(step, function, fetch, local)
+            case FetchNest(type=kind) if kind != STATE_TUPLE and not _holds_states(fetch):
+                return self._elements(step, function, fetch, local)
+            case FetchNest() if (whole := self._state_name(step, function, fetch)) is not None:
+                return whole
             case FetchNest(type=kind) if kind != STATE_TUPLE:
                 return self._elements(step, function, fetch, local)
             case _:
                 at = step.visit.place.expression
                 raise Refused(UNNAMED_VALUE, at, "what is fetched is not known", "write it out")
+
+    def _state_name(self, step: Step, function: Function, fetch: FetchNest) -> Rendered | None:
+        """Return the name that holds a fetched state of a cell, wherever the fetch itself reads it."""
+        nodes, home = tuple(leaf.node for _, leaf in flat_leaves(fetch)), self.plan.home
+        writes = [write for unit in step.units for write in home.events[unit].writes if home.holds(write.cell)]
+        last = {home.name_of(write.cell): write.value for write in writes}
+        name = next((name for name, value in last.items() if _is_whole(fetch, value)), None)
+        changed = any(self._is_changed(step, node) for node in nodes)
+        return None if name is None or changed else Rendered.new(function.renamed.get(name, name))
 
     def _elements(self, step: Step, function: Function, nest: FetchNest, local: Names) -> Rendered:
         parts = [self._structure(step, function, item, local) for item in nest.items]
@@ -273,6 +287,22 @@ def moving_text(bench: Workbench, layers: Sequence[str], behind: int = 0) -> str
         return text
     inner = "".join(f"{bench.syntax.indent}{layer},\n" for layer in layers)
     return f"{bench.tf}.layers.moving_averages(\n{inner})"
+
+
+def _holds_states(nest: FetchNest) -> bool:
+    return any(isinstance(item, FetchNest) and item.type == STATE_TUPLE for item in nest.items)
+
+
+def _is_whole(fetch: Fetch, value: Value) -> bool:
+    """Say whether a fetch is just what a name holds, with the same structure."""
+    match fetch, value:
+        case FetchLeaf(node), GraphValue(held):
+            return node == held
+        case FetchNest(kind, items), Held(other, parts, False):
+            alike = kind == other and len(items) == len(parts)
+            return alike and all(_is_whole(a, b) for a, b in zip(items, parts, strict=True))
+        case _:
+            return False
 
 
 def _key(key: Value) -> str:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tf2migrate.migrate.fed_structures import FedStructures, parts_of
+from tf2migrate.migrate.fed_structures import FedStructures, is_returned, parts_of
 from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
@@ -225,10 +225,11 @@ class Units:
     def fed_by(self, need: Need, step: Step) -> int | None:
         """Return the placeholder that a name holds, or the value in its place that a step's runs feed."""
         node = self.structures.denoted(need.definition.value)
-        fed = node in self.placeholders and (node in step.parameters or not self._has_value(node))
+        fed = node in self.placeholders and (node in step.parameters or not self.has_value(node))
         return node if fed else None
 
-    def _has_value(self, parameter: int) -> bool:
+    def has_value(self, parameter: int) -> bool:
+        """Say whether what some runs feed is made where they do not."""
         return parameter in self.structures or parameter in self.view.optional
 
     def is_moving_value(self, need: Need) -> bool:
@@ -343,7 +344,8 @@ def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
         return needs
     for nest in nests(step.visit.fetch):
         if nest.at is not None and nest.at.kind == "Name" and covers(step.visit.place.expression, nest.at):
-            needs.extend(need for need in units.needs(unit, within=nest.at) if need.unit in units.compute)
+            read = [need for need in units.needs(unit, within=nest.at) if need.unit in units.compute]
+            needs.extend(need for need in read if not is_returned(need.definition.value, nest))
     for leaf in leaves(step.visit.fetch):
         if leaf.at is None or not covers(step.visit.place.expression, leaf.at):
             continue

@@ -297,6 +297,7 @@ class Feed:
     """One entry of a feed dict. `key_at` and `value_at` are where the entry is written (not always at the site).
 
     `whole` is what was given for a tuple of values that is one key; each value in it is an entry of its own here.
+    `maybe` says of what has a value of its own that an unknown condition decides whether it is fed.
     """
 
     node: int
@@ -304,6 +305,7 @@ class Feed:
     value_at: NodeRef | None
     value: Value
     whole: Value | None = None
+    maybe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from tf2migrate.model.facts import (
 from tf2migrate.model.source import NodeRef
 
 VALUELESS = (Kind.OPERATION, Kind.TRAIN, Kind.INITIALIZER)
+MOST_CHOICES = 4  # of keys that unknown conditions add to a feed dict
 ORDER = [Grade.EXACT, Grade.MAY, Grade.UNKNOWN]
 
 
@@ -119,22 +120,31 @@ def visit(
         fetch_grade = max(fetch_grade, Grade.MAY, key=ORDER.index)
     if isinstance(fetch, FetchNest) and not fetch.items:
         machine.find("empty_fetch", node)
-    machine.trace.visits.append(
-        Visit(
-            form=form,
-            session=session,
-            fetch=fetch,
-            feeds=feeds,
-            feeds_at=None if feed_argument is None else feed_argument.at,
-            time=machine.trace.tick(),
-            place=machine.place(node),
-            grade=max(least, fetch_grade, feed_grade, key=ORDER.index),
-            reasons=tuple(reasons),
-            certain=machine.certain,
-            repeated=machine.loops > 0,
+    for given in _alternatives(feeds):
+        machine.trace.visits.append(
+            Visit(
+                form=form,
+                session=session,
+                fetch=fetch,
+                feeds=given,
+                feeds_at=None if feed_argument is None else feed_argument.at,
+                time=machine.trace.tick(),
+                place=machine.place(node),
+                grade=max(least, fetch_grade, feed_grade, key=ORDER.index),
+                reasons=tuple(reasons),
+                certain=machine.certain,
+                repeated=machine.loops > 0,
+            )
         )
-    )
     return result
+
+
+def _alternatives(feeds: tuple[Feed, ...]) -> list[tuple[Feed, ...]]:
+    """Return what a run is fed where unknown conditions decide that, all of it last."""
+    found: list[tuple[Feed, ...]] = [feeds]
+    for key in dict.fromkeys(feed.key_at for feed in feeds if feed.maybe):
+        found = [part for one in found for part in (tuple(f for f in one if not (f.maybe and f.key_at == key)), one)]
+    return found
 
 
 def fetch_tree(machine: Machine, value: V, argument: Argument | None, reasons: list[Unknown]) -> tuple[Fetch, V, Grade]:
@@ -277,6 +287,9 @@ def read_feeds(
         return (), Grade.UNKNOWN
     machine.note_read(value.id, CONTENTS, contents, argument.node or node)
     grade = Grade.EXACT
+    if sum(entry.maybe for entry in contents.items) > MOST_CHOICES:
+        reasons.append(Unknown("many unknown conditions decide what is fed", argument.at))
+        return (), Grade.UNKNOWN
     if contents.rest is not None:
         reasons.append(Unknown("the feed dict may have keys that are not known", argument.at))
         grade = Grade.UNKNOWN if not contents.items else Grade.MAY
@@ -333,10 +346,11 @@ def _feed_entry(machine: Machine, entry: Entry, node: ast.expr, reasons: list[Un
         )
         return [], Grade.UNKNOWN
     value = summarize(machine.heap, entry.value)
-    grade = Grade.MAY if entry.maybe or len(keys) > 1 else Grade.EXACT
+    maybe = entry.maybe and len(keys) == 1 and machine.trace.nodes[keys[0]].kind is not Kind.PLACEHOLDER
+    grade = Grade.MAY if (entry.maybe and not maybe) or len(keys) > 1 else Grade.EXACT
     if grade is Grade.MAY:
         reasons.append(Unknown("a key of the feed dict depends on an unknown condition", entry.key_at))
-    return [Feed(one, entry.key_at, entry.value_at, value) for one in keys], grade
+    return [Feed(one, entry.key_at, entry.value_at, value, maybe=maybe) for one in keys], grade
 
 
 def _feed_structure(
@@ -352,7 +366,7 @@ def _feed_structure(
     feeds: list[Feed] = []
     grade = Grade.EXACT
     for part_entry in contents.items:
-        found, one = _feed_entry(machine, part_entry, node, reasons)
+        found, one = _feed_entry(machine, replace(part_entry, maybe=entry.maybe), node, reasons)
         feeds += found
         grade = max(grade, one, key=ORDER.index)
     whole = summarize(machine.heap, entry.value)
