@@ -9,6 +9,7 @@ from tf2migrate.analysis.joins import union
 from tf2migrate.analysis.machine import NEXT, Completion, Exit, Machine
 from tf2migrate.analysis.names import find_name, write_name
 from tf2migrate.analysis.operators import truth
+from tf2migrate.analysis.untaken import evaluate_untaken
 from tf2migrate.analysis.values import NONE, Host, Known, Union, V
 
 
@@ -16,7 +17,9 @@ def execute_if(machine: Machine, node: ast.If) -> Completion:
     """Execute the branch that is taken, both where that is not known."""
     known = truth(machine, machine.evaluate(machine, node.test), node.test)
     if known is not None:
-        return machine.execute(machine, node.body if known else node.orelse)
+        taken, untaken = (node.body, node.orelse) if known else (node.orelse, node.body)
+        evaluate_untaken(machine, untaken, taken)
+        return machine.execute(machine, taken)
     return machine.fork(
         [
             lambda: _branch(machine, node.test, True, node.body),

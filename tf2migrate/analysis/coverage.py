@@ -42,6 +42,11 @@ def is_run(node: ast.Call, names: frozenset[str]) -> bool:
     return root_name(node.func) not in names or node.func.attr == "eval"
 
 
+def is_hidden_run(call: ast.Call) -> bool:
+    """Say whether a call looks like a method of a saver, which is given a session."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("save", "restore") and len(call.args) > 1
+
+
 def root_name(node: ast.expr) -> str:
     """Return the name at the root of a dotted expression, "" where there is none."""
     while isinstance(node, ast.Attribute):
@@ -50,5 +55,5 @@ def root_name(node: ast.expr) -> str:
 
 
 def builds_or_runs(node: ast.AST, names: frozenset[str]) -> bool:
-    """Say whether a function holds a TF call or a run site."""
-    return any(is_run(call, names) or root_name(call.func) in names for call in _calls(node))
+    """Say whether a function holds a TF call or a run site, one of a saver too."""
+    return any(is_run(call, names) or is_hidden_run(call) or root_name(call.func) in names for call in _calls(node))

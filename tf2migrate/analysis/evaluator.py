@@ -19,6 +19,7 @@ from tf2migrate.analysis.source_module import SourceModule, parse_module
 from tf2migrate.analysis.statements import execute
 from tf2migrate.analysis.synthetic import evaluate_unreached
 from tf2migrate.analysis.trace import Trace
+from tf2migrate.analysis.untaken import untaken_branches
 from tf2migrate.model.facts import Coverage, Finding, GraphNode, Program
 
 DEEPEST = 10_000
@@ -34,8 +35,17 @@ def evaluate_program(
     Raises SyntaxError where the entry is not Python 3, OSError where it cannot be read.
     """
     source = entry.read_text(encoding="utf-8") if text is None else text
-    module = parse_module(entry, "__main__", source)
     machine = Machine(entry, root or entry.parent, evaluate, execute, call, texts=texts or {})
+    program = _evaluate(machine, source)
+    ruled_out = untaken_branches(machine)
+    if not ruled_out:
+        return program
+    again = Machine(entry, machine.root, evaluate, execute, call, texts=machine.texts, ruled_out=ruled_out)
+    return _evaluate(again, source)
+
+
+def _evaluate(machine: Machine, source: str) -> Program:
+    module = parse_module(machine.entry, "__main__", source)
     set_world(machine, "graph", new_graph(machine))
     set_world(machine, "variable_scope", VariableScope())
     set_world(machine, "name_scope", "")

@@ -41,6 +41,10 @@ class Heap:
         self._headers.append(header)
         return len(self._headers) - 1
 
+    def size(self) -> int:
+        """Return how many owners there are: those that are made from now on have this id and higher ones."""
+        return len(self._headers)
+
     def header(self, owner: int) -> Header:
         """Return what is fixed of an owner; ids below zero are graph values, which have no header."""
         return self._headers[owner]

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable, Sequence
 
 from tf2migrate.analysis.iteration import iterate
-from tf2migrate.analysis.joins import options, union
+from tf2migrate.analysis.joins import join_values, options, union
 from tf2migrate.analysis.machine import NEXT, Completion, Exit, Machine
+from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.operators import truth
 from tf2migrate.analysis.patterns import loop_index
 from tf2migrate.analysis.targets import assign
@@ -137,9 +138,14 @@ def _unknown(
 
 
 def _forget_counts(machine: Machine, mark: int) -> None:
-    """Make the numbers unknown that a pass changed: they change on in passes which are not evaluated."""
+    """Make the numbers unknown that a pass changed: they change on in passes which are not evaluated.
+
+    Lists of the host, too, hold more by then than what one pass has put into them.
+    """
     for cell, old in machine.heap.old_since(mark).items():
         now = machine.heap.get(*cell)
+        if isinstance(old, Items) and isinstance(now, Items) and now != old and not graph_values(machine, now):
+            machine.heap.set(*cell, join_values(old, now))
         if _is_number(old) and now != old:
             alternatives = [one for one in options(now) if one != old] if now is not None else []
             if alternatives and all(_is_number(one) for one in alternatives):

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from tf2migrate.analysis.findings import FINDINGS
 from tf2migrate.analysis.graph.inference.operands import Tensor, as_value
-from tf2migrate.analysis.heap import CONTENTS, Delta, Header, Heap
+from tf2migrate.analysis.heap import CONTENTS, CellKey, Delta, Header, Heap
 from tf2migrate.analysis.sets import distinct
 from tf2migrate.analysis.source_module import SourceModule
 from tf2migrate.analysis.summaries import summarize
@@ -103,6 +103,9 @@ class Machine:
     trace: Trace = field(default_factory=Trace)
     stack: list[Activation] = field(default_factory=list)
     conditions: int = 0
+    untaken: int = 0  # how many branches that are ruled out are being evaluated
+    ruled_out: frozenset[NodeRef] = frozenset()  # the first statements of such branches that are wanted
+    untaken_cells: dict[CellKey, V] = field(default_factory=dict)  # what only such branches bind
     loops: int = 0
     tries: int = 0  # how many `try` statements with handlers are being evaluated
     steps: int = 0
@@ -158,6 +161,15 @@ class Machine:
             yield
         finally:
             self.conditions -= 1
+
+    @contextmanager
+    def in_untaken_branch(self) -> Iterator[None]:
+        """Evaluate what the program's own values rule out."""
+        self.untaken += 1
+        try:
+            yield
+        finally:
+            self.untaken -= 1
 
     @contextmanager
     def in_unknown_loop(self) -> Iterator[None]:

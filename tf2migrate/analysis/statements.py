@@ -20,6 +20,7 @@ from tf2migrate.analysis.names import write_name
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.operators import binary, concatenate, truth
 from tf2migrate.analysis.targets import assign, delete
+from tf2migrate.analysis.untaken import evaluate_untaken
 from tf2migrate.analysis.values import (
     NONE,
     Builtin,
@@ -43,11 +44,12 @@ def execute(machine: Machine, body: list[ast.stmt]) -> Completion:
     here = machine.here
     outer = here.statement
     completion = NEXT
-    for node in body:
+    for number, node in enumerate(body):
         machine.step()
         here.statement = node
         completion = HANDLERS.get(type(node), _unsupported)(machine, node)
         if completion.kind != "next":
+            evaluate_untaken(machine, body[number + 1 :], ())
             break
     here.statement = outer
     return completion

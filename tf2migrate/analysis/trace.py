@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import ClassVar
 
 from tf2migrate.model.facts import Call, Escape, Finding, Frame, GraphNode, Read, StaticRead, Visit, Write
 
@@ -10,6 +11,9 @@ from tf2migrate.model.facts import Call, Escape, Finding, Frame, GraphNode, Read
 @dataclass(slots=True)
 class Trace:
     """Append-only lists that can be cut back to an earlier length."""
+
+    NODES: ClassVar[int] = 0  # the positions of two of the lists in a mark
+    FINDINGS: ClassVar[int] = 8
 
     nodes: list[GraphNode] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)

@@ -28,6 +28,7 @@ class Layout:
     """What becomes of the units of one body."""
 
     removed: set[Unit] = field(default_factory=set)
+    emptied: set[Block] = field(default_factory=set)  # conditions that go, since all that they hold goes
     residue: dict[Unit, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # stays where a unit goes
     definitions: dict[Unit | Block, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # put there
     behind: dict[Block, list[Rendered]] = field(default_factory=lambda: defaultdict(list))  # functions after a scope
@@ -92,7 +93,7 @@ class Assembler:
         if isinstance(part, Unit):
             return [*made, *self._unit(part, indent, own)]
         after = [Chunk(reindent(text, "", indent), 0, definition=True) for text in self.layout.behind.get(part, ())]
-        return [*made, *self._block(part, indent, own), *after]
+        return [*made, *(() if part in self.layout.emptied else self._block(part, indent, own)), *after]
 
     def _unit(self, unit: Unit, indent: str, own: list[int]) -> list[Chunk]:
         old = self._indent(unit)

@@ -33,12 +33,14 @@ from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, NativeStyle
 Results = tuple[FileResult, ...]
 Rewriting = Callable[[Program, str, str], Inlined | None]
 _ANY = BUILDS | MAKES | {Kind.TENSOR}
+_MOST_CALLS = 4  # of a builder that is written out where it is called
 _BUILDERS: tuple[Rewriting, ...] = (
     settle_method,
     make_method,
     outline_method,
     partial(inline_builder, kinds=BUILDS),
     partial(inline_builder, kinds=MAKES),
+    partial(inline_builder, kinds=BUILDS, most=_MOST_CALLS),
 )
 
 

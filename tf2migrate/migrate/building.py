@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
+from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
 from tf2migrate.migrate.refusal import MIXED_STATE, Refused
 from tf2migrate.migrate.render import Rendered
-from tf2migrate.migrate.sites import EagerSite, Site, needed_by
+from tf2migrate.migrate.sites import SAVER_FORMS, needed_by
 from tf2migrate.migrate.steps import Step
+from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import ProgramView
-from tf2migrate.model.facts import GraphNode, Kind
+from tf2migrate.model.facts import GraphNode, Kind, Visit
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,19 @@ def is_weight_of_layer(node: GraphNode) -> bool:
     return node.kind is Kind.VARIABLE and node.op in LAYER_FORMS
 
 
-def traced_steps(view: ProgramView, steps: list[Step], sites: list[Site], builds: list[Build]) -> list[Step]:
-    """Return the steps to trace so that all weights exist that something needs before a run makes them."""
-    wanted = _early(view, steps, sites) | frozenset().union(*(build.variables for build in builds))
+def traced_steps(home: Home, steps: list[Step], builds: list[Build]) -> list[Step]:
+    """Return the steps to trace so that all weights exist that something needs before a run makes them.
+
+    A step of a branch that is ruled out may need what only that branch binds: it is traced when it is called.
+    """
+    view = home.view
+    possible = [step for step in steps if any(visit.taken for site in step.sites for visit in site.visits)]
+    wanted = _early(home) | frozenset().union(*(build.variables for build in builds))
+    if _run_in_another_order(home):
+        wanted |= frozenset().union(*(called_weights(view, step) for step in possible))
     wanted = frozenset(n for n in wanted if is_weight_of_layer(view.nodes[n]))
     chosen: list[Step] = []
-    for step in sorted(steps, key=lambda step: _trains(view, step)):
+    for step in sorted(possible, key=lambda step: _trains(view, step)):
         made = called_weights(view, step) & wanted
         if made:
             chosen.append(step)
@@ -78,26 +88,61 @@ def building_lines(view: ProgramView, prefix: str, chosen: list[Step], builds: l
 
 def called_weights(view: ProgramView, step: Step) -> frozenset[int]:
     """Return the weights of the layers that a step calls."""
-    needed = needed_by(view, step.visit)
-    called = [view.nodes[n] for n in needed if view.nodes[n].kind is Kind.TENSOR]
-    layers = [node for node in called if node.op.removesuffix(".__call__") in LAYER_FORMS]
-    return frozenset(target for node in layers for target in node.targets)
+    return _called(view, needed_by(view, step.visit))
+
+
+def _called(view: ProgramView, needed: frozenset[int]) -> frozenset[int]:
+    called = [view.nodes[n] for n in needed if _calls_layer(view.nodes[n])]
+    return frozenset(target for node in called for target in node.targets)
 
 
 def _trains(view: ProgramView, step: Step) -> bool:
     return any(view.nodes[n].kind is Kind.TRAIN for n in needed_by(view, step.visit))
 
 
-def _early(view: ProgramView, steps: list[Step], sites: list[Site]) -> frozenset[int]:
-    """Return the weights that a run reads or changes without calling their layer."""
-    early: set[int] = set()
-    for step in steps:
-        early |= _used(view, needed_by(view, step.visit)) - called_weights(view, step)
-    for site in sites:
-        if isinstance(site, EagerSite):
-            for visit in site.visits:
-                early |= _used(view, needed_by(view, visit))
-    return frozenset(early)
+def _run_in_another_order(home: Home) -> bool:
+    """Say whether the objects of the home's class first call their layers in another order than they are made in.
+
+    Their weights are drawn in the order in which they are made.
+    """
+    view, first_call = home.view, dict[int, float]()
+    for owner, twins in home.twins.items():
+        called = {number for number in twins if _calls_layer(view.nodes[number])}
+        times = (visit.time for visit in _runs(view) if called & needed_by(view, visit))
+        if called:
+            first_call[owner] = min(times, default=inf)
+    made = sorted(first_call, key=lambda owner: min(home.twins[owner]))
+    return made != sorted(made, key=first_call.__getitem__)
+
+
+def _calls_layer(node: GraphNode) -> bool:
+    return node.kind is Kind.TENSOR and node.op.removesuffix(".__call__") in LAYER_FORMS
+
+
+def early_uses(home: Home) -> list[Unit]:
+    """Return the statements of a home that find weights of its layers made: runs that call none, and savers."""
+    view = home.view
+    places = [visit.place for visit in _runs(view) if _early_in(home, visit)]
+    if any(is_weight_of_layer(node) and home.unit_of(node.place) is not None for node in view.nodes):
+        places += [node.place for node in view.nodes if node.op == "tf.train.Saver"]
+    return [unit for unit in map(home.unit_of, places) if unit is not None]
+
+
+def _early(home: Home) -> frozenset[int]:
+    """Return the weights made in a home that some run of the program reads or changes without calling their layer."""
+    return frozenset().union(*(_early_in(home, visit) for visit in _runs(home.view)))
+
+
+def _early_in(home: Home, visit: Visit) -> frozenset[int]:
+    """Return those of one run; weights of other objects of the home's class are made as its own are."""
+    view, needed = home.view, needed_by(home.view, visit)
+    first = {number: mine for twins in home.twins.values() for number, mine in twins.items()}
+    early = {first.get(number, number) for number in _used(view, needed) - _called(view, needed)}
+    return frozenset(number for number in early if number >= 0 and home.unit_of(view.nodes[number].place) is not None)
+
+
+def _runs(view: ProgramView) -> list[Visit]:
+    return [visit for visit in view.program.visits if visit.form not in SAVER_FORMS]
 
 
 def _used(view: ProgramView, needed: frozenset[int]) -> frozenset[int]:

@@ -20,7 +20,7 @@ from tf2migrate.migrate.refusal import (
 from tf2migrate.migrate.session_copies import check_sessions_beside
 from tf2migrate.migrate.sites import InitSite, Site, needed_by, restored
 from tf2migrate.migrate.steps import Step
-from tf2migrate.migrate.view import ProgramView, downstream, nodes_in
+from tf2migrate.migrate.view import ProgramView, downstream, has_effect, nodes_in
 from tf2migrate.model.facts import GraphNode, Kind, Known, Read, Record, Sequence, Value, Write
 
 
@@ -78,8 +78,7 @@ def check_slice_effects(home: Home, step: Step, averages: Averages) -> None:
     for unit in step.units:
         _check_hashed(view, home.events[unit])
         for node in home.events[unit].nodes:
-            effect = node.kind in (Kind.ASSIGN, Kind.TRAIN) or (node.stateful and not node.random)
-            if effect and node.id not in needed and not averages.is_harmless(visits, node):
+            if has_effect(node) and node.id not in needed and not averages.is_harmless(visits, node):
                 raise Refused(
                     UNORDERED_EFFECTS,
                     node.place.expression,

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.cells import Builder, FrameCells, MemberCells
+from tf2migrate.migrate.counterparts import Twins
 from tf2migrate.migrate.entering import Entering
 from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.sites import needed_by
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Block, BlockKind, Body, Unit, add_region
-from tf2migrate.migrate.view import ProgramView, nodes_in
+from tf2migrate.migrate.view import ProgramView, covers, has_effect, nodes_in
 from tf2migrate.model.facts import (
     Call,
     Cell,
@@ -28,6 +30,8 @@ from tf2migrate.model.facts import (
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
+__all__ = ["Events", "Home", "covers"]
+
 
 @dataclass
 class Events:
@@ -40,15 +44,6 @@ class Events:
     escapes: list[Escape] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-
-
-def covers(outer: NodeRef, inner: NodeRef) -> bool:
-    """Say whether `inner` lies within `outer`."""
-    return (
-        outer.path == inner.path
-        and (outer.line, outer.column) <= (inner.line, inner.column)
-        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
-    )
 
 
 class Home:
@@ -71,6 +66,8 @@ class Home:
         same = [f for f in view.program.frames if f.definition is not None and f.definition == self.definition]
         self.called_again = len(same) > 1  # what is known of this activation need not hold in the others
         self.state_groups: dict[str, tuple[int, ...]] = {}  # lists of all variables of a layer or object
+        self.twins: dict[int, Twins] = {}  # what objects of the same class share with the one that the home builds
+        self.objects: list[Home] = []  # the other homes that are objects
         self.others = others  # activations that are home to their own graphs
         self.syntax, self.path = syntax, syntax.path
         path = syntax.path
@@ -208,7 +205,9 @@ class Home:
                 return BlockKind.WRAPPER if kept == {BlockKind.WRAPPER} else self._drive_kind(statement)
             case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))) if self.definition is None:
                 return BlockKind.GUARD
-            case ast.For() | ast.While() | ast.If() | ast.Try():
+            case ast.If():
+                return self._drive_kind(statement) or self._choice_kind(statement)
+            case ast.For() | ast.While() | ast.Try():
                 return self._drive_kind(statement)
             case _:
                 return None
@@ -224,6 +223,37 @@ class Home:
         """Return the outermost scope around a unit behind which functions stand; runs within one need them there."""
         scopes = (block for block in unit.parents if block.kind is BlockKind.WRAPPER)
         return next((block for block in scopes if not self._holds_runs(block.ref)), None)
+
+    def _choice_kind(self, statement: ast.If) -> BlockKind | None:
+        """Say whether a condition chooses among parts of the graph with effects, which runs ask for one by one.
+
+        Each part is bound by one branch alone, so that what runs it need not look at the condition.
+        """
+        inside = self._graph_within(statement)
+        effects = {number for number in inside if has_effect(self.view.nodes[number])}
+        if not effects or not self._bound_once(statement, inside):
+            return None
+        needs = [needed_by(self.view, visit) for visit in self.view.program.visits]
+        return BlockKind.DRIVE if any(needed & inside and effects - needed for needed in needs) else None
+
+    def _graph_within(self, statement: ast.stmt) -> frozenset[int]:
+        ref = node_ref(self.path, statement)
+        places = ((node.id, self.place(node.place)) for node in self.view.nodes if self.view.is_compute(node.id))
+        return frozenset(number for number, here in places if here is not None and covers(ref, here.statement))
+
+    def _bound_once(self, statement: ast.If, inside: frozenset[int]) -> bool:
+        """Say whether all names for what a condition computes are bound by one of its statements, and nowhere else."""
+        ref = node_ref(self.path, statement)
+        cells = {
+            write.cell
+            for write in self.view.program.writes
+            if self.holds(write.cell) and nodes_in(write.value) & inside
+        }
+        for cell in cells:
+            statements = {write.place.statement for write in self.view.writes_to[cell]}
+            if len(statements) > 1 or not covers(ref, next(iter(statements))):
+                return False
+        return bool(cells)
 
 
 def _items(node: ast.stmt) -> list[ast.withitem]:

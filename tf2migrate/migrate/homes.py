@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from tf2migrate.migrate.cells import Builder
+from tf2migrate.migrate.counterparts import Twins, as_of_first, twins_of
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.instances import Instances, graph_places, only_starts
 from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
@@ -36,20 +37,28 @@ def find_homes(
         home = first[finder.key(next(iter(builders.values())))]
         mine = isinstance(site, StepSite) and home.instance is not None  # an object has its steps with it
         if not mine and any(view.frames[frame].path != site.site.path for frame in home.frames):
-            raise Refused(
-                SEVERAL_GRAPH_OWNERS,
-                site.site,
-                "this runs a graph that is built in another module",
-                "run it in a method of what builds it",
-            )
-        found.setdefault(home, []).append(_in_one_home(view, site, builders, home))
+            reason = "this runs a graph that is built in another module"
+            raise Refused(SEVERAL_GRAPH_OWNERS, site.site, reason, "run it in a method of what builds it")
+        found.setdefault(home, []).append(_in_one_home(view, site, builders, home, finder.twins(home)))
     for holder in (Builder((frame,)) for frame in _session_holders(view, found)):
         found.setdefault(first.setdefault(finder.key(holder), holder), [])
+    return _homes(view, syntaxes, found, finder)
+
+
+def _homes(
+    view: ProgramView, syntaxes: Mapping[str, Syntax], found: Mapping[Builder, list[Site]], finder: _Finder
+) -> list[tuple[Home, list[Site]]]:
+    """Return the bodies with their sites; objects come first, since the others name what these own."""
     trees, others = [syntax.tree for syntax in syntaxes.values()], _home_frames(view, found)
-    return [
-        (Home(view, builder, others - {*builder.frames}, syntaxes[view.frames[builder.roots[0]].path], trees), mine)
-        for builder, mine in found.items()
-    ]
+    homes: list[tuple[Home, list[Site]]] = []
+    for builder, sites in found.items():
+        syntax = syntaxes[view.frames[builder.roots[0]].path]
+        home = Home(view, builder, others - {*builder.frames}, syntax, trees)
+        home.twins = finder.twins(builder)
+        homes.append((home, sites))
+    for home, _ in homes:
+        home.objects = [other for other, _ in homes if other is not home and other.members is not None]
+    return sorted(homes, key=lambda pair: pair[0].members is None)
 
 
 def _of_one_key(finder: _Finder, site: Site) -> dict[Visit, Builder]:
@@ -106,6 +115,8 @@ class _Finder:
     def __init__(self, view: ProgramView, sites: list[Site], modules: list[Builder]) -> None:
         self.view = view
         instances = Instances(view)
+        self._instance_of = instances.instance_of
+        self._twins: dict[Builder, dict[int, Twins]] = {}
         self._owners = {visit: instances.owner_of(site, visit) for site in sites for visit in site.visits}
         owners = sorted({owner for owner in self._owners.values() if owner is not None})
         self._builders = {owner: instances.builder(owner, sites) for owner in owners}
@@ -116,6 +127,14 @@ class _Finder:
         frames = [self.view.frames[frame] for frame in builder.roots]
         return tuple(frame.definition or frame.path for frame in frames)
 
+    def twins(self, builder: Builder) -> dict[int, Twins]:
+        """Return what the objects of a builder's class share with it; nothing where no object is built."""
+        if builder.instance is None:
+            return {}
+        if builder not in self._twins:
+            self._twins[builder] = twins_of(self.view, builder, self._instance_of)
+        return self._twins[builder]
+
     def builder(self, site: Site, visit: Visit) -> Builder:
         owner = self._owners[visit]
         if owner is not None:
@@ -124,9 +143,14 @@ class _Finder:
         return self._by_frame.setdefault(frame, Builder((frame,)))
 
 
-def _in_one_home(view: ProgramView, site: Site, builders: dict[Visit, Builder], home: Builder) -> Site:
+def _in_one_home(
+    view: ProgramView, site: Site, builders: dict[Visit, Builder], home: Builder, twins: Mapping[int, Twins]
+) -> Site:
     """Return the site with the visits of one home; those of its other activations must run the same statements."""
     inside = tuple(visit for visit in site.visits if builders[visit] == home)
+    owner = home.instance
+    if not inside and home.instance is not None and isinstance(site, StepSite):
+        inside, owner = _of_another(view, site, builders, twins), builders[site.visits[0]].instance
     parts = {_statements(view, visit) for visit in inside}
     if not inside or any(_statements(view, visit) not in parts for visit in site.visits):
         raise Refused(
@@ -137,7 +161,19 @@ def _in_one_home(view: ProgramView, site: Site, builders: dict[Visit, Builder], 
         )
     if isinstance(site, InitSite):
         return replace(site, visits=inside, variables=initialized_variables(view, inside))
+    if isinstance(site, StepSite):
+        return replace(site, visits=inside, owner=owner)
     return replace(site, visits=inside)
+
+
+def _of_another(
+    view: ProgramView, site: Site, builders: dict[Visit, Builder], twins: Mapping[int, Twins]
+) -> tuple[Visit, ...]:
+    """Return the visits of a site that runs other objects of the home's class, as runs of the home; none in doubt."""
+    owners = {visit: builders[visit].instance for visit in site.visits}
+    found = [as_of_first(view, visit, twins.get(owner or 0, {})) for visit, owner in owners.items()]
+    known = tuple(visit for visit in found if visit is not None)
+    return known if len(known) == len(found) else ()
 
 
 def _statements(view: ProgramView, visit: Visit) -> frozenset[tuple[NodeRef, int]]:

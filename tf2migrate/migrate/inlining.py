@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tf2migrate.analysis.source_module import parameter_names
 from tf2migrate.migrate.functions import own_comment_rows
 from tf2migrate.migrate.render import Rendered, Renderer, Replacement, concat, join, reindent
 from tf2migrate.migrate.syntax import Syntax
@@ -43,18 +44,20 @@ class Inlined:
         return Inlined(later.text, tuple(self.lines[line - 1] if line else 0 for line in later.lines))
 
 
-def inline_builder(program: Program, path: str, text: str, kinds: frozenset[Kind], own: bool = False) -> Inlined | None:
-    """Return the text with one function's statements in the place of its call, None where there is none to inline.
+def inline_builder(
+    program: Program, path: str, text: str, kinds: frozenset[Kind], own: bool = False, most: int = 1
+) -> Inlined | None:
+    """Return the text with one function's statements in the place of a call, None where there is none to inline.
 
-    With `own`, only methods join that another method of the same class calls.
-    """
+    With `own`, only methods join that another method of the same class calls; none has more than `most` calls."""
     view = ProgramView(program)
     syntax = Syntax.parse(path, text)
     running = {frame for visit in program.visits for frame in view.frames_on_trail(visit.place)}
     building = {frame for node in view.nodes if node.kind in kinds for frame in view.frames_on_trail(node.place)}
     counts = Counter(frame.definition for frame in program.frames)
     for call in program.calls:
-        if call.callee.path != path or counts[call.callee] != 1 or call.frame in running or call.frame not in building:
+        elsewhere = call.callee.path != path or call.frame in running or call.frame not in building
+        if elsewhere or counts[call.callee] > most:
             continue
         if own and not _is_own_method(syntax, call):
             continue
@@ -123,7 +126,7 @@ class Inliner:
         if isinstance(scope, ast.Module) or self.syntax.parents[function] is scope:
             return False
         names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
-        own = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {p.arg for p in function.args.args}
+        own = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | set(parameter_names(function.args))
         free = {node.id for node in names} - own
         local = {n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
         return bool(free & (local | {n.arg for n in ast.walk(scope) if isinstance(n, ast.arg)}))
@@ -146,7 +149,7 @@ class Inliner:
 
     def _arguments(self, call: ast.Call, function: ast.FunctionDef) -> dict[str, ast.expr] | None:
         """Return the expression for each parameter, None where that is not certain."""
-        names = [parameter.arg for parameter in function.args.args]
+        names = parameter_names(function.args)
         given: dict[str, ast.expr] = {}
         positional = list(call.args)
         if isinstance(self.syntax.parents[function], ast.ClassDef):
@@ -157,13 +160,13 @@ class Inliner:
             return None
         if any(isinstance(one, ast.Starred) for one in positional) or any(k.arg is None for k in call.keywords):
             return None
-        defaults = dict(zip(names[::-1], function.args.defaults[::-1], strict=False))
+        plain = names[: len(function.args.args)]
+        defaults: dict[str, ast.expr | None] = dict(zip(plain[::-1], function.args.defaults[::-1], strict=False))
+        defaults |= dict(zip(names[len(plain) :], function.args.kw_defaults, strict=True))
         given.update({name: default for name, default in defaults.items() if isinstance(default, ast.Constant)})
-        given.update(zip(names, positional, strict=False))
+        given.update(zip(plain, positional, strict=False))
         given.update({k.arg: k.value for k in call.keywords if k.arg is not None})
-        return (
-            {name: given[name] for name in names} if set(names) <= set(given) and not function.args.kwonlyargs else None
-        )
+        return {name: given[name] for name in names} if set(names) <= set(given) else None
 
     # --- text ---
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
+from tf2migrate.migrate.building import early_uses
 from tf2migrate.migrate.cells import MemberCells
-from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_made_inside
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NOT_EVALUATED, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered
@@ -14,7 +14,7 @@ from tf2migrate.migrate.sites import StepSite, leaves
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
 from tf2migrate.migrate.steps import Need, Step
 from tf2migrate.migrate.units import Block, Unit
-from tf2migrate.migrate.view import STATE_KINDS, nodes_in
+from tf2migrate.migrate.view import STATE_KINDS, covers, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Cell, Kind, Read, Record
 from tf2migrate.model.source import NodeRef
@@ -29,7 +29,7 @@ def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
         return step.name
     visit = site.visits[0]
     named = [read for read in bench.view.program.reads if read.place.frame == visit.place.frame]
-    named = [read for read in named if _is_object(plan.home.members, read)]
+    named = [read for read in named if isinstance(read.value, Record) and read.value.owner == site.owner]
     at_site = [read for read in named if covers(visit.place.expression, read.place.expression)]
     above = [leaf.at for leaf in leaves(visit.fetch) if leaf.at is not None]  # of a fetch that has a name
     for read in at_site or [read for read in named if any(covers(at, read.place.expression) for at in above)]:
@@ -42,10 +42,6 @@ def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
         "the object that holds what is run is not named here",
         "fetch attributes of the object",
     )
-
-
-def _is_object(members: MemberCells, read: Read) -> bool:
-    return isinstance(read.value, Record) and read.value.owner == members.instance
 
 
 def write_members(bench: Workbench, plan: HomePlan) -> None:
@@ -298,9 +294,9 @@ def wrapping_place(plan: HomePlan, step: Step) -> Unit | Block:
                 running = plan.home.body.unit_at(place.expression) if place.frame in plan.home.frames else None
                 if running is not None and running.region == last.region:
                     latest = min(latest, tree.index(_top(running)) - 1)
-    for unit, _ in plan.recorders:
+    for unit in (*(unit for unit, _ in plan.recorders), *early_uses(plan.home)):
         if unit.region == last.region and _is_complete_before(plan, step, unit):
-            latest = max(earliest, min(latest, tree.index(_top(unit)) - 1))  # the writer records its graph
+            latest = max(earliest, min(latest, tree.index(_top(unit)) - 1))  # its graph is recorded, its layers used
     while latest > earliest and isinstance(tree[latest].node, ast.Return):
         latest -= 1
     if latest < earliest:

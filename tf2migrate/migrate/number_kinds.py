@@ -31,7 +31,7 @@ _NO_OPERANDS = frozenset(
 _FLOAT = frozenset(
     "tf.ones tf.zeros tf.one_hot tf.eye tf.random_normal tf.truncated_normal tf.random_uniform tf.random.normal "
     "tf.random.truncated_normal tf.random.uniform tf.truediv tf.edit_distance tf.to_float tf.to_double tf.get_variable "
-    "operator.truediv".split()
+    "tf.gradients operator.truediv".split()
 )
 _INT = frozenset("tf.argmax tf.argmin tf.arg_max tf.arg_min tf.shape tf.size tf.rank tf.to_int32 tf.to_int64".split())
 _LIKE_ARGUMENTS = {

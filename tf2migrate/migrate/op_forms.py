@@ -54,6 +54,8 @@ def write_op_forms(bench: Workbench) -> None:
                 "`tf.hessians` differentiates in a loop, and no gradient gets into TensorFlow 2's loops from outside",
                 "take tf.gradients of each element of the gradient",
             )
+        elif node.op == "method.value":
+            _write_value(bench, node)
         elif node.op == "tf.div":
             _write_division(bench, node)
         elif node.op in ("tf.nn.xw_plus_b", "tf.nn.relu_layer"):
@@ -196,6 +198,19 @@ def _dropout(bench: Workbench, node: GraphNode) -> Rendered:
         kept = concat([f", lambda: {bench.tf}.identity(", inputs, "))"])
         return concat([f"{bench.tf}.cond(", training, ", lambda: ", dropped, kept])
     return concat(["(", dropped, " if ", training, " else ", inputs, ")"])
+
+
+def _write_value(bench: Workbench, node: GraphNode) -> None:
+    """`variable.value()` is an attribute of the variables of Keras: the native form suits both kinds."""
+    call = bench.syntax.call(node.place.expression)
+    nodes = [n for n in bench.view.nodes if n.place.expression == node.place.expression]
+    variables = [bench.view.nodes[i] for n in nodes for i in n.inputs]
+    if call is None or not isinstance(call.func, ast.Attribute) or not any(v.op in LAYER_FORMS for v in variables):
+        return
+    value = call.func.value
+    bench.renderer.add(
+        bench.syntax.span(call), lambda: concat([f"{bench.tf}.convert_to_tensor(", bench.render(value), ")"])
+    )
 
 
 def _write_division(bench: Workbench, node: GraphNode) -> None:

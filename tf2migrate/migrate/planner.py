@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from tf2migrate.migrate.averages import write_averages
-from tf2migrate.migrate.building import building_lines, traced_steps
+from tf2migrate.migrate.building import building_lines, early_uses, traced_steps
 from tf2migrate.migrate.captures import (
     changed_captures,
     check_captured_contents,
@@ -33,7 +33,7 @@ from tf2migrate.migrate.iterator_text import name_elements, write_iterators, wri
 from tf2migrate.migrate.lifting import lift_in_unused_methods, lift_parameters
 from tf2migrate.migrate.members import callee, wrapping_place, write_members, write_wrapping
 from tf2migrate.migrate.naming import name_shared, name_step
-from tf2migrate.migrate.refusal import BUILT_IN_LOOP, NOT_EVALUATED, REBOUND_NAME, Refused
+from tf2migrate.migrate.refusal import BUILT_IN_LOOP, MIXED_STATE, NOT_EVALUATED, REBOUND_NAME, Refused
 from tf2migrate.migrate.regularization import write_regularization
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import (
@@ -193,7 +193,7 @@ class Planner:
     def _write_building(self, plan: HomePlan) -> None:
         """Write what makes weights and slots before the first run, behind the steps that it traces."""
         view = self.bench.view
-        chosen = traced_steps(view, plan.steps, plan.sites, plan.builds)
+        chosen = traced_steps(plan.home, plan.steps, plan.builds)
         lines = building_lines(view, plan.prefix, chosen, plan.builds)
         if lines is None:
             return
@@ -201,9 +201,23 @@ class Planner:
         if plan.home.members is not None:
             places = [wrapping_place(plan, step) for step in traced]
             last = max(places, key=lambda place: max(unit.index for unit in walk((place,))))
+            self._check_built_before(plan, max(unit.index for unit in walk((last,))) if chosen else -1)
             plan.layout.after[last].append(lines)
         else:
-            self.place(plan, max((self._anchor(plan, step) for step in traced), key=lambda unit: unit.index), lines)
+            anchor = max((self._anchor(plan, step) for step in traced), key=lambda unit: unit.index)
+            self._check_built_before(plan, anchor.index if chosen else -1)
+            self.place(plan, anchor, lines)
+
+    def _check_built_before(self, plan: HomePlan, index: int) -> None:
+        """Refuse runs that use weights of layers before the statement behind which these are made."""
+        for unit in early_uses(plan.home):
+            if unit.index <= index:
+                raise Refused(
+                    MIXED_STATE,
+                    unit.ref,
+                    "weights of layers are used here before all of the graph is built that calls them",
+                    "build the graph first",
+                )
 
     def _write_step(self, plan: HomePlan, step: Step, shared: list[Shared], writer: FunctionWriter) -> None:
         returns = plan_returns(self.bench, step)

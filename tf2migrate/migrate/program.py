@@ -12,6 +12,7 @@ from tf2migrate.migrate.checkpoint_names import same_name_notes
 from tf2migrate.migrate.distributions import check_distributions
 from tf2migrate.migrate.effects import check_identity, check_seeded_draws, check_seeds_of_steps, check_sessions
 from tf2migrate.migrate.emitted_parts import emitted_parts
+from tf2migrate.migrate.emptied import drop_emptied_conditions
 from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
@@ -229,6 +230,7 @@ def _write_rest(file: _File, sites: list[Site], planners: list[Planner]) -> None
         write_session_copies(bench, plan)
         remove_host_setup(plan, bench.view, bench.syntax)
         remove_initializers(bench, plan)
+        drop_emptied_conditions(plan)
         check_remaining_reads(plan, bench.view, sites, planners)
         check_members(plan, bench, sites, planners)
 

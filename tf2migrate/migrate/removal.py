@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container
 from dataclasses import replace
 
-from tf2migrate.migrate.home import covers
+from tf2migrate.migrate.emptied import tests_gone
 from tf2migrate.migrate.member_reads import check_member_reads
 from tf2migrate.migrate.normalization import holds_updates
 from tf2migrate.migrate.planner import Planner
@@ -31,7 +31,7 @@ from tf2migrate.migrate.sites import (
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.units import Unit
-from tf2migrate.migrate.view import ProgramView, nodes_in, value_nodes
+from tf2migrate.migrate.view import ProgramView, covers, nodes_in, value_nodes
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphValue, Kind, Known, Read, Record, Value
 from tf2migrate.model.source import NodeRef
@@ -169,9 +169,12 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
     again: list[InitSite] = []
     mine = [s for s in plan.sites if isinstance(s, InitSite) and not starts_beside(view, plan.sites, s)]
     places = {site.site for site in mine}
-    runs = [v.time for v in view.program.visits if v.place.expression not in places and v.form != SAVE]
+    runs = [v.time for v in view.program.visits if v.place.expression not in places and v.form != SAVE and v.taken]
     drawn = {node for node in view.initial_values() if view.nodes[node].random}
     for started_all in sorted(mine, key=lambda s: s.visits[0].time):
+        if _starts_untaken_session(view, started_all):
+            _remove_run(bench, plan, started_all)
+            continue
         site = replace(started_all, variables=started_all.variables & used_after(view, started_all))
         if site.site in plan.starts and not started_all.variables:
             _start_iterators(bench, plan, site)
@@ -184,12 +187,8 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
         started = [view.nodes[i] for i in _initializers(view, site)]
         named = any(node.inputs or node.op == "tf.variables_initializer" for node in started)
         if not started_all.variables and named:
-            raise Refused(
-                UNORDERED_EFFECTS,
-                site.site,
-                "an optimizer's own variables are initialized on their own",
-                "make the optimizer anew by hand at this place",
-            )
+            reason = "an optimizer's own variables are initialized on their own"
+            raise Refused(UNORDERED_EFFECTS, site.site, reason, "make the optimizer anew by hand at this place")
         changed = drawn or any(min(earlier) < run < time for run in runs) if earlier else _assigned_before(view, site)
         if (repeated or changed) and (site.variables or not started_all.variables):
             again.append(site)
@@ -199,6 +198,12 @@ def remove_initializers(bench: Workbench, plan: HomePlan) -> None:
             initialized.setdefault(variable, time)
     if again:
         write_reinitialization(bench, plan, again)
+
+
+def _starts_untaken_session(view: ProgramView, site: InitSite) -> bool:
+    """Say whether a run stands in a branch that is ruled out, and initializes a session which that branch makes."""
+    sessions = {visit.session for visit in site.visits}
+    return not any(visit.taken for visit in view.program.visits if visit.session in sessions)
 
 
 def _initializers(view: ProgramView, site: InitSite) -> set[int]:
@@ -215,10 +220,10 @@ def _runs_elsewhere(plan: HomePlan, view: ProgramView, site: InitSite) -> bool:
 def _assigned_before(view: ProgramView, site: InitSite) -> bool:
     """Say whether a run before the initializer's already changed one of its variables."""
     time = site.visits[0].time
-    if any(read.time < time and variables & site.variables for read, variables in restored(view)):
+    if any(r.taken and r.time < time and variables & site.variables for r, variables in restored(view)):
         return True
     for visit in view.program.visits:
-        if visit.time >= time:
+        if visit.time >= time or not visit.taken:
             continue
         for number in needed_by(view, visit):
             node = view.nodes[number]
@@ -327,6 +332,7 @@ def _replaced(sites: list[Site], planners: list[Planner]) -> list[tuple[NodeRef,
         found.extend((given, ()) for given in planner.session_arguments.given)
         found.extend(_scopes_and_sessions(planner))
         found.extend((read, ()) for read in planner.static_reads)
+        found.extend((test, ()) for plan in planner.plans for test in tests_gone(plan))
     found.extend((rate, ()) for rate in _assigned_rates(planners[0]))
     found.extend((loss, ()) for loss in losses_given(planners[0].bench.view))
     found.extend(_sessions_of_savers(planners[0]))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from tf2migrate.migrate.home import covers
 from tf2migrate.migrate.refusal import FEED_FORM, NO_NATIVE_FORM, UNCERTAIN_RUN, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.view import ProgramView, is_slot
+from tf2migrate.migrate.view import ProgramView, covers, is_slot
 from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Grade, GraphNode, Kind, Visit
 from tf2migrate.model.source import NodeRef
 
@@ -39,10 +38,11 @@ class EagerSite:
 
 @dataclass(frozen=True)
 class StepSite:
-    """Runs a piece of the graph."""
+    """Runs a piece of the graph; `owner` is the object that holds it, of several of one class."""
 
     site: NodeRef
     visits: tuple[Visit, ...]
+    owner: int | None = None
 
 
 Site = InitSite | EagerSite | StepSite

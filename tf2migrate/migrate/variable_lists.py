@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from tf2migrate.migrate.home import Home, covers
+from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.state import GLOBAL_STEPS
 from tf2migrate.migrate.variables import list_text
-from tf2migrate.migrate.view import COMPUTE_KINDS, is_slot
+from tf2migrate.migrate.view import COMPUTE_KINDS, covers, is_slot
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Read, Sequence, Value
 from tf2migrate.model.source import NodeRef, Span
@@ -161,11 +161,17 @@ def _without_slots(bench: Workbench, variables: list[int]) -> list[int]:
 
 
 def _choice_around(bench: Workbench, home: Home, call: ast.expr, chosen: dict[NodeRef, Value]) -> ast.expr | None:
-    """Return the comprehension that picks some of a collection, where its result is known."""
+    """Return the comprehension or slice that picks some of a collection, where its result is known."""
     node: ast.AST = call
     while isinstance(node, (ast.expr, ast.comprehension, ast.keyword)):
         node = bench.syntax.parents[node]
-        if isinstance(node, ast.ListComp) and _variables(bench, chosen.get(node_ref(home.path, node))) is not None:
+        index = node.slice if isinstance(node, ast.Subscript) else None
+        picks = isinstance(node, ast.ListComp) or isinstance(index, ast.Slice)
+        if (
+            picks
+            and isinstance(node, ast.expr)
+            and _variables(bench, chosen.get(node_ref(home.path, node))) is not None
+        ):
             return node
     return None
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import takewhile
+
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
 from tf2migrate.migrate.view import ProgramView, nodes_in
@@ -22,6 +25,15 @@ def list_text(
     With `time`, only names count that have their last value by then. `any_order` says that each variable goes with a
     gradient of its own.
     """
+    parts = _parts(view, home, variables, at, time, any_order)
+    if len(parts) == 1 and parts[0].endswith((".trainable_variables", ".weights")):
+        return parts[0][1:]
+    return f"[{', '.join(parts)}]"
+
+
+def _parts(
+    view: ProgramView, home: Home, variables: list[int], at: NodeRef, time: int | None, any_order: bool
+) -> list[str]:
     parts: list[str] = []
     position = 0
     while position < len(variables):
@@ -38,11 +50,15 @@ def list_text(
             parts.append(f"*{text}")
             position += count
             continue
+        of_object = _of_object(view, home, variables[position:], at, any_order)
+        if of_object is not None:
+            texts, count = of_object
+            parts.extend(texts)
+            position += count
+            continue
         parts.append(_expression(view, home, variables[position], at, time))
         position += 1
-    if len(parts) == 1 and parts[0].endswith((".trainable_variables", ".weights")):
-        return parts[0][1:]
-    return f"[{', '.join(parts)}]"
+    return parts
 
 
 def _group(home: Home, variables: list[int], any_order: bool) -> tuple[str, int] | None:
@@ -54,6 +70,25 @@ def _group(home: Home, variables: list[int], any_order: bool) -> tuple[str, int]
         and (group == tuple(first := variables[: len(group)]) or (any_order and set(group) == set(first)))
     ]
     return max(fitting, key=lambda pair: pair[1], default=None)
+
+
+def _of_object(
+    view: ProgramView, home: Home, variables: list[int], at: NodeRef, any_order: bool
+) -> tuple[list[str], int] | None:
+    """Return the next variables that one object owns which the home has a name for, as parts of a list display."""
+    for other in home.objects:
+        owner = next((owner for owner, twins in other.twins.items() if variables[0] in twins), None)
+        if owner is None or other.members is None:
+            continue
+        held = [(cell, value) for cell, value in _home_values(view, home) if isinstance(value, Record)]
+        cell = next((cell for cell, value in held if value.owner == owner), None)
+        if cell is None:
+            return None
+        mine = list(takewhile(other.twins[owner].__contains__, variables))
+        parts = _parts(view, other, [other.twins[owner][node] for node in mine], at, None, any_order)
+        own = re.compile(rf"\b{re.escape(other.members.prefix)}")
+        return [own.sub(f"{home.text_of(cell)}.", part) for part in parts], len(mine)
+    return None
 
 
 def _home_values(view: ProgramView, home: Home, time: int | None = None) -> list[tuple[Cell, Value]]:

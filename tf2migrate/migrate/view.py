@@ -63,6 +63,11 @@ def _maker(node: GraphNode) -> tuple[object, ...]:
     return (node.place.expression, node.place.context, node.output)
 
 
+def has_effect(node: GraphNode) -> bool:
+    """Say whether a run of a node changes something that outlives the run; a draw is no such thing."""
+    return node.kind in (Kind.ASSIGN, Kind.TRAIN) or (node.stateful and not node.random)
+
+
 def nodes_in(value: Value) -> frozenset[int]:
     """Return the graph nodes that a value holds, in containers too."""
     match value:
@@ -93,6 +98,15 @@ def owners_in(value: Value) -> frozenset[int]:
             return frozenset({owner}).union(*(owners_in(item) for _, item in items))
         case _:
             return frozenset()
+
+
+def covers(outer: NodeRef, inner: NodeRef) -> bool:
+    """Say whether `inner` lies within `outer`."""
+    return (
+        outer.path == inner.path
+        and (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )
 
 
 class ProgramView:

@@ -324,6 +324,7 @@ class Visit:
     reasons: tuple[Unknown, ...] = ()
     certain: bool = True
     repeated: bool = False
+    taken: bool = True  # False: in a branch that the program's own values rule out
 
 
 # --- the program ------------------------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def hidden_visit(
             grade=max(grade, feed_grade, key=ORDER.index),
             reasons=tuple(found),
             certain=machine.certain,
+            taken=machine.untaken == 0,
             repeated=machine.loops > 0,
         )
     )

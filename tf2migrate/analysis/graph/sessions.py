@@ -134,6 +134,7 @@ def visit(
                 reasons=tuple(reasons),
                 certain=machine.certain,
                 repeated=machine.loops > 0,
+                taken=machine.untaken == 0,
             )
         )
     return result
