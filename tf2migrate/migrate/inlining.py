@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from tf2migrate.analysis.source_module import parameter_names
 from tf2migrate.migrate.functions import own_comment_rows
 from tf2migrate.migrate.render import Rendered, Renderer, Replacement, concat, join, reindent
-from tf2migrate.migrate.syntax import Syntax
+from tf2migrate.migrate.syntax import Syntax, is_constant
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import Call, Kind, Program
 from tf2migrate.model.plan import FileResult
@@ -163,7 +163,7 @@ class Inliner:
         plain = names[: len(function.args.args)]
         defaults: dict[str, ast.expr | None] = dict(zip(plain[::-1], function.args.defaults[::-1], strict=False))
         defaults |= dict(zip(names[len(plain) :], function.args.kw_defaults, strict=True))
-        given.update({name: default for name, default in defaults.items() if isinstance(default, ast.Constant)})
+        given.update({k: one for k, one in defaults.items() if one is not None and is_constant(self.syntax, one)})
         given.update(zip(plain, positional, strict=False))
         given.update({k.arg: k.value for k in call.keywords if k.arg is not None})
         return {name: given[name] for name in names} if set(names) <= set(given) else None

@@ -155,3 +155,14 @@ def with_commas(pairs: list[tuple[int, int]], numbers: set[int]) -> list[Span]:
         Span(pairs[n][0], pairs[n + 1][0]) if n < kept[-1] else Span(pairs[n - 1][1], pairs[n][1])
         for n in sorted(numbers)
     ]
+
+
+def is_constant(syntax: Syntax, value: ast.expr) -> bool:
+    """Say whether an expression is the same all over a file: a constant, or a name that its module gives one value."""
+    if not isinstance(value, ast.Name):
+        return isinstance(value, ast.Constant)
+    stored = [node for node in ast.walk(syntax.tree) if isinstance(node, ast.Name) and node.id == value.id]
+    stored = [node for node in stored if not isinstance(node.ctx, ast.Load)]
+    bound = {getattr(node, "arg", getattr(node, "name", None)) for node in ast.walk(syntax.tree)}
+    module = bool(stored) and isinstance(syntax.parents[syntax.parents[stored[0]]], ast.Module)
+    return len(stored) == 1 and module and value.id not in bound
