@@ -164,7 +164,7 @@ BUGS = {
     "variables of another object": (
         "class_objects_copied",
         (("(1 - tau) * their)", "(1 - tau) * our)"),),
-        ("sess.run(follow)", 1),
+        ("sess.run(follow)", 4),
     ),
     "a run that a count of the environment lets happen": (
         "counted_by_environment",
