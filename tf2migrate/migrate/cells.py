@@ -97,7 +97,10 @@ class MemberCells(FrameCells):
 
     def name_of(self, cell: Cell) -> str:
         if cell not in self._names:
-            self._names[cell] = self._locals.fresh(str(cell.key))
+            name = str(cell.key)
+            if not self.is_local(cell):  # `tf.function` renames parameters that begin so, which may be given by name
+                name = name.lstrip("_") or name
+            self._names[cell] = self._locals.fresh(name)
         return self._names[cell]
 
     def text_of(self, cell: Cell) -> str:

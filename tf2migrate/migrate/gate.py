@@ -7,10 +7,12 @@ import builtins
 import symtable
 
 from tf2migrate.lint import lint_text, unfixed_changes
+from tf2migrate.lint.file import Follow
 from tf2migrate.migrate.leftovers import LOST_MODULES
 from tf2migrate.migrate.op_forms import DECIDED_BY_FACTS
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NO_NATIVE_FORM
 from tf2migrate.migrate.render import Rendered
+from tf2migrate.model.diagnostics import Diagnostic
 from tf2migrate.model.plan import Refusal
 
 _ADVICE = "rewrite this by hand, then run fix again"
@@ -35,6 +37,11 @@ def _is_lossless(text: str) -> bool:
         return False
 
 
+def tensorflow_1_findings(text: str, path: str, follow: Follow | None = None) -> list[Diagnostic]:
+    """Return the findings in a text that keep it from being native: all but those of behaviour."""
+    return [d for d in lint_text(text, path, follow=follow) if not d.code.startswith("TFM9")]
+
+
 def native_refusals(path: str, text: Rendered, original: str) -> tuple[Refusal, ...]:
     """Return why a migrated text cannot be delivered; rows are those of the original."""
     try:
@@ -46,8 +53,7 @@ def native_refusals(path: str, text: Rendered, original: str) -> tuple[Refusal, 
         return (Refusal(path, 1, NO_NATIVE_FORM, "the migrated text cannot be read without loss", _ADVICE),)
     found = [
         Refusal(path, _row(text, d.start.row), NO_NATIVE_FORM, f"{d.code}: {d.message}", _ADVICE)
-        for d in lint_text(text.text, path)
-        if not d.code.startswith("TFM9")
+        for d in tensorflow_1_findings(text.text, path)
     ]
     for module, row in () if found else lost_imports(ast.parse(text.text)):
         reason = f"`{module}` is imported, which TensorFlow 2 does not have"

@@ -15,7 +15,7 @@ from tf2migrate.model.results import FixedFile, FixReport
 from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
 from tf2migrate.workflow.errors import UsageError, internal_error, read_bytes
-from tf2migrate.workflow.levels import results_at
+from tf2migrate.workflow.levels import is_native, results_at
 from tf2migrate.workflow.project import Component, find_components, find_importers, find_root
 
 ERROR_CODE = "TFM000"
@@ -125,6 +125,8 @@ def _fix_component(
 
 
 def _migrate(component: Component, style: NativeStyle) -> list[FileResult]:
+    if is_native(component):  # what runs eagerly is no graph, and may take the evaluator long
+        return [FileResult(str(path), Status.UNCHANGED) for path in component.files]
     root = find_root(component.files[0])
     return [result for entry in component.entries for result in migrate_program(entry, root, style)]
 

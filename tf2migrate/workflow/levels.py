@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from tf2migrate.migrate.compat import CompatInput, migrate_to_compat
+from tf2migrate.migrate.gate import tensorflow_1_findings
 from tf2migrate.model.plan import FileResult, Level, Refusal
 from tf2migrate.names.modules import ProjectModules
 from tf2migrate.source import read_source
 from tf2migrate.workflow.project import Component, find_root
+
+_MAY_BE_GRAPHS = re.compile(r"(?i)sess|graph|noqa|tf2migrate:")
 
 Results = dict[Path, FileResult]
 
@@ -38,6 +42,18 @@ def refusals_of(results: Mapping[Path, FileResult]) -> tuple[Refusal, ...]:
 def _own(refusals: tuple[Refusal, ...], path: Path) -> tuple[Refusal, ...]:
     """Return why a file did not become native: what lies in the file itself."""
     return tuple(one for one in refusals if Path(one.path).resolve() == path)
+
+
+def is_native(component: Component) -> bool:
+    """Say whether no file of a component has TensorFlow 1, speaks of sessions, or silences findings."""
+    modules = ProjectModules(str(find_root(component.files[0])))
+    for path in component.files:
+        text = read_source(path).text
+        if _MAY_BE_GRAPHS.search(text):
+            return False
+        if tensorflow_1_findings(text, str(path), modules.follower(str(path))):
+            return False
+    return True
 
 
 def _compat(component: Component) -> Results:

@@ -215,6 +215,7 @@ def planner(monkeypatch: pytest.MonkeyPatch) -> None:
         return (FileResult(str(entry), Status.REFUSED, refusals=(Refusal(str(entry), 2, "TFM951", "why", "how"),)),)
 
     monkeypatch.setattr(fix, "migrate_program", migrate_program)
+    monkeypatch.setattr(fix, "is_native", lambda component: False)
 
 
 @pytest.mark.usefixtures("planner")
@@ -264,6 +265,7 @@ def test_an_internal_error_is_one_line_and_its_traceback_on_request(tmp_path: Pa
         raise KeyError("lost")
 
     monkeypatch.setattr(fix, "migrate_program", migrate_program)
+    monkeypatch.setattr(fix, "is_native", lambda component: False)
     path = write(tmp_path, "a.py", TF1)
     line = one_line(run("fix", path))
     assert f"{path}: internal error at test_cli.py:" in line

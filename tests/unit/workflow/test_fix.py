@@ -37,6 +37,7 @@ def plan_with(monkeypatch: pytest.MonkeyPatch, planner: Planner) -> list[Path]:
         return tuple(planner(entry))
 
     monkeypatch.setattr(fix, "migrate_program", migrate_program)
+    monkeypatch.setattr(fix, "is_native", lambda component: False)
     return entries
 
 
@@ -290,3 +291,17 @@ def test_a_helper_without_tensorflow_is_written_with_its_program(
         assert (tmp_path / "helper.py").read_text(encoding="utf-8") == "def value(x):\n    return x.numpy()\n"
     else:
         assert (tmp_path / "helper.py").read_text(encoding="utf-8") == SESSION_HELPER["helper.py"]
+
+
+def test_what_is_native_already_is_not_planned(project, monkeypatch) -> None:
+    root = project({"main.py": "import tensorflow as tf\n\nfor i in range(1000):\n    print(tf.square(float(i)))\n"})
+    monkeypatch.setattr(fix, "migrate_program", lambda entry, root, style: pytest.fail("planned"))
+    assert statuses(run(root)) == {"main.py": "unchanged"}
+
+
+def test_what_silences_its_findings_is_planned(project, monkeypatch) -> None:
+    root = project({"main.py": "import tensorflow as tf\n\nx = tf.placeholder(tf.float32)  # noqa: TFM201\n"})
+    asked: list[Path] = []
+    monkeypatch.setattr(fix, "migrate_program", lambda entry, root, style: asked.append(entry) or native(entry))
+    run(root)
+    assert asked == [root / "main.py"]

@@ -31,6 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None, Path |
         return Verification(str(original), str(migrated), Verdict(VerdictKind.EQUAL))
 
     monkeypatch.setattr(fix, "migrate_program", migrate_program)
+    monkeypatch.setattr(fix, "is_native", lambda component: False)
     monkeypatch.setattr(migrate, "verify_program", verify_program)
     monkeypatch.setattr(migrate, "require_tensorflow", lambda: None)
     return calls
