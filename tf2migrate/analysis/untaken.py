@@ -40,15 +40,23 @@ def untaken_branches(machine: Machine) -> frozenset[NodeRef]:
 
 
 def _branches(tree: ast.AST) -> Iterator[list[ast.stmt]]:
-    """Yield what conditions choose, and the statements behind a condition that may leave them out by a `return`."""
+    """Yield what settings choose, and the statements behind a condition that may leave them out by a `return`."""
     for node in ast.walk(tree):
         for suite in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
             if not isinstance(suite, list):
                 continue
-            if isinstance(node, ast.If) and suite:
+            if _is_setting(node) and suite:
                 yield suite
-            chosen = [number for number, statement in enumerate(suite[:-1]) if isinstance(statement, ast.If)]
+            chosen = [number for number, statement in enumerate(suite[:-1]) if _is_setting(statement)]
             yield from (suite[number + 1 :] for number in chosen)
+
+
+def _is_setting(node: ast.AST) -> bool:
+    """Say whether a statement chooses by a value that may be another one: not by `False`, nor by who imports it."""
+    if not isinstance(node, ast.If):
+        return False
+    names = {one.id for one in ast.walk(node.test) if isinstance(one, ast.Name)}
+    return bool(names) and "__name__" not in names
 
 
 def evaluate_untaken(machine: Machine, branch: Sequence[ast.stmt], taken: Sequence[ast.stmt]) -> None:
