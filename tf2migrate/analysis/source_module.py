@@ -63,7 +63,7 @@ class SourceModule:
         return self._globals[id(node)]
 
     def tensorflow_names(self) -> frozenset[str]:
-        """Return the names that the file's imports bind to TensorFlow or a part of it."""
+        """Return the names that the file's imports bind to TensorFlow or a part of it, and their other names."""
         if self._tensorflow is None:
             self._tensorflow = _tensorflow_names(self.tree)
         return self._tensorflow
@@ -130,6 +130,10 @@ def _tensorflow_names(tree: ast.AST) -> frozenset[str]:
             names |= {alias.asname or "tensorflow" for alias in node.names if alias.name.split(".")[0] == "tensorflow"}
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tensorflow":
             names |= {alias.asname or alias.name for alias in node.names}
+    renamed = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)]
+    for node in renamed:
+        if isinstance(node.value, ast.Name) and node.value.id in names:
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return frozenset(names)
 
 
