@@ -2,6 +2,8 @@
 """Records what a program logs: its messages come to the error stream by way of Python's library."""
 
 import logging
+import os
+import sys
 
 from .host import FIRST_TIME
 from .record import Tee
@@ -12,16 +14,33 @@ def observe(recorder, frames):
     real = logging.Logger.handle
 
     def handle(logger, entry):
-        if frames.inside(entry.pathname) is None:
+        place = _place(frames)
+        if place is None:
             return real(logger, entry)
         entry.created, entry.msecs, entry.relativeCreated = FIRST_TIME, 0.0, 0.0
         if _is_shown(logger, entry.levelno):
             for line in entry.getMessage().splitlines():
-                place = (frames.inside(entry.pathname), entry.lineno)
                 recorder.printed(place, "%s: %s\n" % (entry.levelname, line), "err")
         return real(logger, entry)
 
     logging.Logger.handle = handle
+
+
+def _place(frames):
+    """Return where the program logs, None where a library does.
+
+    The place that an entry names is right in functions alone, by TensorFlow's logger.
+    """
+    frame = sys._getframe(2)
+    while frame is not None:
+        path = frames.inside(frame.f_code.co_filename)
+        if path is not None:
+            return (path, frame.f_lineno)
+        folder, name = os.path.split(frame.f_code.co_filename)
+        if os.path.basename(folder) != "logging" and name != "tf_logging.py":
+            return None
+        frame = frame.f_back
+    return None
 
 
 def _is_shown(logger, level):
