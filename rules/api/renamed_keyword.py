@@ -37,10 +37,7 @@ from tf2migrate.model.diagnostics import Applicability, Diagnostic, Fix
 _REDUCTIONS = ("all", "any", "logsumexp", "max", "mean", "min", "prod", "sum")
 _REDUCED = {"reduction_indices": "axis", "keep_dims": "keepdims"}
 _POOLED = {"value": "input"}
-_GONE = ""  # TensorFlow 2 has no such argument, and it changes no number
 _CONVOLVED = {"value": "input", "filter": "filters", "rate": "dilations", "dilation_rate": "dilations"}
-_CONVOLVED |= {"use_cudnn_on_gpu": _GONE}
-_LIKE = {"tensor": "input", "optimize": _GONE}
 _KEYWORDS = {
     **{f"tf.reduce_{name}": _REDUCED for name in _REDUCTIONS},
     **{f"tf.math.reduce_{name}": _REDUCED for name in _REDUCTIONS},
@@ -69,11 +66,16 @@ _KEYWORDS = {
     "tf.nn.weighted_cross_entropy_with_logits": {"targets": "labels"},
     "tf.nn.weighted_moments": {"keep_dims": "keepdims"},
     "tf.norm": {"keep_dims": "keepdims"},
-    "tf.ones_like": _LIKE,
-    "tf.zeros_like": _LIKE,
     "tf.reverse_sequence": {"seq_dim": "seq_axis", "batch_dim": "batch_axis"},
     "tf.split": {"split_dim": "axis", "num_split": "num_or_size_splits"},
     "tf.squeeze": {"squeeze_dims": "axis"},
+}
+# New keywords that TensorFlow 1 does not know: a file that still speaks it cannot take them.
+_NATIVE_KEYWORDS = {name: {"tensor": "input"} for name in ("tf.ones_like", "tf.zeros_like")}
+# What TensorFlow 2 has no argument for, and changes no number: both versions do without.
+_GONE = {
+    **{f"tf.nn.conv{name}": "use_cudnn_on_gpu" for name in ("1d", "2d")},
+    **dict.fromkeys(("tf.ones_like", "tf.zeros_like"), "optimize"),
 }
 
 
@@ -81,19 +83,18 @@ class RenamedKeyword(Rule):
     """Renames the keyword."""
 
     code = "TFM004"
-    symbols = frozenset(_KEYWORDS)
+    symbols = frozenset({*_KEYWORDS, *_NATIVE_KEYWORDS, *_GONE})
 
     def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield a finding for each old keyword; one whose new name is given as well has no fix."""
         if reference.call is None:
             return
-        renamed = _KEYWORDS[reference.path]
+        renamed = {**_KEYWORDS.get(reference.path, {}), **_NATIVE_KEYWORDS.get(reference.path, {})}
         for argument in reference.call.arguments:
+            if argument.keyword is not None and argument.name == _GONE.get(reference.path):
+                yield self._gone(reference, argument, file)
             new = renamed.get(argument.name or "")
             if new is None or argument.keyword is None:
-                continue
-            if new == _GONE:
-                yield self._gone(reference, argument, file)
                 continue
             taken = reference.call.keyword(new) is not None
             fix = (
@@ -116,4 +117,5 @@ def _applicability(reference: Reference, argument: Argument) -> Applicability:
     entry = lookup(reference.path)
     parameters = dict(entry.parameters) if entry is not None else {}
     required = entry is not None and parameters.get(argument.name or "", "") is None
-    return Applicability.DISPLAY if required else Applicability.SAFE
+    native = argument.name in _NATIVE_KEYWORDS.get(reference.path, {})
+    return Applicability.DISPLAY if required or native else Applicability.SAFE

@@ -39,6 +39,8 @@ NAMED_TYPES = {
     *("Placeholder", "PlaceholderWithDefault", "VariableV2", "VarHandleOp"),
     *("ScalarSummary", "HistogramSummary", "ImageSummary", "AudioSummaryV2", "TensorSummaryV2"),
 }
+# The parts of a sparse value are outputs of the operation that made it.
+SPARSE_PARTS = ("attribute.indices", "attribute.values", "attribute.dense_shape")
 # What may give back its input instead of a new operation.
 TRANSPARENT = {
     "tf.cast",
@@ -49,6 +51,8 @@ TRANSPARENT = {
     "tf.to_float",
     "tf.to_int32",
     "tf.to_int64",
+    "tf.image.resize_images",
+    *SPARSE_PARTS,
 }
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tf2migrate.knowledge import keywords_of_tf2, lookup, parameters_of_tf2, resolves_in_tf2
 
-KEYWORDS = importlib.import_module("tf2migrate.rules.api.renamed_keyword")._KEYWORDS
+RENAMED = importlib.import_module("tf2migrate.rules.api.renamed_keyword")
+KEYWORDS, NATIVE, GONE = RENAMED._KEYWORDS, RENAMED._NATIVE_KEYWORDS, RENAMED._GONE
 ORDERS = importlib.import_module("tf2migrate.rules.api.positional_order")._ORDERS
 LAWS = importlib.import_module("tf2migrate.rules.variables.initializer_default")._LAWS
 TYPES = importlib.import_module("tf2migrate.rules.api.typed_cast")._TYPES
@@ -29,6 +30,20 @@ def test_both_versions_accept_the_new_keyword(path: str) -> None:
     assert after is None or all(new in after and old not in after for old, new in renamed.items())
 
 
+@pytest.mark.parametrize("path", sorted(NATIVE))
+def test_only_tensorflow_2_accepts_the_native_keyword(path: str) -> None:
+    known, after = names_in_tf1(path), keywords_of_tf2(path) or ()
+    assert all(old in known and new not in known for old, new in NATIVE[path].items())
+    assert all(new in after and old not in after for old, new in NATIVE[path].items())
+
+
+@pytest.mark.parametrize("path", sorted(GONE))
+def test_what_is_left_out_has_a_default_and_is_gone(path: str) -> None:
+    entry = lookup(path)
+    assert entry is not None and dict(entry.parameters)[GONE[path]] is not None
+    assert GONE[path] not in (keywords_of_tf2(path) or ())
+
+
 @pytest.mark.parametrize("path", sorted(ORDERS))
 def test_the_orders_are_those_of_the_signatures(path: str) -> None:
     common, parameters = ORDERS[path]
@@ -42,7 +57,8 @@ def test_the_orders_are_those_of_the_signatures(path: str) -> None:
 def one_name(name: str) -> str:
     """Return the name that stands for a parameter in both versions, where it was renamed in its place."""
     renamed = {"value": "input", "filter": "filters", "keep_dims": "keepdims", "dilation_rate": "dilations"} | {
-        "rate": "dilations"
+        "rate": "dilations",
+        "preferred_dtype": "dtype_hint",
     }
     return renamed.get(name, name)
 
