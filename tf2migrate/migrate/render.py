@@ -209,9 +209,20 @@ def shifted(rendered: Rendered, columns: int) -> Rendered:
     fixed = _lines_inside_strings(rendered.text, "")
     lines = rendered.text.split("\n")
     for number, line in enumerate(lines[1:], 1):
-        blanks = len(line) - len(line.lstrip(" "))
+        tabs = len(line) - len(line.lstrip("\t"))
+        blanks = len(line) - tabs - len(line[tabs:].lstrip(" "))
         if number not in fixed and line.strip():
-            lines[number] = " " * max(0, blanks + columns) + line[blanks:]
+            lines[number] = line[:tabs] + " " * max(0, blanks + columns) + line[tabs + blanks :]
+    return Rendered("\n".join(lines), rendered.lines)
+
+
+def nested(rendered: Rendered, indent: str) -> Rendered:
+    """Indent the lines behind the first one by `indent` more; the inside of multi-line strings stays as it is."""
+    fixed = _lines_inside_strings(rendered.text, "")
+    lines = rendered.text.split("\n")
+    for number, line in enumerate(lines[1:], 1):
+        if number not in fixed and line.strip():
+            lines[number] = indent + line
     return Rendered("\n".join(lines), rendered.lines)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.checkpoint_paths import split_path
 from tf2migrate.migrate.optimizers import optimizer_target
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.render import Rendered, concat, join, shifted
+from tf2migrate.migrate.render import Rendered, concat, join, nested
 from tf2migrate.migrate.sites import needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, is_atom, snake
@@ -145,7 +145,7 @@ def _call(bench: Workbench, function: str, arguments: list[Rendered], at: ast.Ca
     if at.col_offset + len(text.text) <= _LONGEST_LINE:
         return text
     inner = indent + bench.syntax.indent
-    deeper = [shifted(argument, len(bench.syntax.indent)) for argument in arguments]
+    deeper = [nested(argument, bench.syntax.indent) for argument in arguments]
     return concat([f"{function}(\n{inner}", join(f",\n{inner}", deeper), f",\n{indent})"])
 
 

@@ -16,6 +16,9 @@ def with_edits(texts: Texts, path: str, edits: Sequence[Edit]) -> Texts | None:
     """Return the texts with edits in one file; None where that gives no Python, in a layout that nobody foresaw."""
     text = texts.source(path).text
     rendered = edited(Rendered(text, tuple(range(1, text.count("\n") + 2))), edits)
+    kept = len(rendered.text.rstrip("\n"))
+    if not text.endswith("\n") and kept < len(rendered.text):  # the last statement is gone, and the file ends as it did
+        rendered = edited(rendered, [Edit(Span(kept, len(rendered.text)), "")])
     try:
         ast.parse(rendered.text)
     except SyntaxError:
@@ -29,11 +32,10 @@ def removal(syntax: Syntax, statement: ast.stmt) -> Edit:
     suites = [getattr(parent, name, []) for name in ("body", "orelse", "finalbody")]
     alone = any(suite == [statement] for suite in suites)
     span = syntax.span(statement)
-    start, end = syntax.index.start(statement.lineno), syntax.text.find("\n", span.end)
-    rest = syntax.text[span.end : end] if end >= 0 else ""
-    if alone or end < 0 or rest.strip() or syntax.text[start : span.start].strip():
+    start, end = syntax.index.start(statement.lineno), syntax.text.find("\n", span.end) + 1 or len(syntax.text)
+    if alone or syntax.text[span.end : end].strip() or syntax.text[start : span.start].strip():
         return Edit(span, "pass")
-    return Edit(Span(start, end + 1), "")
+    return Edit(Span(start, end), "")
 
 
 def insertion_before(syntax: Syntax, statement: ast.stmt, line: str) -> Edit:
