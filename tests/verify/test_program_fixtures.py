@@ -159,7 +159,7 @@ BUGS = {
     "weights that are made too late": (
         "weights_copied_early",
         (("self.compute_q_target.get_concrete_function()", "self.compute_q_target.__name__"),),
-        ("self.sess.run(self.q_target", 1),
+        ("self.sess.run(self.q_target", 4),  # zeros, the first input, tell nothing
     ),
     "variables of another object": (
         "class_objects_copied",
@@ -169,7 +169,7 @@ BUGS = {
     "a run that a count of the environment lets happen": (
         "counted_by_environment",
         (("0.99 * table", "0.98 * table"),),
-        ("sess.run(shrink)", 1),
+        ("q = sess.run(values", 15),  # what the 14th run, the first to shrink, left
     ),
     "RMSProp slot at zero": (
         "optimizer_rmsprop",

@@ -201,11 +201,22 @@ def test_tf_case_with_a_dict_is_left(migrate: Migrate) -> None:
     [
         "for i in range(3):\n    print(sess.run(a if i % 2 else b, {x: 2.0}))\n",
         "def show():\n    print(sess.run(what, {x: 2.0}))\n\n\nwhat = a\nshow()\nwhat = b\nshow()\n",
-        "for i in range(2):\n    fed = {x: 1.0}\n    if i == 1:\n        fed[k] = 5.0\n    print(sess.run(c, fed))\n",
+        "for i in range(2):\n    print(sess.run(c, {x: 1.0, k: 5.0} if i == 1 else {x: 1.0}))\n",
+        "for i in range(2):\n    fed = {x: 1.0}\n    fed[k if i == 1 else j] = 5.0\n    print(sess.run(d, fed))\n",
     ],
-    ids=["choice", "rebound", "feeds"],
+    ids=["choice", "rebound", "feeds", "either feed"],
 )
 def test_a_run_of_one_thing_here_and_another_there_is_left(migrate: Migrate, drive: str) -> None:
     build = "x = tf.placeholder(tf.float32, [])\nk = tf.placeholder_with_default(1.0, [])\na, b = x * 2.0, x + 5.0\n"
-    found = migrate(build + "c = x * k\n", drive)
+    more = "c = x * k\nj = tf.placeholder_with_default(2.0, [])\nd = c * j\n"
+    found = migrate(build + more, drive)
     assert found.refused[0] == "TFM983"
+
+
+def test_a_feed_dict_with_a_name_tells_which_step_is_run(migrate: Migrate) -> None:
+    build = "x = tf.placeholder(tf.float32, [])\nk = tf.placeholder_with_default(1.0, [])\nc = x * k\n"
+    drive = (
+        "for i in range(2):\n    fed = {x: 1.0}\n    if i == 1:\n        fed[k] = 5.0\n    print(sess.run(c, fed))\n"
+    )
+    found = migrate(build, drive)
+    assert 'print((evaluate_c if "k" in fed else predict_c)(**fed).numpy())' in found.rest
