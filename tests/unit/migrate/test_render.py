@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tf2migrate.migrate.render import Mark, Rendered, Renderer, Replacement, concat, join, reindent
+from tf2migrate.migrate.render import Mark, Rendered, Renderer, Replacement, concat, join, nested, reindent, shifted
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.source import LineIndex
 
@@ -167,3 +167,10 @@ def test_marks_move_with_the_indent() -> None:
 
 def test_text_that_does_not_parse_moves_too() -> None:
     assert reindent(Rendered.new('x = """open\n  y'), "", "    ").text.startswith("    x")
+
+
+def test_nested_and_shifted_lines_keep_their_tabs() -> None:
+    text = Rendered.new('f(\n\t\ta,\n\t)\n"""s\n"""')
+    assert nested(text, "\t").text == 'f(\n\t\t\ta,\n\t\t)\n\t"""s\n"""'
+    assert shifted(Rendered.new("f(a,\n\t  b)"), 2).text == "f(a,\n\t    b)"
+    assert shifted(Rendered.new("f(a,\n  b)"), -1).text == "f(a,\n b)"
