@@ -61,9 +61,9 @@ def test_the_stand_ins_keep_the_law() -> None:
 
 @pytest.mark.tensorflow
 def test_the_record_is_current() -> None:
-    python = os.environ.get("TF2MIGRATE_TF1_PYTHON")
+    python = os.environ.get("TF2MIGRATE_TENSORFLOW_1_PYTHON")
     if not python:
-        pytest.skip("TF2MIGRATE_TF1_PYTHON names no interpreter with TensorFlow 1.15")
+        pytest.skip("TF2MIGRATE_TENSORFLOW_1_PYTHON names no interpreter with TensorFlow 1.15")
     done = subprocess.run([python, RECORD.__file__], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert json.loads(done.stdout.splitlines()[-1]) == EXPECTED

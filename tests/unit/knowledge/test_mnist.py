@@ -108,9 +108,9 @@ def test_the_law_is_that_of_tensorflow_1_15(index: int) -> None:
 
 @pytest.mark.tensorflow
 def test_the_record_is_current(tmp_path: Path) -> None:
-    python = os.environ.get("TF2MIGRATE_TF1_PYTHON")
+    python = os.environ.get("TF2MIGRATE_TENSORFLOW_1_PYTHON")
     if not python:
-        pytest.skip("TF2MIGRATE_TF1_PYTHON names no interpreter with TensorFlow 1.15")
+        pytest.skip("TF2MIGRATE_TENSORFLOW_1_PYTHON names no interpreter with TensorFlow 1.15")
     done = subprocess.run(
         [python, str(Path(__file__).parent / "record_mnist.py"), str(tmp_path)],
         capture_output=True,

@@ -94,9 +94,9 @@ def test_the_tables_are_current() -> None:
     installed = pytest.importorskip("tensorflow").__version__
     if not installed.startswith(GENERATED_WITH):
         pytest.skip(f"TensorFlow {installed} is installed; the tables describe {GENERATED_WITH}")
-    python = os.environ.get("TF2MIGRATE_TF1_PYTHON")
+    python = os.environ.get("TF2MIGRATE_TENSORFLOW_1_PYTHON")
     if not python:
-        pytest.skip("TF2MIGRATE_TF1_PYTHON names no interpreter with TensorFlow 1.15")
+        pytest.skip("TF2MIGRATE_TENSORFLOW_1_PYTHON names no interpreter with TensorFlow 1.15")
     done = subprocess.run(
         [sys.executable, "-m", "tf2migrate.knowledge.build", "--check", "--tf1-python", python],
         capture_output=True,
