@@ -51,9 +51,9 @@ class DimensionValue(Rule):
         """Yield the findings; a call of `value` is something else."""
         if not file.uses or not _MENTION.search(file.text):
             return
-        called = {id(node.func) for node in file.nodes if isinstance(node, ast.Call)}
-        for node in file.nodes:
-            if isinstance(node, ast.Attribute) and id(node) not in called and _is_value_of_dimension(node):
+        called = {call.func for call in file.calls}
+        for node in file.nodes_of(ast.Attribute):
+            if node not in called and _is_value_of_dimension(node):
                 span = file.lines.node_span(node)
                 yield self.report(file, span, _MESSAGE.format(name=file.source(span)))
 

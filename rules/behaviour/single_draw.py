@@ -82,14 +82,12 @@ def _at_module_level(body: list[ast.stmt]) -> Iterator[ast.Assign]:
 
 
 def _of_attributes_in_functions(file: LintedFile) -> Iterator[ast.Assign]:
-    seen: set[ast.AST] = set()
-    for function in file.nodes:
-        if isinstance(function, ast.FunctionDef) and function not in seen:
-            for part in ast.walk(function):
-                if isinstance(part, ast.FunctionDef):
-                    seen.add(part)
-                elif isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Attribute):
-                    yield part
+    functions = [file.lines.node_span(function) for function in file.nodes_of(ast.FunctionDef)]
+    for assignment in file.nodes_of(ast.Assign):
+        if isinstance(assignment.targets[0], ast.Attribute):
+            place = file.lines.node_span(assignment)
+            if any(function.contains(place) for function in functions):
+                yield assignment
 
 
 def _calls_outside_of_variables(file: LintedFile, node: ast.expr) -> Iterator[ast.Call]:
@@ -115,9 +113,8 @@ def _names_for_variables(file: LintedFile) -> frozenset[str]:
                 if isinstance(part, ast.Name):
                     inside[part.id] = inside.get(part.id, 0) + 1
     read: dict[str, int] = {}
-    for node in file.nodes:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            read[node.id] = read.get(node.id, 0) + 1
+    for name in file.names.loaded():
+        read[name.id] = read.get(name.id, 0) + 1
     return frozenset(name for name, count in inside.items() if read.get(name) == count)
 
 

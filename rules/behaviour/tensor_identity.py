@@ -53,13 +53,14 @@ class TensorIdentity(Rule):
         """Yield the findings in a program of TensorFlow 1."""
         if not file.builds_graphs:
             return
-        for node in file.nodes:
-            if isinstance(node, ast.Compare | ast.Call | ast.Set) and _compares(file, node):
+        calls = (call for call in file.calls if len(call.args) == 1 and not call.keywords)
+        for node in (*file.nodes_of(ast.Compare), *calls, *file.nodes_of(ast.Set)):
+            if _compares(file, node):
                 span = file.span(node)
                 yield self.report(file, span, _MESSAGE.format(text=file.source(span).partition("\n")[0]))
 
 
-def _compares(file: LintedFile, node: ast.Compare | ast.Call | ast.Set) -> bool:
+def _compares(file: LintedFile, node: ast.expr) -> bool:
     match node:
         case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
             return not (_is_none(left) or _is_none(right)) and (holds_tensor(file, left) or holds_tensor(file, right))
@@ -67,7 +68,7 @@ def _compares(file: LintedFile, node: ast.Compare | ast.Call | ast.Set) -> bool:
             return holds_tensor(file, left)
         case ast.Call(func=ast.Name(id="hash"), args=[value]):
             return holds_tensor(file, value)
-        case ast.Call(func=ast.Attribute(attr=method), args=[value], keywords=[]) if method in _BY_EQUALITY:
+        case ast.Call(func=ast.Attribute(attr=method), args=[value]) if method in _BY_EQUALITY:
             return file.path_of(node.func) is None and holds_tensor(file, value)
         case ast.Set(elts=elements):
             return any(holds_tensor(file, element) for element in elements)

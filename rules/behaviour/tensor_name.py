@@ -51,14 +51,14 @@ class TensorName(Rule):
         """Yield the findings in a program of TensorFlow 1."""
         if not file.builds_graphs:
             return
-        for node in file.nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and _is_missing(file, node):
+        for node in file.nodes_of(ast.Attribute):
+            if _is_missing(file, node):
                 span = file.span(node)
                 text = file.source(span).partition("\n")[0]
                 yield self.report(file, span, _MESSAGE.format(text=text, attribute=node.attr))
 
 
 def _is_missing(file: LintedFile, node: ast.Attribute) -> bool:
-    if node.attr not in _ATTRIBUTES or not holds_tensor(file, node.value):
+    if node.attr not in _ATTRIBUTES or not isinstance(node.ctx, ast.Load) or not holds_tensor(file, node.value):
         return False
     return not (node.attr in _OF_VARIABLES and holds_variable(file, node.value))

@@ -44,7 +44,7 @@ _MESSAGE = (
 )
 
 
-_KINDS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.UnaryOp, ast.comprehension)  # for speed
+_KINDS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.UnaryOp, ast.comprehension)
 
 
 class TensorTruth(Rule):
@@ -57,8 +57,8 @@ class TensorTruth(Rule):
         """Yield the findings in a program of TensorFlow 1 that has graphs only."""
         if not file.builds_graphs or may_run_eagerly(file):
             return
-        for node in file.nodes:
-            for condition in _conditions(node) if isinstance(node, _KINDS) else ():
+        for node in (node for kind in _KINDS for node in file.nodes_of(kind)):
+            for condition in _conditions(node):
                 if holds_tensor(file, condition):
                     span = file.span(condition)
                     yield self.report(file, span, _MESSAGE.format(text=file.source(span).partition("\n")[0]))

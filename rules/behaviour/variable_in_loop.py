@@ -56,16 +56,15 @@ class VariableInLoop(Rule):
         if not file.builds_graphs or not any(_makes_variable(use.path) for use in file.uses):
             return
         seen: set[ast.AST] = set()
-        for loop in file.nodes:
-            if isinstance(loop, ast.For | ast.While):
-                for call in _making(file, loop):
-                    if call not in seen:
-                        seen.add(call)
-                        span = file.span(call.func)
-                        yield self.report(file, span, _MESSAGE.format(text=file.source(span)))
+        for loop in (*file.nodes_of(ast.For), *file.nodes_of(ast.While)):
+            for call in _making(file, loop):
+                if call not in seen:
+                    seen.add(call)
+                    span = file.span(call.func)
+                    yield self.report(file, span, _MESSAGE.format(text=file.source(span)))
 
 
-def _making(file: LintedFile, loop: ast.For | ast.While) -> list[ast.Call]:
+def _making(file: LintedFile, loop: ast.stmt) -> list[ast.Call]:
     """Return the calls in a loop that make variables; a list that only collects new ones is as good in TensorFlow 2."""
     calls = [node for node in spans_loop(loop) if isinstance(node, ast.Call)]
     runs = any(isinstance(call.func, ast.Attribute) and call.func.attr in ("run", "eval") for call in calls)

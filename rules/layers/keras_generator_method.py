@@ -47,7 +47,7 @@ class KerasGeneratorMethod(Rule):
     def on_method(self, call: CallSite, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield the finding; arguments behind the generator that have no keyword would be others, so have no fix."""
         method = call.method or ""
-        if any(isinstance(node, ast.FunctionDef) and node.name == method for node in file.nodes):
+        if any(function.name == method for function in file.nodes_of(ast.FunctionDef)):
             return
         new = _METHODS[method]
         plain = len(call.positional) <= 1 and not call.starred

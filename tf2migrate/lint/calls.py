@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from tf2migrate.model.source import Span
 from tf2migrate.source import LineIndex
@@ -39,15 +40,41 @@ class Argument:
         return isinstance(self.node, ast.Constant) and type(self.node.value) is int
 
 
-@dataclass(frozen=True, slots=True)
 class CallSite:
-    """A call. `arguments` are in the order of the text; `starred` says that some come from `*` or `**`."""
+    """A call with the places of its parts, each found when it is asked for."""
 
-    node: ast.Call
-    span: Span
-    callee: Span
-    arguments: tuple[Argument, ...]
-    starred: bool
+    def __init__(self, text: str, lines: LineIndex, node: ast.Call) -> None:
+        self.node = node
+        self._text = text
+        self._lines = lines
+
+    @cached_property
+    def span(self) -> Span:
+        """The whole call."""
+        return self._lines.node_span(self.node)
+
+    @cached_property
+    def callee(self) -> Span:
+        """What is called."""
+        return self._lines.node_span(self.node.func)
+
+    @cached_property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The arguments, in the order of the text."""
+        end = self.span.end - 1
+        boundary = _opening(self._text, self.callee.end) + 1
+        given: list[ast.expr | ast.keyword] = [*self.node.args, *self.node.keywords]
+        found: list[Argument] = []
+        for argument in sorted(given, key=lambda one: (one.lineno, one.col_offset)):
+            found.append(_argument(self._text, self._lines, argument, Span(boundary, end)))
+            boundary = found[-1].span.end
+        return tuple(found)
+
+    @cached_property
+    def starred(self) -> bool:
+        """Whether some arguments come from `*` or `**`."""
+        by_position = any(isinstance(one, ast.Starred) for one in self.node.args)
+        return by_position or any(one.arg is None for one in self.node.keywords)
 
     @property
     def close(self) -> Span:
@@ -64,7 +91,7 @@ class CallSite:
         """What the method is called on."""
         return self.node.func.value if isinstance(self.node.func, ast.Attribute) else None
 
-    @property
+    @cached_property
     def positional(self) -> tuple[Argument, ...]:
         """The arguments without a keyword."""
         return tuple(one for one in self.arguments if one.name is None)
@@ -79,19 +106,6 @@ class CallSite:
             return self.keyword(name)
         by_position = self.positional
         return by_position[position] if position < len(by_position) else self.keyword(name)
-
-
-def call_site(text: str, lines: LineIndex, node: ast.Call) -> CallSite:
-    """Return the call with the places of its parts."""
-    span, callee = lines.node_span(node), lines.node_span(node.func)
-    boundary = _opening(text, callee.end) + 1
-    given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
-    arguments: list[Argument] = []
-    for argument in sorted(given, key=lambda one: (one.lineno, one.col_offset)):
-        arguments.append(_argument(text, lines, argument, Span(boundary, span.end - 1)))
-        boundary = arguments[-1].span.end
-    hidden = any(isinstance(one, ast.Starred) or (isinstance(one, ast.keyword) and one.arg is None) for one in given)
-    return CallSite(node, span, callee, tuple(arguments), hidden)
 
 
 def _argument(text: str, lines: LineIndex, node: ast.expr | ast.keyword, room: Span) -> Argument:

@@ -109,7 +109,7 @@ def _returned(file: LintedFile, argument: Argument) -> list[ast.expr] | None:
         case ast.Lambda(body=body):
             return [body]
         case ast.Name(id=name):
-            found = [one for one in ast.walk(file.tree) if isinstance(one, ast.FunctionDef) and one.name == name]
+            found = [one for one in file.nodes_of(ast.FunctionDef) if one.name == name]
             returned = [one.value for function in found for one in ast.walk(function) if isinstance(one, ast.Return)]
             return [value for value in returned if value is not None] if found else None
         case _:

@@ -6,14 +6,16 @@ import ast
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
-from tf2migrate.lint.calls import Argument, CallSite, call_site
+from tf2migrate.lint.blocks import find_statement
+from tf2migrate.lint.calls import Argument, CallSite
 from tf2migrate.lint.legacy import builds_graphs, is_legacy, is_of_compat, is_plainly_legacy, takes_only_in_tf1
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.names import Names, Use, canonical_path
-from tf2migrate.names.scopes import PARTS
 from tf2migrate.source import LineIndex, parse_text
 
+_Node = TypeVar("_Node", bound=ast.AST)
 Follow = Callable[[str], str | None]  # from a dotted name that another module gives to the TensorFlow path behind it
 
 
@@ -83,36 +85,26 @@ class LintedFile:
 
     @cached_property
     def methods(self) -> frozenset[str]:
-        """The names of all methods that are called anywhere."""
-        return frozenset(node.func.attr for node in self.calls if isinstance(node.func, ast.Attribute))
+        """The names of all methods that are called on something that denotes no TensorFlow symbol."""
+        return frozenset(self._method_calls)
 
-    @cached_property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        """All nodes of the tree but operators and contexts, outer ones first."""
-        found: list[ast.AST] = [self.tree]
-        for node in found:  # which grows meanwhile
-            for name in PARTS[node.__class__]:
-                part = getattr(node, name, None)
-                if part.__class__ is list:
-                    found.extend(one for one in part if isinstance(one, ast.AST))
-                elif isinstance(part, ast.AST):
-                    found.append(part)
-        return tuple(found)
+    def nodes_of(self, kind: type[_Node]) -> list[_Node]:
+        """Return the nodes of one of the kinds that are noted (`scopes.NOTED`)."""
+        return self.names.nodes_of(kind)
 
     @property
-    def calls(self) -> tuple[ast.Call, ...]:
+    def calls(self) -> list[ast.Call]:
         """All calls."""
-        return self.names.calls
+        return self.names.nodes_of(ast.Call)
 
     @property
     def knows_tensorflow(self) -> bool:
         """Whether the file has anything of TensorFlow, imported by itself or through another module."""
         return bool(self.imported or self.uses)
 
-    @cached_property
-    def references(self) -> tuple[Reference, ...]:
-        """All references, in the order of the text."""
-        made = [self._reference(use) for use in self.uses]
+    def references_to(self, wanted: Callable[[str], object]) -> tuple[Reference, ...]:
+        """Return the references to symbols for which `wanted` gives something, in the order of the text."""
+        made = [self._reference(use) for use in self.uses if wanted(use.path)]
         return tuple(sorted((one for one in made if one is not None), key=lambda one: (one.span.start, one.span.end)))
 
     @cached_property
@@ -153,7 +145,7 @@ class LintedFile:
 
     def call_site(self, node: ast.Call) -> CallSite:
         """Return the call with the places of its parts."""
-        return call_site(self.text, self.lines, node)
+        return CallSite(self.text, self.lines, node)
 
     def keyword_of(self, node: ast.expr) -> str | None:
         """Return the keyword by which the expression is handed to a call; None where it is not."""
@@ -161,7 +153,8 @@ class LintedFile:
 
     def statement(self, span: Span) -> ast.stmt | None:
         """Return the statement that consists of exactly what `span` covers."""
-        return self._statements.get(span)
+        found = find_statement(self.tree, self.lines, span)
+        return None if found is None else found.statement
 
     def binds_as_operand(self, argument: Argument) -> bool:
         """Say whether the argument can stand behind a minus without further parentheses."""
@@ -170,7 +163,8 @@ class LintedFile:
 
     def is_alone_in_block(self, span: Span) -> bool:
         """Say whether the statement at `span` is the only one of its block."""
-        return span in self._lonely
+        found = find_statement(self.tree, self.lines, span)
+        return found is not None and found.alone
 
     def rename(self, reference: Reference, target: str) -> Edit | None:
         """Return the edit that makes a reference denote `target` (a path below `tf`); None where no import allows it.
@@ -217,22 +211,6 @@ class LintedFile:
         spans = self.lines.node_span(statement), self.lines.node_span(alias)
         module = prefix.removesuffix(".") if prefix else None
         return ImportedName(*spans, path, dotted, bound, module, len(statement.names) == 1)
-
-    @cached_property
-    def _statements(self) -> Mapping[Span, ast.stmt]:
-        found = (node for node in self.nodes if isinstance(node, ast.stmt))
-        return {self.lines.node_span(node): node for node in found}
-
-    @cached_property
-    def _lonely(self) -> frozenset[Span]:
-        blocks = (
-            block
-            for node in self.nodes
-            if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case)
-            for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
-            if isinstance(block, list)
-        )
-        return frozenset(self.lines.node_span(block[0]) for block in blocks if len(block) == 1)
 
     @cached_property
     def _called(self) -> Mapping[ast.expr, ast.Call]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
+from tf2migrate.lint.dispatch import dispatch
 from tf2migrate.lint.file import Follow, LintedFile
 from tf2migrate.lint.legacy import is_removed
 from tf2migrate.lint.registry import rules
@@ -25,10 +26,10 @@ def lint_text(
     `follow` leads from names that other modules of the project give to the TensorFlow symbols behind them.
     Raises SourceError where the text does not parse.
     """
-    active = [rule for rule in rules() if select is None or rule.code in select]
+    active = dispatch(None if select is None else frozenset(select))
     file = LintedFile(text, path, follow)
-    found = list(_findings(file, active))
-    found = _unsuppressed(file, found, active, everything=select is None or len(active) == len(rules()))
+    found = list(active.findings(file))
+    found = _unsuppressed(file, found, active.rules, everything=len(active.rules) == len(rules()))
     return sorted(found, key=lambda one: (one.start, one.end, one.code, one.message))
 
 
@@ -39,7 +40,7 @@ def local_edits(text: str, path: str) -> list[Edit]:
     comments are not obeyed: a migrated program cannot keep what they excuse.
     """
     file = LintedFile(text, path)
-    found = list(_findings(file, rules()))
+    found = list(dispatch().findings(file))
     found += [finding for finding in _unsuppressed(file, found, rules(), everything=True) if finding not in found]
     taken: list[Edit] = []
     for diagnostic in sorted(found, key=lambda one: (one.start, one.end, one.code)):
@@ -59,9 +60,8 @@ def unfixed_changes(text: str, path: str) -> list[Diagnostic]:
     return [
         finding
         for rule in surviving
-        if any(map(rule.wants, {use.path for use in file.uses}))
-        for reference in file.references
-        if rule.wants(reference.path) and not is_removed(reference.path)
+        for reference in file.references_to(rule.wants)
+        if not is_removed(reference.path)
         for finding in rule.on_reference(reference, file)
         if finding.fix is None
     ]
@@ -82,26 +82,6 @@ def _nested(text: str, outer: list[Edit], inner: Sequence[Edit]) -> list[Edit]:
         both = (edit.text, known.text) if closes or _KEYWORD.match(edit.text) else (known.text, edit.text)
         merged[edit.span] = Edit(edit.span, "".join(both))
     return compose_edits(merged.values())
-
-
-def _findings(file: LintedFile, active: Collection[Rule]) -> Iterator[Diagnostic]:
-    """Yield what the rules find."""
-    if not file.knows_tensorflow:
-        return
-    paths = {use.path for use in file.uses}
-    for rule in active:
-        if rule.every_file:
-            yield from rule.on_file(file)
-        for name in file.imported:
-            if rule.wants(name.path):
-                yield from rule.on_import(name, file)
-        if any(map(rule.wants, paths)):
-            for reference in file.references:
-                if rule.wants(reference.path):
-                    yield from rule.on_reference(reference, file)
-        methods = rule.methods & file.methods
-        for call in file.method_calls(methods) if methods else ():
-            yield from rule.on_method(call, file)
 
 
 def _unsuppressed(

@@ -37,7 +37,7 @@ def _renamed(file: LintedFile, use: Use) -> list[Edit]:
     if tensorflow is None:
         return []
     edits = [Edit(file.lines.node_span(use.node), f"{tensorflow}.{_NAMES[use.path]}")]
-    call = next((one for one in file.names.calls if one.func is use.node), None)
+    call = next((one for one in file.calls if one.func is use.node), None)
     for item in call.keywords if call is not None else ():
         new = _KEYWORDS.get(use.path, {}).get(item.arg or "")
         if new is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tf2migrate.knowledge import lookup, resolves_in_tf2
 from tf2migrate.names.paths import canonical_path
-from tf2migrate.names.scopes import Assigned, Binding, Imported, Opaque, Scope, ScopeBuilder
+from tf2migrate.names.scopes import NOTED, Assigned, Binding, Imported, Opaque, Scope, ScopeBuilder
 
+_Node = TypeVar("_Node", bound=ast.AST)
 _DEPTH = 20  # of aliases of aliases
 _TENSORFLOW = ("tensorflow", "tensorflow.compat.v1")  # files below `tensorflow.python` hold some of its names only
 
@@ -46,7 +48,8 @@ class Names:
         self._attribute_of = scopes.attribute_of
         self._carriers = None if scopes.brings_all else scopes.carriers
         self._agreements: dict[int, str | None] = {}
-        self.calls: tuple[ast.Call, ...] = tuple(scopes.calls)
+        self._reaching: dict[int, list[tuple[str, str]]] = {}  # by scope
+        self._nodes = scopes.nodes
         self.imports: tuple[ast.Import | ast.ImportFrom, ...] = tuple(scopes.imports)
 
     def path(self, node: ast.expr) -> str | None:
@@ -62,6 +65,15 @@ class Names:
             self._dotted[node] = None  # an alias of itself denotes nothing
             self._dotted[node] = self._find(node)
         return self._dotted[node]
+
+    def nodes_of(self, kind: type[_Node]) -> list[_Node]:
+        """Return the nodes of one of the kinds that are noted, `scopes.NOTED`."""
+        assert kind in NOTED, kind
+        return self._nodes.get(kind, [])  # type: ignore[return-value]
+
+    def loaded(self) -> Iterator[ast.Name]:
+        """Return every name that is read."""
+        return (name for name in self._scope_of if isinstance(name.ctx, ast.Load))
 
     def made_by(self, node: ast.expr) -> str | None:
         """Return the canonical path of the TensorFlow callable whose call made the value; None where that is not sure.
@@ -140,13 +152,20 @@ class Names:
         here = self._root if name is None else self._scope_of.get(name, self._root)
         scope: Scope | None = here
         while scope is not None:
-            for bound, bindings in scope.bindings.items():
-                dotted = self._agreed(bindings)
-                found = here.lookup(bound)
-                if dotted is not None and wanted(dotted) and found is not None and found[0] is scope:
+            for bound, dotted in self._imported_in(scope):
+                found = here.lookup(bound) if wanted(dotted) else None
+                if found is not None and found[0] is scope:
                     return bound
             scope = scope.parent
         return None
+
+    def _imported_in(self, scope: Scope) -> list[tuple[str, str]]:
+        """Return the names that a scope binds to what imports lead to, with the dotted paths of that."""
+        known = self._reaching.get(id(scope))
+        if known is None:
+            agreed = ((bound, self._agreed(bindings)) for bound, bindings in scope.bindings.items())
+            known = self._reaching[id(scope)] = [(bound, dotted) for bound, dotted in agreed if dotted is not None]
+        return known
 
     def _find(self, node: ast.Name | ast.Attribute) -> str | None:
         if isinstance(node, ast.Attribute):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,7 +89,7 @@ class ScopeBuilder:
         self.scope_of: dict[ast.Name, Scope] = {}
         self.attributes: dict[str, list[ast.expr | None]] = {}  # values assigned to `<anything>.attribute`
         self.imports: list[ast.Import | ast.ImportFrom] = []
-        self.calls: list[ast.Call] = []
+        self.nodes: dict[type, list[ast.AST]] = defaultdict(list)  # by kind, those of NOTED among others
         self.attribute_of: dict[ast.expr, ast.Attribute] = {}  # what is an attribute of an expression, by it
         self.carriers: set[str] = set()  # the names that may denote what an import brings, unless one brings all names
         self.brings_all = False
@@ -106,7 +107,9 @@ class ScopeBuilder:
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visit the parts; those that no name can stand in are left out, for speed."""
-        for name in PARTS[node.__class__]:
+        kind = node.__class__
+        self.nodes[kind].append(node)
+        for name in _PARTS[kind]:
             value = getattr(node, name, None)
             if value.__class__ is list:
                 for item in value:
@@ -137,6 +140,7 @@ class ScopeBuilder:
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Bind the targets to the value."""
+        self.nodes[ast.Assign].append(node)
         self.visit(node.value)
         for target in node.targets:
             self._bind_target(target, node.value)
@@ -165,14 +169,10 @@ class ScopeBuilder:
         if not isinstance(node.ctx, ast.Load):
             self._scope.bind(node.id, Opaque(self._fallback))
 
-    def visit_Call(self, node: ast.Call) -> None:
-        """Note the call."""
-        self.calls.append(node)
-        self.generic_visit(node)
-
     def visit_Attribute(self, node: ast.Attribute) -> None:
         """Note what it is of, and what is stored in attributes by other statements than assignments."""
         self.attribute_of[node.value] = node
+        self.nodes[ast.Attribute].append(node)
         if not isinstance(node.ctx, ast.Load):
             self.attributes.setdefault(node.attr, []).append(None)
         self.visit(node.value)
@@ -222,6 +222,7 @@ class ScopeBuilder:
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Bind the name here; open a scope for the body."""
+        self.nodes[node.__class__].append(node)
         self._visit_all(node.decorator_list)
         self._visit_outer_parts(node.args)
         if node.returns is not None:
@@ -256,6 +257,7 @@ class ScopeBuilder:
         self._comprehension(node.generators, [node.key, node.value])
 
     def _comprehension(self, generators: list[ast.comprehension], results: list[ast.expr]) -> None:
+        self.nodes[ast.comprehension].extend(generators)
         self.visit(generators[0].iter)
 
         def body() -> None:
@@ -298,6 +300,7 @@ class ScopeBuilder:
                 self._assign(self._scope, target.id, Assigned(value, self._fallback, entered))
             case ast.Attribute():
                 self.attribute_of[target.value] = target
+                self.nodes[ast.Attribute].append(target)
                 self.attributes.setdefault(target.attr, []).append(value)
                 self.visit(target.value)
             case ast.Tuple(elts=parts) | ast.List(elts=parts) if _is_row(value, len(parts)):
@@ -338,7 +341,7 @@ class _Visitors(dict[type, Callable[[ScopeBuilder, Any], None]]):
 
     def __missing__(self, kind: type) -> Callable[[ScopeBuilder, Any], None]:
         found = getattr(ScopeBuilder, f"visit_{kind.__name__}", ScopeBuilder.generic_visit)
-        self[kind] = found if PARTS[kind] else _pass_over
+        self[kind] = found if _PARTS[kind] else _pass_over
         return self[kind]
 
 
@@ -346,7 +349,14 @@ def _pass_over(builder: ScopeBuilder, node: object) -> None:
     return None
 
 
-PARTS = _Parts()
+NOTED = frozenset(
+    {
+        *(ast.Assert, ast.Assign, ast.Attribute, ast.BoolOp, ast.Call, ast.Compare, ast.For, ast.FunctionDef, ast.If),
+        *(ast.IfExp, ast.Set, ast.UnaryOp, ast.While, ast.comprehension),
+    }
+)
+"""The kinds whose nodes are all noted."""
+_PARTS = _Parts()
 _VISITORS = _Visitors()
 
 

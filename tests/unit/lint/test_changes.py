@@ -4,6 +4,7 @@ import pytest
 
 from tf2migrate.lint import CallSite, LintedFile
 from tf2migrate.lint.changes import append_argument, name_argument, remove_arguments, remove_statement, wrap
+from tf2migrate.model.source import Span
 from tf2migrate.source import apply_edits
 
 
@@ -69,6 +70,17 @@ def test_wrapping_leaves_the_parentheses_of_the_value_alone() -> None:
         ("if x: f()\n", "if x: pass\n"),
         ("def g():\n    f(\n        1,\n    )\n    return\n", "def g():\n    return\n"),
         ("f()", ""),
+        ("if x:\n    y\nelif z:\n    f()\n", "if x:\n    y\nelif z:\n    pass\n"),
+        (
+            "try:\n    x\nexcept E:\n    y\nelse:\n    f()\nfinally:\n    z\n",
+            "try:\n    x\nexcept E:\n    y\nelse:\n    pass\nfinally:\n    z\n",
+        ),
+        ("try:\n    x\nexcept E:\n    f()\n    y\n", "try:\n    x\nexcept E:\n    y\n"),
+        (
+            "match x:\n    case 1:\n        y\n    case 2:\n        f()\n",
+            "match x:\n    case 1:\n        y\n    case 2:\n        pass\n",
+        ),
+        ("@d\nclass A:\n    def g(self): x; f()\n", "@d\nclass A:\n    def g(self): x; pass\n"),
     ],
 )
 def test_a_statement_is_removed(before: str, after: str) -> None:
@@ -76,3 +88,13 @@ def test_a_statement_is_removed(before: str, after: str) -> None:
     start = before.index("f(")
     call = next(call for call in map(file.call_site, file.calls) if call.span.start == start)
     assert apply_edits(before, remove_statement(file, call.span)) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = f()\n", "f() + 1\n", "if f():\n    pass\n", "(f())\n", "@f()\ndef g(): pass\n", "@d\n@f()\ndef g(): pass\n"],
+)
+def test_a_call_within_a_statement_is_none(text: str) -> None:
+    file = LintedFile(text, "a.py")
+    start = text.index("f()")
+    assert file.statement(Span(start, start + 3)) is None

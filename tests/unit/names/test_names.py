@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from tf2migrate.names import Names
+from tf2migrate.names.scopes import NOTED
 
 
 def used(text: str) -> list[str]:
@@ -134,3 +135,35 @@ def test_parameters_are_told_from_other_names() -> None:
 def test_the_name_of_tensorflow_at_a_place(text: str, name: str | None) -> None:
     names, node = last_expression(text)
     assert names.tensorflow_name(node) == name
+
+
+EVERY_KIND = """
+@decorate(a.b if c else d)
+def f(x: p.q = r.s, *, y=not t):
+    assert x == y and {x, y}
+    while -x:
+        x.y = [f(i) for i in j if i > 1 for k in l]
+        x, z.w = 1, 2
+    return lambda v=g(): [h(v), {k: v for k, v in {m.n: o()}.items()}]
+class A(B(), key=C.D):
+    e: f.g = h()
+    for i in j:
+        match i:
+            case K.L if m():
+                n = {1: o.p, **q()}
+try:
+    async def g():
+        async with a() as b.c, d.e as f:
+            if (x := y.z()):
+                yield u[v():w.x], f"{y!r:{z()}}"
+except a.b() as c:
+    del d.e
+"""
+
+
+@pytest.mark.parametrize("kind", sorted(NOTED, key=lambda kind: kind.__name__))
+def test_all_nodes_of_the_noted_kinds_are_known(kind: type[ast.AST]) -> None:
+    tree = ast.parse(EVERY_KIND)
+    expected = {node for node in ast.walk(tree) if type(node) is kind}
+    found = Names(tree).nodes_of(kind)
+    assert expected and set(found) == expected and len(found) == len(expected)

@@ -71,7 +71,7 @@ def _is_permitted(name: str, value: ast.expr, path: str) -> bool:
 def _graph_seed(file: CompatFile, call: ast.Call) -> list[str]:
     """Return the argument for the seed that the statements above a call, or around it, set."""
     found: list[str] = []
-    setters = [one for one in file.linted.names.calls if file.linted.names.path(one.func) in SEEDS and one.args]
+    setters = [one for one in file.linted.calls if file.linted.names.path(one.func) in SEEDS and one.args]
     block: list[ast.stmt] | None = file.linted.tree.body
     while block is not None:
         inner: list[ast.stmt] | None = None
