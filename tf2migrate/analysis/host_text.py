@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.analysis.held_text import TEXT, TEXTS
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.values import Host, V
 
@@ -15,7 +16,6 @@ PURE = frozenset(
     "removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title "
     "translate upper zfill".split()
 )
-TEXT, TEXTS = "str", "list of str"  # of what is not known
 _READ = {"open.read": TEXT, "open.readline": TEXT, "open.readlines": TEXTS}
 _ELEMENTS = {TEXT: TEXT, TEXTS: TEXT, "open": TEXT, "csv.reader": TEXTS}
 

@@ -9,6 +9,7 @@ from math import prod
 
 from tf2migrate.analysis.functions import NEVER, call_back
 from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.held_text import TEXTS, holds_text
 from tf2migrate.analysis.iteration import iterate
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
@@ -199,6 +200,13 @@ def _wraps(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
 Model = Callable[[Machine, Arguments, ast.expr], V]
 
 
+def _array(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
+    """Return an array: one of text is told, since a feed of numbers takes it."""
+    handed = hand_over(machine, arguments, "numpy.array", node)
+    values = arguments.values()
+    return Host(TEXTS) if len(values) == 1 and holds_text(machine.heap, values[0]) else handed
+
+
 def _product(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
     """Return the product of sizes, which is how many numbers one example has."""
     handed = hand_over(machine, arguments, "numpy.prod", node)
@@ -212,6 +220,8 @@ def _product(machine: Machine, arguments: Arguments, node: ast.expr) -> V:
 
 
 MODELS: dict[str, Model] = {
+    "numpy.array": _array,
+    "numpy.asarray": _array,
     "numpy.prod": _product,
     "numpy.product": _product,
     "functools.partial": _partial,

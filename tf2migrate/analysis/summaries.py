@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tf2migrate.analysis.heap import CONTENTS, Heap
+from tf2migrate.analysis.held_text import TEXT, holds_text
 from tf2migrate.analysis.values import (
     Bound,
     Builtin,
@@ -134,7 +135,8 @@ def _object(heap: Heap, owner: int, depth: int) -> Value:
     contents = heap.get(owner, CONTENTS)
     nested_or_long = isinstance(contents, Items | Entries) and (depth < DEPTH or len(contents.items) > MOST_ITEMS)
     if nested_or_long and not heap.may_hold_graph_values(owner):
-        return _untold(header.kind, owner)
+        text = header.kind == "list" and holds_text(heap, Ref(owner))
+        return Sequence("list", (Host(TEXT),), True, owner) if text else _untold(header.kind, owner)
     if isinstance(contents, Items):
         return replace(_sequence(heap, header.kind, contents.items, contents.rest, depth), owner=owner)
     if isinstance(contents, Entries):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.analysis.heap import CONTENTS
-from tf2migrate.analysis.host_text import LISTS, PURE, RESULTS, TEXT
+from tf2migrate.analysis.held_text import TEXT
+from tf2migrate.analysis.host_text import LISTS, PURE, RESULTS
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values
 from tf2migrate.analysis.operators import python_value

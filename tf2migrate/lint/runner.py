@@ -33,8 +33,10 @@ def lint_text(
     return sorted(found, key=lambda one: (one.start, one.end, one.code, one.message))
 
 
-def local_edits(text: str, path: str) -> list[Edit]:
+def local_edits(text: str, path: str, decided: Collection[tuple[int, int]] = ()) -> list[Edit]:
     """Return the edits of every fix in the file, those included that are valid only once the program is native.
+
+    What begins at one of the `decided` places (row and column from one) is written by who asks, and gets no edits.
 
     Where fixes collide, the first one in the text is taken whole and the others are left out whole. Suppressing
     comments are not obeyed: a migrated program cannot keep what they excuse.
@@ -44,7 +46,7 @@ def local_edits(text: str, path: str) -> list[Edit]:
     found += [finding for finding in _unsuppressed(file, found, rules(), everything=True) if finding not in found]
     taken: list[Edit] = []
     for diagnostic in sorted(found, key=lambda one: (one.start, one.end, one.code)):
-        if diagnostic.fix is None:
+        if diagnostic.fix is None or (diagnostic.start.row, diagnostic.start.column) in decided:
             continue
         try:
             taken = _nested(text, taken, diagnostic.fix.edits)

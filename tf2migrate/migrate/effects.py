@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import partial
 
+from tf2migrate.migrate.cases import is_case_of_dict
 from tf2migrate.migrate.home import Events, Home
 from tf2migrate.migrate.normalization import Averages, is_update
 from tf2migrate.migrate.ordering import reads_of
@@ -114,7 +115,9 @@ def _check_hashed(view: ProgramView, events: Events) -> None:
     """Refuse graph values in sets and as keys of dicts: TF2's cannot be hashed."""
     held: list[tuple[Read | Write | GraphNode, Value]] = [(write, write.value) for write in events.writes]
     held.extend((read, read.value) for read in events.reads)
-    held.extend((node, value) for node in events.nodes for value in node.arguments.values())  # as tf.case takes them
+    held.extend(
+        (node, value) for node in events.nodes for value in node.arguments.values() if not is_case_of_dict(node)
+    )
     for event, value in held:
         hashed = _hashed(value) if isinstance(value, (Record, Sequence)) else frozenset()
         if any(view.nodes[node].kind in BY_VALUE for node in hashed):

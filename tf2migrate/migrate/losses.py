@@ -8,8 +8,10 @@ from __future__ import annotations
 from tf2migrate.migrate.number_kinds import is_float32
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat
+from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Symbol, Value
+from tf2migrate.model.source import NodeRef
 
 _LABELS = {
     "tf.losses.absolute_difference": ("labels", "predictions"),
@@ -42,17 +44,34 @@ def is_loss(node: GraphNode) -> bool:
 def write_loss(bench: Workbench, node: GraphNode) -> None:
     """Register the native form of a loss, where the rules have none."""
     call = bench.syntax.call(node.place.expression)
-    at = node.argument_at
-    needed = set(_LABELS[node.op])
-    if call is None or needed - set(at) or set(at) - needed - _TAKEN:
+    if call is None or not _is_written(node):
         return
-    if node.arguments.get("label_smoothing", Known(0)) not in (Known(0), Known(0.0)):
-        return  # a definition in the program stands for it
     name = bench.syntax.span(call.func)
     if any(name.contains(edit.span) for edit in bench.renderer.local):
         return
     same = [n for n in bench.view.nodes if n.place.expression == node.place.expression and is_loss(n)]
     bench.renderer.add(bench.syntax.span(call), lambda: _text(bench, node, same))
+
+
+def plain_losses(view: ProgramView, path: str) -> frozenset[tuple[int, int]]:
+    """Return where in a file (row and column from one) losses stand whose values are float32 by the program's facts.
+
+    The rules see one call, and would cast them.
+    """
+    certain: dict[NodeRef, bool] = {}
+    for node in view.nodes:
+        at = node.place.expression
+        if is_loss(node) and at.path == path and _is_written(node):
+            floats = is_float32(view, node.arguments.get(_LABELS[node.op][1], Known(None)))
+            certain[at] = certain.get(at, True) and floats
+    return frozenset((at.line, at.column + 1) for at, is_certain in certain.items() if is_certain)
+
+
+def _is_written(node: GraphNode) -> bool:
+    """Say whether a loss is given what the formulas here take; a definition in the program stands for the others."""
+    needed, given = set(_LABELS[node.op]), set(node.argument_at)
+    smooth = node.arguments.get("label_smoothing", Known(0)) not in (Known(0), Known(0.0))
+    return needed <= given <= needed | _TAKEN and not smooth
 
 
 def _text(bench: Workbench, node: GraphNode, same: list[GraphNode]) -> Rendered:

@@ -82,7 +82,14 @@ def node_kind(view: ProgramView, node: GraphNode) -> str:
         given = [node.arguments[name] for name in _LIKE_ARGUMENTS[node.op] if name in node.arguments]
         kinds = {value_kind(view, value) for value in given}
         return FLOAT if kinds == {FLOAT, INT} else kinds.pop() if len(kinds) == 1 else UNKNOWN
+    if _is_layer(node):
+        return node_kind(view, view.nodes[node.inputs[0]])
     return _kind_of_operands(view, node) if _keeps_type(node.op) else UNKNOWN
+
+
+def _is_layer(node: GraphNode) -> bool:
+    """Say whether a node is what a layer function gives: its weights have the type of its input."""
+    return node.kind is not Kind.VARIABLE and node.op.startswith(_LAYERS) and bool(node.inputs)
 
 
 def _told(node: GraphNode) -> str | None:
@@ -128,7 +135,7 @@ def is_float32(view: ProgramView, value: Value) -> bool:
     if not isinstance(value, GraphValue):
         return False
     node = view.nodes[value.node]
-    if node.kind is not Kind.VARIABLE and node.op.startswith(_LAYERS) and node.inputs:
+    if _is_layer(node):
         return is_float32(view, GraphValue(node.inputs[0]))
     if node_kind(view, node) != FLOAT:
         return False

@@ -7,6 +7,7 @@ from functools import partial
 from math import prod
 
 from tf2migrate.analysis.graph.collections import KEYS
+from tf2migrate.migrate.cases import is_case_of_dict, write_case
 from tf2migrate.migrate.dimension_values import write_dimension_values
 from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_layer_object, layer_constructor
 from tf2migrate.migrate.losses import is_loss, write_loss
@@ -64,6 +65,8 @@ def write_op_forms(bench: Workbench) -> None:
             _check_constant(node)
         elif node.op == "tf.placeholder_with_default":
             _write_default(bench, node)
+        elif is_case_of_dict(node):
+            write_case(bench, node)
 
 
 def _write_application(bench: Workbench, node: GraphNode) -> None:

@@ -23,6 +23,7 @@ from tf2migrate.migrate.homes import find_homes
 from tf2migrate.migrate.iterators import with_elements
 from tf2migrate.migrate.leftovers import remove_unused_imports, tf_alias
 from tf2migrate.migrate.lookups import unchanged_calls
+from tf2migrate.migrate.losses import plain_losses
 from tf2migrate.migrate.mnist import write_reader_seeds
 from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.notes import dead_code_notes, run_metadata_notes, session_option_notes
@@ -135,9 +136,9 @@ def _is_define_and_run(program: Program) -> bool:
     return bool(program.visits) or any(node.kind in (Kind.PLACEHOLDER, Kind.SESSION) for node in program.nodes)
 
 
-def _renderer(syntax: Syntax) -> Renderer:
+def _renderer(syntax: Syntax, decided: frozenset[tuple[int, int]] = frozenset()) -> Renderer:
     renderer = Renderer(syntax.text, syntax.index)
-    renderer.add_local(local_edits(syntax.text, syntax.path))
+    renderer.add_local(local_edits(syntax.text, syntax.path, decided))
     return renderer
 
 
@@ -202,7 +203,9 @@ def _building(view: ProgramView, sites: list[Site]) -> list[str]:
 
 def _workbench(view: ProgramView, source: SourceFile, path: str, files: Mapping[str, Workbench]) -> Workbench:
     syntax = Syntax.parse(path, source.text)
-    return Workbench(view, syntax, _renderer(syntax), Names(syntax.tree), tf_alias(syntax.tree), files)
+    return Workbench(
+        view, syntax, _renderer(syntax, plain_losses(view, path)), Names(syntax.tree), tf_alias(syntax.tree), files
+    )
 
 
 def _check_facts(view: ProgramView, syntaxes: list[Syntax], sites: list[Site]) -> None:

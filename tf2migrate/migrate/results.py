@@ -268,6 +268,8 @@ class SiteWriter:
             place = self.bench.view.nodes[leaf.node].place.expression
             raise Refused(UNNAMED_VALUE, place, "a fetched value has no name at the run", "fetch it by name")
         text = self.bench.render(at)
+        if not has_value(self.bench.view, leaf):
+            return text  # an operation that runs as it is written gives None
         return concat([text if is_atom(at) else concat(["(", text, ")"]), ".numpy()"])
 
     def eager_value(self, fetch: Fetch) -> Rendered:
@@ -283,7 +285,9 @@ class SiteWriter:
                     return concat([opening, inside, closing])
                 if isinstance(source, ast.expr):
                     text = self.bench.render(source)
-                    return concat([f"{self.bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
+                    valued = all(has_value(self.bench.view, leaf) for _, leaf in flat_leaves(fetch))
+                    value = "v.numpy()" if valued else "None if v is None else v.numpy()"
+                    return concat([f"{self.bench.tf}.nest.map_structure(lambda v: {value}, ", text, ")"])
         place = self.bench.view.program.visits[0].place.expression
         raise Refused(UNNAMED_VALUE, place, "what is fetched is not written as an expression", "write it out")
 

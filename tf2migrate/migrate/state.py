@@ -12,6 +12,7 @@ from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Symbol, Value
 from tf2migrate.model.source import NodeRef
+from tf2migrate.source import node_ref
 
 
 def spec_text(bench: Workbench, node: GraphNode, scalar: bool = False) -> Rendered:
@@ -141,8 +142,25 @@ def _named_variable(bench: Workbench, node: GraphNode, call: ast.Call) -> Render
         # One expression, called again for each variable: the name that it gives, without the scopes around the calls.
         parts.extend([", name=", bench.render(written), ")"])
     else:
-        parts.append(f", name={_quoted(node.name)})")
+        closing = "/" if _is_below_name_scope(bench, node) else ""  # a name that ends so is a full one
+        parts.append(f", name={_quoted(node.name.removesuffix(':0') + closing)})")
     return concat(parts)
+
+
+def _is_below_name_scope(bench: Workbench, node: GraphNode) -> bool:
+    """Say whether a variable is made in a `with tf.name_scope(..)`, which TensorFlow 1 leaves out of its name."""
+    scopes = {n.place.expression for n in bench.view.nodes if n.op == "tf.name_scope"}
+    return any(_entered(bench, step.expression, scopes) for step in bench.view.trail(node.place))
+
+
+def _entered(bench: Workbench, at: NodeRef, scopes: set[NodeRef]) -> bool:
+    syntax = bench.of(at).syntax
+    found: ast.AST | None = syntax.nodes.get(at)
+    while found is not None and not isinstance(found, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+        if isinstance(found, ast.With) and any(node_ref(at.path, i.context_expr) in scopes for i in found.items):
+            return True
+        found = syntax.parents.get(found)
+    return False
 
 
 def is_weight(node: GraphNode, at: NodeRef) -> bool:

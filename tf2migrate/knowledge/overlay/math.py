@@ -116,12 +116,12 @@ def _blocks() -> dict[str, Verdict]:
             "tf.space_to_batch",
             "a block has a shape",
             form("tf.space_to_batch", "input; block_shape; paddings; name", {"block_shape": "given"}),
-            form("tf.space_to_batch", "input; paddings; block_shape=block_size:[{0}, {0}]; name"),
+            form("tf.space_to_batch", "input; paddings; block_shape=block_size:[{}] * 2; name"),
         ),
         "tf.batch_to_space": rewritten(
             "tf.batch_to_space",
             "a block has a shape",
             form("tf.batch_to_space", "input; block_shape; crops; name", {"block_shape": "given"}),
-            form("tf.batch_to_space", "input; crops; block_shape=block_size:[{0}, {0}]; name"),
+            form("tf.batch_to_space", "input; crops; block_shape=block_size:[{}] * 2; name"),
         ),
     }
