@@ -46,27 +46,10 @@ def write_op_forms(bench: Workbench) -> None:
             bench.renderer.local.append(Replacement(span, partial(layer_constructor, bench, node)))
         elif node.op.removesuffix(".__call__") in LAYER_FORMS:
             _write_application(bench, node)
-        elif node.op == "tf.layers.dropout":
-            _write_dropout(bench, node)
-        elif node.op == "tf.hessians":
-            raise Refused(
-                NO_NATIVE_FORM,
-                node.place.expression,
-                "`tf.hessians` differentiates in a loop, and no gradient gets into TensorFlow 2's loops from outside",
-                "take tf.gradients of each element of the gradient",
-            )
-        elif node.op == "method.value":
-            _write_value(bench, node)
-        elif node.op == "tf.div":
-            _write_division(bench, node)
-        elif node.op in ("tf.nn.xw_plus_b", "tf.nn.relu_layer"):
-            _write_affine(bench, node)
-        elif node.op == "tf.constant":
-            _check_constant(node)
-        elif node.op == "tf.placeholder_with_default":
-            _write_default(bench, node)
         elif is_case_of_dict(node):
             write_case(bench, node)
+        elif node.op in _WRITERS:
+            _WRITERS[node.op](bench, node)
 
 
 def _write_application(bench: Workbench, node: GraphNode) -> None:
@@ -77,7 +60,16 @@ def _write_application(bench: Workbench, node: GraphNode) -> None:
         bench.renderer.add(Span(bench.syntax.span(call.func.value).end, end), "")
 
 
-def _check_constant(node: GraphNode) -> None:
+def _refuse_hessians(bench: Workbench, node: GraphNode) -> None:
+    raise Refused(
+        NO_NATIVE_FORM,
+        node.place.expression,
+        "`tf.hessians` differentiates in a loop, and no gradient gets into TensorFlow 2's loops from outside",
+        "take tf.gradients of each element of the gradient",
+    )
+
+
+def _check_constant(bench: Workbench, node: GraphNode) -> None:
     """Refuse a constant whose values TensorFlow 1 repeats to fill its shape: TensorFlow 2 takes one, or all."""
     shape = node.arguments.get("shape")
     sizes = [item.value for item in shape.items if isinstance(item, Known)] if isinstance(shape, Sequence) else []
@@ -241,3 +233,15 @@ def _quotient_kind(bench: Workbench, node: GraphNode) -> str:
     deciding = [value for value in operands if isinstance(value, GraphValue)] or operands
     kinds = {value_kind(bench.view, value) for value in deciding} - ({UNKNOWN} if len(deciding) > 1 else set())
     return kinds.pop() if len(kinds) == 1 else UNKNOWN
+
+
+_WRITERS = {
+    "tf.layers.dropout": _write_dropout,
+    "tf.hessians": _refuse_hessians,
+    "method.value": _write_value,
+    "tf.div": _write_division,
+    "tf.nn.xw_plus_b": _write_affine,
+    "tf.nn.relu_layer": _write_affine,
+    "tf.constant": _check_constant,
+    "tf.placeholder_with_default": _write_default,
+}
