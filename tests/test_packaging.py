@@ -22,12 +22,16 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "rules"
 pytestmark = pytest.mark.xdist_group("packaging")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 PROBE = """
 import sys, tf2migrate
 from tf2migrate.lint import lint_text, rules
+from tf2migrate.model.links import page_url
+from urllib.request import urlopen
+assert urlopen(page_url("TFM003")).read().startswith(b"# TFM003")
 from tf2migrate.report.html import render_html
 found = [one.code for one in lint_text("import tensorflow as tf\\ntf.to_float(1)\\n", "a.py")]
 print(tf2migrate.__file__, len(rules()), found, sys.modules["tf2migrate.rules"].__file__)
@@ -37,13 +41,15 @@ print(tf2migrate.__file__, len(rules()), found, sys.modules["tf2migrate.rules"].
 def installed_name(path: Path) -> str:
     """Return where a file of the checkout lies in an installation."""
     relative = path.relative_to(ROOT).as_posix()
+    if path.is_relative_to(PAGES):
+        return f"tf2migrate/pages/{path.name}"
     return f"tf2migrate/{relative}" if path.relative_to(ROOT).parts[0] == "rules" else relative
 
 
 def shipped_files() -> list[Path]:
     return [
         path
-        for folder in ("tf2migrate", "rules")
+        for folder in ("tf2migrate", "rules", "docs/rules")
         for path in sorted((ROOT / folder).rglob("*"))
         if path.is_file() and path.name != "ruff.toml"
         if not any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(ROOT).parts)
@@ -53,7 +59,7 @@ def shipped_files() -> list[Path]:
 def test_every_package_on_disk_is_listed() -> None:
     on_disk = {installed_name(path.parent).replace("/", ".") for path in shipped_files() if path.suffix == ".py"}
     listed = PROJECT["tool"]["setuptools"]["packages"]
-    assert sorted(on_disk) == listed
+    assert sorted(on_disk | {"tf2migrate.pages"}) == listed
     without_init = [name for name in on_disk if not (ROOT / package_folder(name) / "__init__.py").is_file()]
     assert not without_init
 

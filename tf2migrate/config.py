@@ -33,11 +33,12 @@ class Config:
     baseline: Path | None = None
     file: Path | None = None  # where it was read
     level: str = "native"
+    docs_url: str = ""  # where the pages that `tf2migrate docs` writes are published
 
 
 _LISTS = ("select", "ignore", "extend-select", "exclude")
 _LEVELS = ("native", "compat", "best")
-_KEYS = (*_LISTS, "per-file-ignores", "baseline", "level")
+_KEYS = (*_LISTS, "per-file-ignores", "baseline", "level", "docs-url")
 
 
 def load_config(start: Path, explicit: Path | None = None) -> Config:
@@ -98,12 +99,16 @@ def _parse(path: Path, table: Mapping[str, object]) -> Config:
     level = table.get("level", _LEVELS[0])
     if level not in _LEVELS:
         raise ConfigError(f"{path}: level must be one of {', '.join(_LEVELS)}, not {level!r}")
+    docs_url = table.get("docs-url", "")
+    if not isinstance(docs_url, str):
+        raise ConfigError(f"{path}: docs-url must be an address, in quotes")
     return Config(
         root,
         per_file_ignores=_per_file(path, table.get("per-file-ignores", {})),
         baseline=None if baseline is None else root / baseline,
         file=path,
         level=str(level),
+        docs_url=docs_url,
         **lists,
     )
 

@@ -29,8 +29,9 @@ _FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.{_SOURCE}"
 class _Checked:
     """What was found in one version of a document, and where that is for the client."""
 
-    def __init__(self, document: TextDocument, file: CheckedFile) -> None:
+    def __init__(self, document: TextDocument, file: CheckedFile, published: str) -> None:
         self.file = file
+        self.published = published  # where the pages of the rules are, if not with this tool
         self._lines = document.lines
         self._codec = document.position_codec
         self._index = LineIndex(file.text)
@@ -108,7 +109,7 @@ def _publish(server: LanguageServer, uri: str) -> None:
             one.message,
             lsp.DiagnosticSeverity.Error if checked.file.failed else lsp.DiagnosticSeverity.Warning,
             one.code,
-            lsp.CodeDescription(page_url(one.code)),
+            lsp.CodeDescription(page_url(one.code, checked.published)),
             _SOURCE,
         )
         for one in checked.file.diagnostics
@@ -129,7 +130,7 @@ def _check(server: LanguageServer, uri: str) -> _Checked | None:
     except UserError as error:
         server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, f"tf2migrate: {error}"))
         return None
-    return _Checked(document, file)
+    return _Checked(document, file, config.docs_url)
 
 
 def _actions(checked: _Checked, params: lsp.CodeActionParams) -> Iterator[lsp.CodeAction]:

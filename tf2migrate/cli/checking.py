@@ -201,7 +201,8 @@ class Request:
         if self._given["statistics"]:
             return StatisticsWriter(self._style)
         form: str = self._given["form"]
-        return TextWriter(self._style) if form == "text" else _writer_for_programs(form)
+        published = self._config.docs_url
+        return TextWriter(self._style, published) if form == "text" else _writer_for_programs(form, published)
 
     def _print_diff(self, files: Iterable[CheckedFile]) -> int:
         for file in files:
@@ -221,7 +222,7 @@ class Request:
         return FOUND if self._tally.findings and not self._given["exit_zero"] else CLEAN
 
 
-def _writer_for_programs(form: str) -> Writer:
+def _writer_for_programs(form: str, published: str) -> Writer:
     """Return what writes findings in a form for programs; these import more than a check for people needs."""
     if form == "junit":
         from tf2migrate.report.junit import JunitWriter
@@ -231,10 +232,12 @@ def _writer_for_programs(form: str) -> Writer:
         from tf2migrate.report.sarif import SarifWriter
         from tf2migrate.workflow.pages import all_codes
 
-        return SarifWriter(__version__, all_codes())
+        return SarifWriter(__version__, all_codes(), published)
     from tf2migrate.report.check_json import GithubWriter, GitlabWriter, JsonWriter
 
-    return {"json": JsonWriter, "gitlab": GitlabWriter, "github": GithubWriter}[form]()
+    if form == "json":
+        return JsonWriter(published)
+    return GitlabWriter() if form == "gitlab" else GithubWriter()
 
 
 def _in_blocks(texts: Iterable[str]) -> Iterator[str]:

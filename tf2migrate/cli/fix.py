@@ -19,7 +19,7 @@ from tf2migrate.workflow.fix import FixOptions, fix_paths
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.argument("paths", nargs=-1, type=PATH)
 @click.option("--diff", is_flag=True, help="Print what would change, and change nothing.")
 @click.option(
     "--output", type=PATH, metavar="FOLDER", help="Write a migrated copy of the tree here, over what is there."
@@ -45,7 +45,7 @@ def fix(paths: tuple[Path, ...], diff: bool, output: Path | None, form: str, **g
     level = Level(given["level"] or config.level)
     native = NativeStyle(exact=given["exact"])
     options = FixOptions(not diff, output, given["force_exclude"], level, native)
-    report = fix_paths(paths, config, options)
+    report = fix_paths(paths or (Path(),), config, options)
     if form == "json":
         click.echo(render_fix_json(report), nl=False)
     else:

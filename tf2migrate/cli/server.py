@@ -6,11 +6,13 @@ from importlib.util import find_spec
 
 import click
 
+from tf2migrate.cli.options import common
 from tf2migrate.model.errors import UserError
 
 
 @click.command()
-def server() -> None:
+@common
+def server(quiet: bool, color: str) -> None:
     """Speak the language server protocol on stdin and stdout, for editors."""
     if find_spec("pygls") is None:
         raise UserError("the language server needs pygls; install it with: pip install 'tf2migrate[server]'")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tf2migrate.cli.options import PATH
+from tf2migrate.cli.options import PATH, common
 from tf2migrate.config import Config
 from tf2migrate.source import write_source
 from tf2migrate.workflow.checker import CheckOptions
@@ -30,6 +30,9 @@ _TEMPLATE = """\
 # What `tf2migrate fix` writes: "native", "compat" (runs as TensorFlow 1 under tf.compat.v1) or "best".
 # level = "native"
 
+# Where you publish the pages that `tf2migrate docs` writes: findings link there, else to those of the installation.
+# docs-url = "https://docs.example.com/tf2migrate"
+
 # Rules that do not run in some files.
 # [tool.tf2migrate.per-file-ignores]
 # "tests/*" = ["TFM9"]
@@ -48,6 +51,7 @@ def render_settings(config: Config, options: CheckOptions, paths: tuple[Path, ..
         "per-file-ignores": dict(config.per_file_ignores),
         "baseline": str(config.baseline) if config.baseline is not None else "",
         "level": config.level,
+        "docs-url": config.docs_url,
         "force-exclude": options.force_exclude,
         "jobs": options.jobs,
         "cache": str(options.cache) if options.cache is not None else "",
@@ -64,7 +68,8 @@ def _value(value: object) -> str:
 
 @click.command()
 @click.argument("folder", type=PATH, default=".")
-def init(folder: Path) -> None:
+@common
+def init(folder: Path, quiet: bool, color: str) -> None:
     """Write a commented [tool.tf2migrate] to the pyproject.toml in FOLDER."""
     target = folder / "pyproject.toml"
     try:
@@ -75,4 +80,5 @@ def init(folder: Path) -> None:
         write_source(target, before + gap + _TEMPLATE.encode())
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from error
-    click.echo(f"Wrote [tool.tf2migrate] to {target}.")
+    if not quiet:
+        click.echo(f"Wrote [tool.tf2migrate] to {target}.")

@@ -41,12 +41,20 @@ class _ArrayWriter(Writer):
 
 
 class JsonWriter(_ArrayWriter):
-    """A JSON array with one object per finding; rows and columns count from 1, columns in code points."""
+    """A JSON array with one object per finding; rows and columns count from 1, columns in code points.
+
+    `published` is where the pages of the rules are, if not with this tool.
+    """
+
+    def __init__(self, published: str = "") -> None:
+        super().__init__()
+        self._published = published
 
     def _items(self, file: CheckedFile) -> Iterator[dict[str, object]]:
         index = LineIndex(file.text)
         for diagnostic in file.diagnostics:
-            yield _finding(file, index, diagnostic)
+            url = page_url(diagnostic.code, self._published)
+            yield {**_finding(file, index, diagnostic), "url": url}
 
 
 class GitlabWriter(_ArrayWriter):
@@ -95,7 +103,6 @@ def _finding(file: CheckedFile, index: LineIndex, diagnostic: Diagnostic) -> dic
             "message": fix.message,
             "edits": [_edit(file, index, edit) for edit in fix.edits],
         },
-        "url": page_url(diagnostic.code),
     }
 
 

@@ -34,8 +34,9 @@ class TextWriter(Writer):
     Files that could not be read are left out: they are told elsewhere.
     """
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, published: str = "") -> None:
         self._style = style
+        self._published = published
         self._groups: list[IO[str] | None] = [None] * len(_CURES)
         self._counts = [0] * len(_CURES)
         self._files = self._files_with_findings = self._fixed = 0
@@ -57,7 +58,7 @@ class TextWriter(Writer):
                     _HELD_IN_MEMORY, "w+", encoding="utf-8", errors="surrogatepass", newline="\n"
                 )
                 self._groups[group] = stream
-            stream.write("\n".join(_finding(file, lines, diagnostic, self._style)) + "\n\n")
+            stream.write("\n".join(self._finding(file, lines, diagnostic)) + "\n\n")
         return ""
 
     def tail(self) -> Iterator[str]:
@@ -71,6 +72,16 @@ class TextWriter(Writer):
                 yield block
             stream.close()
         yield from self._summary()
+
+    def _finding(self, file: CheckedFile, lines: list[str], diagnostic: Diagnostic) -> Iterator[str]:
+        style, (cell, start) = self._style, file.place(diagnostic.start)
+        where = f"cell {cell}:{start.row}:{start.column}" if cell is not None else f"{start.row}:{start.column}"
+        mark = _MARKS[diagnostic.fix.applicability] if diagnostic.fix is not None and not file.cells else ""
+        code = style.linked(style.red(diagnostic.code), page_url(diagnostic.code, self._published))
+        yield f"{style.bold(file.path)}:{where}: {code} {mark}{diagnostic.message}"
+        yield from _excerpt(lines, diagnostic, start.row, style)
+        if diagnostic.fix is not None:
+            yield f"{' ' * len(str(start.row))} {style.blue('=')} {diagnostic.fix.message}"
 
     def _summary(self) -> Iterator[str]:
         if self._fixed:
@@ -139,17 +150,6 @@ def _group(file: CheckedFile, diagnostic: Diagnostic) -> int:
     if applicability is Applicability.UNSAFE:
         return 1
     return 3 if file.cells or diagnostic.code in _BY_HAND else 2
-
-
-def _finding(file: CheckedFile, lines: list[str], diagnostic: Diagnostic, style: Style) -> Iterator[str]:
-    cell, start = file.place(diagnostic.start)
-    where = f"cell {cell}:{start.row}:{start.column}" if cell is not None else f"{start.row}:{start.column}"
-    mark = _MARKS[diagnostic.fix.applicability] if diagnostic.fix is not None and not file.cells else ""
-    code = style.linked(style.red(diagnostic.code), page_url(diagnostic.code))
-    yield f"{style.bold(file.path)}:{where}: {code} {mark}{diagnostic.message}"
-    yield from _excerpt(lines, diagnostic, start.row, style)
-    if diagnostic.fix is not None:
-        yield f"{' ' * len(str(start.row))} {style.blue('=')} {diagnostic.fix.message}"
 
 
 def _excerpt(lines: list[str], diagnostic: Diagnostic, shown_row: int, style: Style) -> Iterator[str]:

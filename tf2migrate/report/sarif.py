@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from tf2migrate.model.diagnostics import Diagnostic, Fix
-from tf2migrate.model.links import DOCUMENTATION, page_url
+from tf2migrate.model.links import page_url
 from tf2migrate.model.results import CheckedFile
 from tf2migrate.report.writer import Writer, message
 from tf2migrate.source import LineIndex
@@ -18,29 +18,34 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 class SarifWriter(Writer):
-    """One run with all findings; `rules` is (code, name, summary) of every code that may come."""
+    """One run with all findings; `rules` is (code, name, summary, page as Markdown) of every code that may come.
 
-    def __init__(self, version: str, rules: Iterable[tuple[str, str, str]]) -> None:
+    The pages are in the report, since it is read on other machines; they are linked where they are `published`.
+    """
+
+    def __init__(self, version: str, rules: Iterable[tuple[str, str, str, str]], published: str = "") -> None:
         self._version = version
         self._rules = tuple(rules)
-        self._order = {code: index for index, (code, _, _) in enumerate(self._rules)}
+        self._published = published
+        self._order = {rule[0]: index for index, rule in enumerate(self._rules)}
         self._any = False
         self._failed = False
 
     def head(self) -> str:
         """Return the tool, and the beginning of the results."""
-        driver = {
-            "name": "tf2migrate",
-            "version": self._version,
-            "informationUri": DOCUMENTATION,
-            "rules": [
-                {"id": code, "name": name, "shortDescription": {"text": summary}, "helpUri": page_url(code)}
-                for code, name, summary in self._rules
-            ],
-        }
+        driver = {"name": "tf2migrate", "version": self._version, "rules": [self._rule(*rule) for rule in self._rules]}
         run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
         begun = json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
         return begun[: begun.rindex("\n    }\n")] + ',\n      "results": ['
+
+    def _rule(self, code: str, name: str, summary: str, page: str) -> dict[str, object]:
+        rule: dict[str, object] = {
+            "id": code,
+            "name": name,
+            "shortDescription": {"text": summary},
+            "help": {"text": f"`tf2migrate explain {code}` prints the page of this rule.", "markdown": page},
+        }
+        return {**rule, "helpUri": page_url(code, self._published)} if self._published else rule
 
     def file(self, file: CheckedFile) -> str:
         """Return the results for one file."""

@@ -62,10 +62,10 @@ def find_page(code: str) -> Page:
     return found
 
 
-def all_codes() -> Iterator[tuple[str, str, str]]:
-    """Yield code, name and summary of everything that `check` can report."""
+def all_codes() -> Iterator[tuple[str, str, str, str]]:
+    """Yield code, name, summary and page of everything that `check` can report."""
     codes = {"TFM000", *(rule.code for rule in rules())}
-    yield from ((page.code, page.name, page.summary) for page in pages() if page.code in codes)
+    yield from ((page.code, page.name, page.summary, page.markdown) for page in pages() if page.code in codes)
 
 
 def write_pages(folder: Path) -> int:

@@ -338,3 +338,46 @@ def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
     command = f"{sys.executable} -m tf2migrate check {path} | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "verify", "migrate", "explain", "rules", "init", "server", "docs"])
+def test_every_command_takes_the_options_that_are_everywhere(command: str) -> None:
+    text = run(command, "--help").stdout
+    assert all(option in text for option in ("-q, --quiet", "-v, --verbose", "--color [auto|always|never]"))
+
+
+def test_documentation_is_colored_and_silenced_on_request() -> None:
+    assert run("explain", "TFM003").stdout.startswith("# TFM003 typed_cast\n")
+    colored = run("explain", "TFM003", "--color", "always").stdout
+    assert colored.startswith("\x1b[1m# TFM003 typed_cast\x1b[0m\n") and "\x1b[1m## Why\x1b[0m" in colored
+    assert run("rules", "--color", "always").stdout.startswith("\x1b[1;31mTFM001\x1b[0m  ")
+    assert [run(*command, "-q").stdout for command in (("explain", "TFM003"), ("rules",))] == ["", ""]
+    assert json.loads(run("rules", "-q", "--output-format", "json").stdout)
+    unknown = run("explain", "TFM9999", "-q")
+    assert (unknown.exit_code, unknown.stdout) == (2, "") and "TFM9999" in unknown.stderr
+
+
+def test_files_are_written_silently_on_request(tmp_path: Path) -> None:
+    assert run("init", tmp_path, "-q").stdout == ""
+    assert run("docs", tmp_path / "pages", "-q").stdout == ""
+    assert (tmp_path / "pyproject.toml").exists() and (tmp_path / "pages" / "TFM003.md").exists()
+
+
+def test_fix_without_paths_works_on_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text(TF1, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run("fix").exit_code == 0
+    assert (tmp_path / "a.py").read_text(encoding="utf-8") == CLEAN
+
+
+def test_findings_link_to_where_the_pages_are_published(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.tf2migrate]\ndocs-url = "https://docs.test/rules"\n', encoding="utf-8"
+    )
+    (tmp_path / "a.py").write_text(TF1, encoding="utf-8")
+    (finding,) = json.loads(run("check", tmp_path, "--output-format", "json", "--no-cache").stdout)
+    assert finding["url"] == "https://docs.test/rules/TFM003.md"
+    rules = json.loads(run("check", tmp_path, "--output-format", "sarif", "--no-cache").stdout)["runs"][0]["tool"][
+        "driver"
+    ]
+    assert {rule["helpUri"].rpartition("/")[0] for rule in rules["rules"]} == {"https://docs.test/rules"}

@@ -29,7 +29,11 @@ def unreadable() -> CheckedFile:
     return CheckedFile("b.py", "", (Diagnostic("b.py", "TFM000", "unreadable-file", "bad", place, place),), failed=True)
 
 
-RULES = (("TFM000", "unreadable-file", "Bad"), ("TFM003", "typed_cast", "Old casts"), ("TFM101", "session", "Sessions"))
+RULES = (
+    ("TFM000", "unreadable-file", "Bad", "# Bad"),
+    ("TFM003", "typed_cast", "Old casts", "# Old"),
+    ("TFM101", "session", "Sessions", "# Sessions"),
+)
 
 
 def render_json(report: CheckReport) -> str:
