@@ -92,10 +92,13 @@ def _enters_impure(bench: Workbench, plan: HomePlan, symbols: Symbols, unit: Uni
     """Say whether a call enters a function of the program that has host effects; it must make no graph values."""
     ref = node_ref(plan.home.path, call)
     entered = [event for event in plan.home.events[unit].calls if event.place.expression == ref]
+    made = {node.place.expression for node in plan.home.events[unit].nodes}  # `array.read(0)` of a tf.TensorArray
     for event in entered:
         definition = bench.syntax.nodes.get(event.callee)
-        inside = ast.walk(definition) if definition is not None else ()
-        if not any(_looks_impure(bench, symbols, node, event.frame) for node in inside):
+        inside = [n for n in ast.walk(definition) if isinstance(n, ast.Call)] if definition is not None else []
+        if not any(
+            _looks_impure(bench, symbols, c, event.frame) for c in inside if node_ref(plan.home.path, c) not in made
+        ):
             continue
         if any(event.frame in bench.view.frames_on_trail(node.place) for node in plan.home.events[unit].nodes):
             raise _refused(plan, call)

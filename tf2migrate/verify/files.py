@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -219,7 +220,7 @@ class _Comparison:
             else:
                 unpaired.append(name)
         slots = tuple(f"{name}/" for name, _ in self.first.content)
-        lost = [name for name in unpaired if not name.startswith(slots) and name not in POWERS]
+        lost = [name for name in unpaired if not name.startswith(slots) and not POWER.fullmatch(name)]
         return f"{lost[0]} has no counterpart of its value" if lost else ""
 
     def _near(self, value: Any, other: Any, moved: Any) -> bool:
@@ -233,7 +234,9 @@ def _stretched(image: Any) -> Any:
     return (pixels - low) * (255.0 / (high - low)) if high > low else pixels - low
 
 
-POWERS = frozenset(["beta1_power", "beta2_power"])  # Keras derives them from the number of updates
+POWER = re.compile(
+    r"(.*/)?beta[12]_power(_\d+)?"
+)  # of Adam, in any scope: Keras derives them from the number of updates
 
 
 def _compare_moved(first: Any, second: Any, moved: Any, tolerance: Tolerance) -> Outcome:

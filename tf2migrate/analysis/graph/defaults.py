@@ -45,6 +45,7 @@ HOST = (
     "tf.contrib.framework.list_variables", "tf.contrib.framework.load_variable", "tf.train.list_variables",
     "tf.train.load_variable", "tf.train.load_checkpoint", "tf.summary.event_accumulator", "tf.train.summary_iterator",
 )  # fmt: skip
+HOST_FUNCTIONS = ("tf.py_func", "tf.py_function", "tf.numpy_function")
 SESSIONS = (
     "tf.train.MonitoredTrainingSession", "tf.train.MonitoredSession", "tf.train.Supervisor",
     "tf.train.SingularMonitoredSession",
@@ -113,6 +114,8 @@ def _by_table(request: Request) -> V:
     results = "tensor" if entry is None else entry.results
     if _is_class(request.path):
         results = "tensor" if request.path in TENSOR_CLASSES else "object"
+    if request.path in HOST_FUNCTIONS and isinstance(request.value("Tout"), Ref | Tuple):
+        results = "list"  # of as many values as types, be it one
     match results:
         case "object":
             return _object(request, _class_kind(request.path))
@@ -239,6 +242,8 @@ def _length_of_list(request: Request) -> int:
             return _unstacked(request) if found is None else found
         case "meshgrid":
             return len(request.arguments.positional)
+        case "py_func" | "py_function" | "numpy_function":
+            return _length(machine, request.value("Tout"), request.node)
         case "decode_csv":
             return _length(machine, request.value("record_defaults"), request.node)
         case "batch" | "shuffle_batch" | "slice_input_producer" | "batch_join" | "tuple":
@@ -334,7 +339,7 @@ def call_with_fresh(request: Request, callback: V) -> V:
     """Return what a callback gives for tensors that the op makes."""
     machine = request.machine
     count = required_parameters(callback)
-    if request.path in ("tf.py_func", "tf.py_function", "tf.numpy_function") or request.path.startswith(HOST):
+    if request.path in HOST_FUNCTIONS or request.path.startswith(HOST):
         return call_back(machine, callback, plain(*[Host("array")] * count), request.node)
     variables = request.value("loop_vars")
     if variables != NONE:
