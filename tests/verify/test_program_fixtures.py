@@ -121,6 +121,16 @@ def test_the_migration_computes_the_same(case: Path) -> None:
 
 
 BUGS = {
+    "a batch that ends with the file": (
+        "queue_of_lines",
+        ((".repeat(2)", ".repeat(1)"),),
+        ("print(l)", 3),
+    ),
+    "files in another order": (
+        "queue_of_records",
+        (('["part0.tfrecord", "part1.tfrecord"]', '["part1.tfrecord", "part0.tfrecord"]'),),
+        ("sess.run([x, doubled]", 1),
+    ),
     "images in another order": (
         "mnist_reader",
         ((", seed=7)", ", seed=8)"),),

@@ -17,6 +17,7 @@ from tf2migrate.migrate.nested import make_method
 from tf2migrate.migrate.outlining import outline_method
 from tf2migrate.migrate.program import migrate_evaluated
 from tf2migrate.migrate.queue_threads import drop_queue_runners
+from tf2migrate.migrate.reader_queues import has_queues, read_in_order
 from tf2migrate.migrate.rebinding import rename_rebound
 from tf2migrate.migrate.refusal import PLANNER_CODES
 from tf2migrate.migrate.same_graph import is_same_graph
@@ -51,7 +52,7 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
     early = _in_the_same_lines(texts, program, lambda _, path, text: with_names_of_1(text, path))
     if early is not None:
         texts, program = early, early.evaluate()
-    for rewriting in (drop_queue_runners, open_monitored_sessions):
+    for rewriting in (_read_queues, drop_queue_runners, open_monitored_sessions):
         plain = rewriting(texts, program)
         if plain is not None:
             texts, program = plain, plain.evaluate()
@@ -205,6 +206,18 @@ def repeatedly(texts: Texts, program: Program, rewriting: Rewriting) -> tuple[Te
         if not is_same_graph(program, again):
             break
         found = texts, program = step, again
+    return found
+
+
+def _read_queues(texts: Texts, program: Program) -> Texts | None:
+    """Return the texts with queues of files as datasets, what reads them inlined; None where there are none."""
+    found = read_in_order(texts, program)
+    while found is None and has_queues(program):
+        step = once(texts, program, partial(inline_builder, kinds=frozenset({Kind.OBJECT})))
+        if step is None or not is_same_graph(program, again := step.evaluate()):
+            return None
+        texts, program = step, again
+        found = read_in_order(texts, program)
     return found
 
 

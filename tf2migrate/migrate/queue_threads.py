@@ -9,7 +9,7 @@ import ast
 from collections import defaultdict
 
 from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.text_edits import removal, with_edits
+from tf2migrate.migrate.text_edits import removals, with_edits
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.model.facts import Program
 from tf2migrate.model.source import Edit
@@ -58,19 +58,24 @@ def _edits(syntax: Syntax) -> list[Edit] | None:
         elif not isinstance(statement, ast.Expr):
             return None
         gone.append(statement)
-    joined = _coordinators(syntax, symbols, calls, threads, bool(started))
+    endless: list[ast.expr] = []
+    joined = _coordinators(syntax, symbols, calls, threads, endless if started else None)
     if joined is None:
         return None
-    return [removal(syntax, statement) for statement in dict.fromkeys([*gone, *joined])]
+    forever = [Edit(syntax.span(test), "True") for test in endless]
+    return [*forever, *removals(syntax, [*gone, *joined])]
 
 
 def _coordinators(
-    syntax: Syntax, symbols: Symbols, calls: list[ast.Call], threads: set[ast.Name], started: bool
+    syntax: Syntax, symbols: Symbols, calls: list[ast.Call], threads: set[ast.Name], endless: list[ast.expr] | None
 ) -> list[ast.stmt] | None:
-    """Return the statements of coordinators that only wait for such threads, None where others are waited for."""
+    """Return the statements of coordinators that only wait for such threads, None where others are waited for.
+
+    Adds the tests of loops that go on until the coordinator stops to `endless`, None where there are no threads.
+    """
     gone: list[ast.stmt] = []
     for call in calls:
-        if not started or symbols.path(call.func) != _COORDINATOR:
+        if endless is None or symbols.path(call.func) != _COORDINATOR:
             continue
         statement = syntax.parents[call]
         uses = _uses(syntax, statement) if isinstance(statement, ast.Assign) else None
@@ -79,6 +84,10 @@ def _coordinators(
         gone.append(statement) if isinstance(statement, ast.stmt) else None
         for use in uses:
             asked = _asked(syntax, use)
+            test = _until_stopped(syntax, use)
+            if test is not None:
+                endless.append(test)
+                continue
             if asked is None:
                 keyword = syntax.parents[use]
                 given = syntax.parents[keyword] if isinstance(keyword, ast.keyword) else keyword
@@ -101,6 +110,24 @@ def _asked(syntax: Syntax, use: ast.Name) -> ast.Call | None:
     call = syntax.parents[attribute]
     alone = isinstance(call, ast.Call) and call.func is attribute and isinstance(syntax.parents[call], ast.Expr)
     return call if alone and isinstance(call, ast.Call) else None
+
+
+def _until_stopped(syntax: Syntax, use: ast.Name) -> ast.expr | None:
+    """Return the test of a loop `while not coordinator.should_stop():`, which does not stop it itself."""
+    nodes: list[ast.AST] = [use]
+    while not isinstance(nodes[-1], ast.stmt):
+        nodes.append(syntax.parents[nodes[-1]])
+    match nodes:
+        case [
+            _,
+            ast.Attribute(attr="should_stop"),
+            ast.Call(args=[], keywords=[]),
+            ast.UnaryOp(op=ast.Not()) as test,
+            loop,
+        ]:
+            stops = any(isinstance(n, ast.Attribute) and n.attr == "request_stop" for n in ast.walk(loop))
+            return test if isinstance(loop, ast.While) and loop.test is test and not stops and not loop.orelse else None
+    return None
 
 
 def _uses(syntax: Syntax, statement: ast.Assign) -> list[ast.Name] | None:

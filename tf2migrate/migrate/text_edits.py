@@ -26,6 +26,32 @@ def with_edits(texts: Texts, path: str, edits: Sequence[Edit]) -> Texts | None:
     return texts.then(path, Inlined(rendered.text, rendered.lines))
 
 
+def removals(syntax: Syntax, statements: Sequence[ast.stmt]) -> list[Edit]:
+    """Return the edits that take statements out, with a `finally` that has no others."""
+    going, made = set(statements), [removal(syntax, statement) for statement in dict.fromkeys(statements)]
+    for block in {syntax.parents[statement] for statement in statements}:
+        suites = [getattr(block, name, []) for name in ("body", "orelse", "finalbody")]
+        for suite in suites:
+            if len(suite) < (1 if suite is suites[2] else 2) or not going.issuperset(suite):
+                continue
+            spans = [syntax.span(statement) for statement in suite]
+            made = [
+                edit for edit in made if not any(s.start < edit.span.end and edit.span.start < s.end for s in spans)
+            ]
+            last = isinstance(block, ast.Try) and suite is block.finalbody and (block.orelse or block.handlers)
+            made.append(
+                _clause(syntax, last[-1], spans[-1]) if last else Edit(Span(spans[0].start, spans[-1].end), "pass")
+            )
+    return made
+
+
+def _clause(syntax: Syntax, before: ast.AST, last: Span) -> Edit:
+    """Return the edit that takes out the last clause of a statement, up to the end of its suite."""
+    start = syntax.index.start(before.end_lineno + 1)  # type: ignore[attr-defined]
+    end = syntax.text.find("\n", last.end) + 1 or len(syntax.text)
+    return Edit(Span(start, end), "")
+
+
 def removal(syntax: Syntax, statement: ast.stmt) -> Edit:
     """Return the edit that takes a statement out; one that stands alone leaves a `pass`."""
     parent = syntax.parents[statement]
