@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tf2migrate.model.verdict import VerdictKind
+from tf2migrate.report.verify import limits_text
 from tf2migrate.verify import verify_pair
 
 PROGRAMS = Path(__file__).resolve().parent / "hand_written"
@@ -38,6 +39,16 @@ def test_what_does_something_else_differs(path: Path) -> None:
     verdict = verify_pair(path.parent / "before.py", path)
     assert verdict.verdict is VerdictKind.DIFFERS, verdict
     assert verdict.reason
+
+
+def test_variables_whose_steps_are_rounding_alone_are_held_and_named() -> None:
+    folder = PROGRAMS / "biased"
+    verdict = verify_pair(folder / "before.py", folder / "right_written_out.py")
+    assert verdict.verdict is VerdictKind.EQUAL
+    assert verdict.held == ("dense/bias", "dense_1/bias")
+    assert "held in place, since the original's steps of them are rounding alone: dense/bias" in "".join(
+        limits_text(verdict)
+    )
 
 
 def test_there_are_enough_of_them() -> None:

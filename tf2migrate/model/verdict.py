@@ -141,6 +141,7 @@ class Verdict:
     paired_by: str = ""  # what says which parts of the two programs correspond
     stand_ins: tuple[str, ...] = ()
     races: tuple[str, ...] = ()  # runs of the original that read and write a variable in no defined order
+    held: tuple[str, ...] = ()  # variables kept in place, since the original's steps of them are rounding alone
     unmatched_draws: int = 0  # random numbers that the migrated program drew and the original did not
     aligned_draws: int = 0  # random numbers that both programs were given alike, whatever their generators give
     seeds_not_kept: tuple[str, ...] = ()  # draws of the original among them whose seed TensorFlow 2 draws others from

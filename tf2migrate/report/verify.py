@@ -77,6 +77,8 @@ def limits_text(verdict: Verdict) -> list[str]:
                 f"judged: the first {judged} of {counted(all_of_them, what)}; beyond them rounding alone takes the"
                 " original another way"
             )
+    if verdict.held:
+        lines.append(f"held in place, since the original's steps of them are rounding alone: {', '.join(verdict.held)}")
     if verdict.variables_not_paired:
         lines.append(f"variables without a counterpart: {', '.join(verdict.variables_not_paired)}")
     if verdict.results_not_paired:

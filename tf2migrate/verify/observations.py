@@ -107,6 +107,7 @@ class Observations:
     variables: list[Variable] = field(default_factory=list)
     states: list[State] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    steps: dict[Key, Value] = field(default_factory=dict)  # what moved a variable first, where noise is looked at
     results: dict[ResultKey, list[Value]] = field(default_factory=dict)
     files: dict[str, WrittenFile] = field(default_factory=dict)
     draws: dict[str, Any] = field(default_factory=lambda: {"operations": [], "draws": []})
@@ -160,6 +161,8 @@ def _add(observations: Observations, record: tuple[Any, ...]) -> None:
             observations.variables.append(Variable(owner, name, tuple(_places(places)), kept, value))
         case "state", after, values:
             observations.states.append(State(after, {(owner, name): value for owner, name, value in values}))
+        case "step", owner, name, step:
+            observations.steps.setdefault((owner, name), step)
         case "slot", key, of, kind, optimizer, constants:
             found = tuple((name, float(value)) for name, value in constants)
             observations.slots.append(Slot(tuple(key), tuple(of), kind, optimizer, found))

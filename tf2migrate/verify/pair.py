@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 
 from tf2migrate.model.plan import SourceMap
 from tf2migrate.model.verdict import LevelKind, Side, Verdict, VerdictKind, VerifyOptions
+from tf2migrate.verify.directions import noise_directions, pairs_of
 from tf2migrate.verify.levels import Evidence, Witness, judge
-from tf2migrate.verify.observations import Observations, read_observations
+from tf2migrate.verify.observations import Key, Observations, read_observations
 from tf2migrate.verify.process import Finished, Limits, Stop, environment, run_child
 from tf2migrate.verify.server import forking_is_safe, start_server
 from tf2migrate.verify.workspace import CannotCompare, Pair, Workspace, read_pair
@@ -90,10 +91,15 @@ def try_original(original: Path, options: VerifyOptions) -> Trial:
 
 
 class _Comparison:
-    def __init__(self, pair: Pair, workspace: Workspace, options: VerifyOptions) -> None:
+    """`held` are pairs of variables (their keys) that no optimizer moves in any of the processes."""
+
+    def __init__(
+        self, pair: Pair, workspace: Workspace, options: VerifyOptions, held: Sequence[tuple[Key, Key]] = ()
+    ) -> None:
         self._pair = pair
         self._workspace = workspace
         self._options = options
+        self._held = held
         self._draws: dict[str, Any] = {"operations": [], "draws": []}
         self._runs = options.runs
 
@@ -171,12 +177,33 @@ class _Comparison:
         """Return the verdict, unless the original does not even agree with itself."""
         again = self._run_original("again", None)
         if evidence.repeats(self._witness("again", again)):
-            return verdict
+            return self._without_noise_directions(verdict, evidence)
         reason = "the original does something else each time that it runs"
         return replace(verdict, verdict=VerdictKind.NOT_VERIFIED, reason=reason)
 
-    def _run_original(self, name: str, update: float | None, reference: str = "") -> Process:
-        """Run the original; with `update`, its values moved by an ulp and by that part of each run's change."""
+    def _without_noise_directions(self, verdict: Verdict, evidence: Evidence) -> Verdict:
+        """Return the verdict on the programs with the variables held in place whose steps are rounding alone.
+
+        Only where they are equal then: what parts them lies in directions in which the original parts from itself.
+        """
+        moved = evidence.noise or evidence.ulp
+        if self._held or moved is None or not moved.seen.steps:
+            return verdict
+        other = self._run_original("moved", 0.0, seed=self._options.seed + 1)
+        pairs = pairs_of(noise_directions(moved.seen.steps, other.seen.steps), evidence.variables())
+        if not pairs:
+            return verdict
+        held = [(pair.original.key, pair.migrated.key) for pair in pairs]
+        below = _Comparison(self._pair, self._workspace.below("held"), self._options, held).verdict()
+        if below.verdict is not VerdictKind.EQUAL:
+            return verdict
+        return replace(below, held=tuple(dict.fromkeys(pair.original.name for pair in pairs)))
+
+    def _run_original(self, name: str, update: float | None, reference: str = "", seed: int | None = None) -> Process:
+        """Run the original; with `update`, its values moved by an ulp and by that part of each run's change.
+
+        `seed` chooses another direction of the ulp.
+        """
         text = "\n".join(
             self._pair.original.file(path).read_text(encoding="utf-8", errors="replace")
             for path in {*self._pair.original.spans, str(self._pair.original.entry)}
@@ -189,7 +216,8 @@ class _Comparison:
             namespace="v2" if any(mark in text for mark in COMPAT_MARKS) else "v1",
             graph_mode=not any(mark in text for mark in OWN_MODE_MARKS),
             record_runs=self._pair.same_runs,
-            noise=None if update is None else {"ulp": ULP, "update": update, "seed": self._options.seed},
+            noise=None if update is None else {"ulp": ULP, "update": update, "seed": seed or self._options.seed},
+            held=[name for (_, name), _ in self._held],
         )
         return self._run(name, "original", order, folder, reference=reference)
 
@@ -206,6 +234,7 @@ class _Comparison:
             lines=self._workspace.line_table(),
             swap_optimizers=swap,
             check_laws=check_laws,
+            held=[number for _, (number, _) in self._held],
         )
         return self._run(name, "migrated", order, folder)
 
@@ -220,6 +249,7 @@ class _Comparison:
             graph_mode=False,
             noise=None,
             record_runs=self._pair.same_runs,
+            held=[name for _, (_, name) in self._held],
         )
         return self._run(name, "compat", order, folder, legacy_keras=LEGACY_KERAS_MARK in text)
 

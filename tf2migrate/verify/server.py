@@ -71,6 +71,8 @@ class ForkServer:
         """Run an order in a forked child within the limits; None where the server cannot start it."""
         answers: queue.SimpleQueue[Mapping[str, Any]] = queue.SimpleQueue()
         out, err = output_files(order)
+        for path in (out, err):
+            path.touch()  # the child opens them when it comes to it, which on a busy machine is after the first look
         with self._lock:
             self._next += 1
             number = self._next

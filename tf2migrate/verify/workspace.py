@@ -229,6 +229,12 @@ class Workspace:
         file.write_text(json.dumps(content), encoding="utf-8")
         return file, entry.parent
 
+    def below(self, name: str) -> Workspace:
+        """Return a workspace of its own for further processes of the same pair."""
+        folder = self._folder / name
+        folder.mkdir()
+        return Workspace(folder, self._pair, self._options)
+
     def program_folder(self, name: str) -> Path:
         """Return where the program of the process `name` lies."""
         return self._folder / name

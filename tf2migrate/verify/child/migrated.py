@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-from . import draws, files, host, law_check, laws, matching, record, results, summaries
+from . import draws, files, holding, host, law_check, laws, matching, record, results, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
 CONSTANTS = ("epsilon", "beta_1", "beta_2", "momentum", "rho")
@@ -77,6 +77,8 @@ class World:
         laws.observe(self._optimizers.add, lambda *slot: self._slots.append(slot), self._order["swap_optimizers"])
         if self._law_check is not None:
             self._law_check.install()
+        if self._order["held"]:
+            holding.hold_in_keras(self._is_held)
         self._observe_seeds(importlib.import_module("tensorflow.python.eager.context").Context)
         writers = importlib.import_module("tensorflow.python.ops.summary_ops_v2")
         self._writers = files.Writers(writers._ResourceSummaryWriter)
@@ -102,6 +104,9 @@ class World:
     def decode_image(self, content):
         """Return the pixels of an image file."""
         return self._tensorflow.io.decode_image(content).numpy()
+
+    def _is_held(self, variable):
+        return any(self._variables[number][0] is laws.raw(variable) for number in self._order["held"])
 
     def _observe_seeds(self, base):
         set_seed = base._set_global_seed

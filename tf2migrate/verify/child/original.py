@@ -7,7 +7,7 @@ import threading
 
 import numpy
 
-from . import draws, files, matching, moves, races, record, results
+from . import draws, files, holding, matching, moves, races, record, results
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py")
 AVERAGES_FILE = "moving_averages.py"
@@ -69,6 +69,7 @@ class World(object):
         self._noise = Noise(noise) if noise is not None else None
         self._results = results.Results(recorder, frames) if order["record_results"] else None
         self._records_runs = order["record_runs"]  # both sides run sessions: each run is a visit
+        self._held = frozenset(order["held"])
 
     def facts(self):
         """Return what the verdict says about this side."""
@@ -78,6 +79,8 @@ class World(object):
         """Patch TensorFlow."""
         self._shuffles = draws.install(self._numbering, self._seed)
         self._observe_optimizers(importlib.import_module("tensorflow.python.training.optimizer").Optimizer)
+        if self._held:
+            holding.hold_in_graphs(self._held)
         session = importlib.import_module("tensorflow.python.client.session")
         session.BaseSession.__init__ = self._observed_start(session.BaseSession.__init__)
         session.BaseSession.run = self._observed_run(session.BaseSession.run)
@@ -172,7 +175,8 @@ class World(object):
             return run(session, *arguments)
         before = self._aside(self._noise.values, session, self._v1)
         result = run(session, *arguments)
-        self._aside(self._noise.move, session, self._v1, before)
+        for name, step in self._aside(self._noise.move, session, self._v1, before):
+            self._recorder.write("step", self._session, name, record.encode_array(step))
         return result
 
     def _without_races(self, session, fetches, feed_dict):
@@ -285,6 +289,7 @@ class Noise(object):
         self._ulp = order["ulp"]
         self._update = order["update"]
         self._source = numpy.random.RandomState(order["seed"])
+        self._stepped = set()
 
     def values(self, session, v1):
         """Return the values that can be moved, by variable, before a run."""
@@ -292,8 +297,9 @@ class Noise(object):
         return {id(variable): value for variable, value in zip(variables, read_variables(session, variables))}
 
     def move(self, session, v1, before):
-        """Move what the run left behind."""
+        """Move what the run left behind; return (name, step) of each variable that the run was the first to change."""
         variables = session.graph.get_collection(v1.GraphKeys.TRAINABLE_VARIABLES)
+        steps = []
         for variable, left in zip(variables, read_variables(session, variables)):
             value = numpy.asarray(left)
             if value.dtype.kind != "f":
@@ -302,5 +308,10 @@ class Noise(object):
             moved = value.astype(numpy.float64) * (1.0 + self._ulp * signs)
             earlier = before.get(id(variable))
             if earlier is not None and numpy.shape(earlier) == value.shape:
-                moved -= self._update * (value.astype(numpy.float64) - earlier)
+                step = value.astype(numpy.float64) - earlier
+                moved -= self._update * step
+                if id(variable) not in self._stepped and step.any():
+                    self._stepped.add(id(variable))
+                    steps.append((variable.op.name, step))
             variable.load(moved.astype(value.dtype), session)
+        return steps
