@@ -122,6 +122,7 @@ def test_tensorflow_is_imported_only_beside_the_program_that_runs() -> None:
     heavy = {"tensorflow", "tf_keras", "keras", "tf_slim", "numpy"}
     compares_arrays = (
         "verify/compare.py",
+        "verify/directions.py",
         "verify/variables.py",
         "verify/states.py",
         "verify/files.py",
