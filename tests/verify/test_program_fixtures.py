@@ -186,6 +186,11 @@ BUGS = {
         ((SLOT_AT_ONE, SLOT_AT_ONE.replace("ones", "zeros")),),
         ("sess.run([train_op, loss]", 2),
     ),
+    "a slot of the optimizer that was chosen at zero": (
+        "optimizer_by_option",
+        ((SLOT_AT_ONE, SLOT_AT_ONE.replace("ones", "zeros")),),
+        ("self.sess.run([self.loss, self.train_op]", 2),
+    ),
     "the layer of another round": (
         "state_in_loops",
         (("self.dense_layers[i](h)", "self.dense_layers[0](h)"),),

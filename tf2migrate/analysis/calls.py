@@ -9,7 +9,7 @@ from tf2migrate.analysis.classes import construct, find_method, foreign_base
 from tf2migrate.analysis.containers import call_container
 from tf2migrate.analysis.functions import enter, enter_bound
 from tf2migrate.analysis.graph.calls import call_symbol
-from tf2migrate.analysis.graph.methods import call_method, call_value
+from tf2migrate.analysis.graph.methods import call_chosen, call_method, call_value, chosen_optimizers
 from tf2migrate.analysis.graph.sessions import unknown_run
 from tf2migrate.analysis.heap import CONTENTS
 from tf2migrate.analysis.host_text import call_unknown_text
@@ -61,6 +61,8 @@ def call(machine: Machine, callee: V, arguments: Arguments, node: ast.expr) -> V
             return call_builtin(machine, name, arguments, node)
         case Ref(owner):
             return _call_object(machine, owner, arguments, node)
+        case Union(options) if chosen := chosen_optimizers(machine, options):
+            return call_chosen(machine, chosen, arguments, node)
         case Union(options):
             return _call_choice(machine, options, arguments, node)
     return _call_other(machine, callee, arguments, node)

@@ -16,7 +16,7 @@ from tf2migrate.migrate.steps import Need, Step
 from tf2migrate.migrate.units import Block, Unit
 from tf2migrate.migrate.view import STATE_KINDS, covers, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Cell, Kind, Read, Record
+from tf2migrate.model.facts import Cell, Kind, Read, Record, Write
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -122,7 +122,7 @@ def _keep(bench: Workbench, plan: HomePlan, members: MemberCells, need: Need) ->
             if isinstance(node, ast.Name) and node.id == cell.key:
                 bench.renderer.add(bench.syntax.span(node), text)
         return
-    if need.unit is None or len(writes) > 1:
+    if need.unit is None or not _is_last_for_all(plan, cell, writes):
         raise Refused(
             REBOUND_NAME,
             need.read.place.expression,
@@ -131,6 +131,13 @@ def _keep(bench: Workbench, plan: HomePlan, members: MemberCells, need: Need) ->
         )
     line = Rendered.new(f"{text} = {cell.key}", need.definition.place.statement.line)
     plan.layout.after[_top(need.unit)].append(line)
+
+
+def _is_last_for_all(plan: HomePlan, cell: Cell, writes: list[Write]) -> bool:
+    """Say whether all that steps read of a variable is what it was given last; earlier values have names already."""
+    snapshots = plan.units.snapshot_reads
+    needs = [need for step in plan.steps for need in step.captured if need.read.cell == cell]
+    return all(need.definition is writes[-1] for need in needs if need.read.place.expression not in snapshots)
 
 
 def _keep_parameter(

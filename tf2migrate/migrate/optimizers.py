@@ -9,10 +9,10 @@ from tf2migrate.migrate.fused import FUSED, FusedForm
 from tf2migrate.migrate.refusal import OPTIMIZER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat
 from tf2migrate.migrate.syntax import argument
-from tf2migrate.migrate.train_ops import has_sparse_gradients
+from tf2migrate.migrate.train_ops import has_sparse_gradients, optimizers_of
 from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Value
+from tf2migrate.model.facts import GraphNode, Kind, Known, Value
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _breaks_law(view: ProgramView, node: GraphNode, form: OptimizerForm) -> bool
 
 def is_sparse(view: ProgramView, node: GraphNode) -> bool:
     """Say whether an optimizer may be given sparse gradients by one of its train ops."""
-    trains = [n for n in view.nodes if n.kind is Kind.TRAIN and n.arguments.get("optimizer") == GraphValue(node.id)]
+    trains = [n for n in view.nodes if n.kind is Kind.TRAIN and node.id in {one.id for one in optimizers_of(view, n)}]
     return any(has_sparse_gradients(view, frozenset(train.inputs)) for train in trains)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from tf2migrate.migrate.averages import write_averages
 from tf2migrate.migrate.building import building_lines, early_uses, traced_steps
@@ -58,6 +57,7 @@ from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names, write_state_reads
 from tf2migrate.migrate.step_plan import StepPlanner, moving_text
 from tf2migrate.migrate.steps import Step, Units, build_steps
+from tf2migrate.migrate.taken_values import element_of, write_assignment
 from tf2migrate.migrate.units import Unit, host_block, walk
 from tf2migrate.migrate.variable_lists import write_variable_lists
 from tf2migrate.migrate.workbench import Workbench
@@ -325,16 +325,22 @@ class Planner:
                 return text
             if returns.structured:
                 return structured_value(self.bench.view, fetch, text, bench.tf)
+            if want.element is not None:
+                text = element_of(text, want, returns)
+                return text if want.paths & summaries else concat([text, ".numpy()"])
             if len(returns.paths) == 1:
                 return text if summaries else concat([text, ".numpy()"])
             if summaries:
                 return concat([f"{bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
             return concat(["(v.numpy() for v in ", text, ")"])
 
-        if isinstance(want.statement, ast.Assign) and not returns.structured:
-            self._write_assignment(want.statement, site.site, value, returns)
+        if want.element is not None and not returns.structured:
+            bench.renderer.add(bench.syntax.span(want.element), value, site.site)
+            places: dict[Path, Path] = dict.fromkeys(want.paths, ())
+        elif isinstance(want.statement, ast.Assign) and not returns.structured:
+            write_assignment(bench, want.statement, site.site, value, returns)
             used = returns.paths if want.paths else ()
-            places: dict[Path, Path] = {path: (() if len(used) == 1 else (number,)) for number, path in enumerate(used)}
+            places = {path: (() if len(used) == 1 else (number,)) for number, path in enumerate(used)}
         else:
             bench.renderer.add(bench.syntax.index.span(site.site), value, site.site)
             places = {path: path for path in want.paths}
@@ -345,20 +351,6 @@ class Planner:
     def _minimization(self, plan: HomePlan, step: Step, site: StepSite) -> Rendered:
         arguments = self.sites.step_arguments(step, site, plan.parameter_names)
         return minimize_text(self.bench, site.visits, self._callee(plan, step, site), arguments)
-
-    def _write_assignment(
-        self, statement: ast.Assign, site: NodeRef, value: Callable[[], Rendered], returns: Returns
-    ) -> None:
-        """Replace `a, b = sess.run(..)`: targets of operations and of unused values go."""
-        bench, target = self.bench.of(site), statement.targets[0]
-        kept: list[str] = []
-        if isinstance(target, (ast.Tuple, ast.List)):
-            kept = [bench.syntax.source(target.elts[int(path[0])]) for path in returns.paths]
-        call = bench.syntax.index.span(site)
-        span = Span(bench.syntax.span(statement).start, call.end)
-        targets = ", ".join(kept) + " = " if any(name != "_" for name in kept) else ""
-        row = statement.lineno
-        bench.renderer.add(span, lambda: concat([Rendered.new(targets, row), value().marked(site)]))
 
     def _write_eager(self, plan: HomePlan, site: EagerSite) -> None:
         visit = site_of_eager(self.bench.view, site)

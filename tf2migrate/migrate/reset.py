@@ -10,11 +10,12 @@ from tf2migrate.migrate.render import Rendered, concat, join, reindent
 from tf2migrate.migrate.sites import InitSite, fetched, initializers_in
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, snake
-from tf2migrate.migrate.train_ops import read_train
+from tf2migrate.migrate.train_ops import optimizers_of, read_train
 from tf2migrate.migrate.units import host_block
 from tf2migrate.migrate.variables import list_text
+from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind, Known
+from tf2migrate.model.facts import GraphNode, Kind, Known
 from tf2migrate.model.source import NodeRef
 from tf2migrate.names import Names as Symbols
 
@@ -107,7 +108,11 @@ def _slot_resets(bench: Workbench, plan: HomePlan, site: InitSite) -> list[Rende
         form = optimizer_target(bench.view, found.optimizer)
         if not form.has_slots or not _includes_slots(bench, site, found.optimizer.op):
             continue
-        if not isinstance(form, OptimizerForm) or form.slots_from_argument is not None:
+        if (
+            not isinstance(form, OptimizerForm)
+            or form.slots_from_argument is not None
+            or _may_start_otherwise(bench.view, train)
+        ):
             raise Refused(
                 MIXED_STATE,
                 site.site,
@@ -123,3 +128,10 @@ def _slot_resets(bench: Workbench, plan: HomePlan, site: InitSite) -> list[Rende
             f"{bench.syntax.indent}slot.assign({start})"
         )
     return [Rendered.new(text, site.site.line) for text in lines.values()]
+
+
+def _may_start_otherwise(view: ProgramView, train: GraphNode) -> bool:
+    """Say whether a condition chooses the optimizer, and the slots of one of them do not start at zero."""
+    forms = [optimizer_target(view, one) for one in optimizers_of(view, train)]
+    zeros = [isinstance(f, OptimizerForm) and not (f.slots_from_one or f.slots_from_argument) for f in forms]
+    return len(forms) > 1 and not all(zeros)

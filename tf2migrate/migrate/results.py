@@ -41,6 +41,7 @@ class Wanted:
     statement: ast.stmt | None  # the statement whose whole value the run is, if it may be rewritten
     paths: frozenset[Path]
     structured: bool  # the result's structure is seen
+    element: ast.Subscript | None = None  # the expression that takes the one value of `paths` out of the result
 
 
 def flat_leaves(fetch: Fetch, path: Path = ()) -> list[tuple[Path, FetchLeaf]]:
@@ -90,7 +91,19 @@ def wanted(bench: Workbench, visit: Visit) -> Wanted:
             return Wanted(parent, frozenset(), False)
         if isinstance(target, (ast.Tuple, ast.List)) and _is_flat(view, visit.fetch, len(target.elts)):
             return _wanted_targets(view, visit, parent, target, valued)
+    taken = _taken_element(visit.fetch, parent)
+    if taken in valued and isinstance(parent, ast.Subscript):
+        return Wanted(None, frozenset({taken}), False, parent)
     return Wanted(None, valued, isinstance(visit.fetch, FetchNest))
+
+
+def _taken_element(fetch: Fetch, parent: ast.AST) -> Path | None:
+    """Return the path of the only element of a fetched list that the expression around the run takes: `run(..)[0]`."""
+    match fetch, parent:
+        case FetchNest("list" | "tuple", items), ast.Subscript(slice=ast.Constant(int(number)), ctx=ast.Load()):
+            flat = all(isinstance(item, FetchLeaf) for item in items)
+            return (number,) if flat and not isinstance(number, bool) and number < len(items) else None
+    return None
 
 
 def _is_flat(view: ProgramView, fetch: Fetch, length: int) -> bool:

@@ -228,7 +228,7 @@ def _check_calls(
         called = isinstance(parent, ast.Call) and parent.func is node
         seen = called and node_ref(syntax.path, parent) in calls
         seen = seen or (function.name != "__init__" and node_ref(syntax.path, node) in others)
-        if not seen and not isinstance(parent, (ast.Attribute, ast.ClassDef)) and not _is_super(node):
+        if not seen and not isinstance(parent, (ast.Attribute, ast.ClassDef)) and not _is_of_super(node, parent):
             raise Refused(
                 NOT_EVALUATED,
                 node_ref(syntax.path, node),
@@ -239,6 +239,12 @@ def _check_calls(
 
 def _is_super(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call)
+
+
+def _is_of_super(node: ast.expr, parent: ast.AST) -> bool:
+    """Say whether a name is a method of `super()`, or the class or object that this is told: it makes no object."""
+    told = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "super"
+    return told or _is_super(node)
 
 
 def _given(

@@ -10,6 +10,7 @@ from tf2migrate.migrate.fed_structures import FedStructures, is_returned, parts_
 from tf2migrate.migrate.home import Home, covers
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
+from tf2migrate.migrate.moving import filled_containers, rebound_constants
 from tf2migrate.migrate.normalization import gathers_updates, holds_updates, is_gathering
 from tf2migrate.migrate.refusal import (
     FEED_FORM,
@@ -17,7 +18,6 @@ from tf2migrate.migrate.refusal import (
     NOT_EVALUATED,
     PLACEHOLDER_FORM,
     Refused,
-    outer_object_changed,
 )
 from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, needed_by, nests, run_shape
 from tf2migrate.migrate.units import Unit
@@ -80,7 +80,8 @@ class Units:
         self.snapshot_reads: dict[NodeRef, str] = {}
         for unit in home.body.units:
             self._sort(unit)
-        self._add_containers()
+        self.compute |= rebound_constants(self.home, self.compute, self._initial - self.fetched)
+        self.compute |= filled_containers(self.home, self.compute)
         home.moving = self.compute
 
     def made_at_site(self, node: int) -> bool:
@@ -91,22 +92,6 @@ class Units:
         if node in self._site_nodes or not self.view.is_compute(node):
             return False
         return node not in self._initial or node in self.fetched
-
-    def _add_containers(self) -> None:
-        """What moving statements fill moves with them: a list that a loop appends layers to, say (law 13)."""
-        made = self.view.program.made
-        pending = sorted(self.compute, key=lambda u: u.index)
-        while pending:
-            unit = pending.pop()
-            for write in self.home.events[unit].writes:
-                if write.cell.owner not in made or self.home.holds(write.cell):
-                    continue
-                maker = self.home.unit_of(made[write.cell.owner])
-                if maker is None or self.home.events[maker].visits or (maker is not unit and _is_code(maker)):
-                    raise outer_object_changed(write.place.statement, bool(value_nodes(write.value)))
-                if maker not in self.compute:
-                    self.compute.add(maker)
-                    pending.append(maker)
 
     def changers(self, maker: Unit, until: int) -> list[Unit]:
         """Return the moving statements that change the containers which a statement makes."""
@@ -238,11 +223,6 @@ class Units:
             self.moves(node) or self.view.nodes[node].kind is Kind.PLACEHOLDER
             for node in value_nodes(need.definition.value)
         )
-
-
-def _is_code(unit: Unit) -> bool:
-    """Say whether a unit defines a function or class: what it makes (defaults, attributes) outlives each call."""
-    return isinstance(unit.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
 
 
 def build_steps(home: Home, units: Units, sites: list[StepSite]) -> list[Step]:

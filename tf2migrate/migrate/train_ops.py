@@ -78,6 +78,12 @@ def read_train(bench: Workbench, node: GraphNode) -> Train:
     )
 
 
+def optimizers_of(view: ProgramView, train: GraphNode) -> list[GraphNode]:
+    """Return the optimizers of which one makes a train op's update; more than one where a condition chooses."""
+    named = [train.arguments.get(name, Known(None)) for name in ("optimizer", "alternatives")]
+    return [view.nodes[number] for value in named for number in sorted(nodes_in(value))]
+
+
 def read_differentiated(bench: Workbench, node: GraphNode) -> Differentiated:
     """Return the parts of a call that differentiates a loss."""
     call, loss = bench.syntax.call(node.place.expression), node.arguments.get("loss")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.building import Build, is_weight_of_layer
+from tf2migrate.migrate.chosen_optimizers import check_choice, starting_at_one
 from tf2migrate.migrate.functions import Function, Item
 from tf2migrate.migrate.optimization import (
     Capture,
@@ -32,6 +33,7 @@ from tf2migrate.migrate.train_ops import (
     Differentiated,
     Train,
     check_level,
+    optimizers_of,
     read_differentiated,
     read_train,
     updated_variables,
@@ -234,6 +236,7 @@ class UpdatePlanner:
     def _update(self, train: Train, unit: Unit) -> Update:
         prefix = "" if len(self.trains) == 1 else self._prefix(unit)
         taped = self.taped[train.node.id] if train.minimized is not None else None
+        check_choice(self.bench.view, train.node)
         self._build_slots(train, unit)
         return build_update(self.bench, self.local, train, taped, prefix, unit)
 
@@ -271,8 +274,8 @@ class UpdatePlanner:
         last = self._building(together)
         residue = self.plan.layout.residue
         restored = train.optimizer.id in restored_optimizers(self.bench.view)
-        from_one = form.slots_from_one if isinstance(form, OptimizerForm) else None
-        ahead = from_one is not None or len(together) > 1 or restored or not isinstance(form, OptimizerForm)
+        from_one = starting_at_one(self.bench.view, train.node)
+        ahead = bool(from_one) or len(together) > 1 or restored or not isinstance(form, OptimizerForm)
         if not ahead or last.node.id != train.node.id:
             return
         optimizer = self.bench.render(train.receiver).text
@@ -286,12 +289,15 @@ class UpdatePlanner:
             variables = variables[2:-1]  # all of one list
         indent = self.bench.syntax.indent
         text, slots = f"{optimizer}.build({variables})", ""
-        if from_one is not None:
+        for keras, ending in from_one.items():
             slots = (
                 f"for slot in {optimizer}.variables:\n"
-                f'{indent}if slot.path.endswith("{from_one}"):  # RMSPropOptimizer starts its slot at one\n'
+                f'{indent}if slot.path.endswith("{ending}"):  # RMSPropOptimizer starts its slot at one\n'
                 f"{indent * 2}slot.assign({self.bench.tf}.ones_like(slot))"
             )
+            if len(optimizers_of(self.bench.view, train.node)) > 1:
+                body = slots.replace("\n", f"\n{indent}")
+                slots = f"if isinstance({optimizer}, {self.bench.tf}.keras.optimizers.{keras}):\n{indent}{body}"
         if later:
             ops = frozenset(one.node.id for one in together)
             self.plan.builds.append(Build(frozenset(trained), ops, text, slots, train.call.lineno))

@@ -26,7 +26,7 @@ def list_text(
     gradient of its own.
     """
     parts = _parts(view, home, variables, at, time, any_order)
-    if len(parts) == 1 and parts[0].endswith((".trainable_variables", ".weights")):
+    if len(parts) == 1 and parts[0].startswith("*") and parts[0].endswith((".trainable_variables", ".weights")):
         return parts[0][1:]
     return f"[{', '.join(parts)}]"
 

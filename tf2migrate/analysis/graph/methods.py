@@ -10,8 +10,8 @@ from tf2migrate.analysis.graph.request import Request, request
 from tf2migrate.analysis.graph.scope_calls import reuse_variables
 from tf2migrate.analysis.graph.sessions import node_by_name, run_session, run_value
 from tf2migrate.analysis.graph.shapes import narrow_shape, shape_fact, shape_list
-from tf2migrate.analysis.graph.slots import get_slot
-from tf2migrate.analysis.graph.training import apply_gradients, compute_gradients, minimize
+from tf2migrate.analysis.graph.slots import get_slot, has_slots
+from tf2migrate.analysis.graph.training import CHOSEN, apply_gradients, compute_gradients, minimize
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
 from tf2migrate.analysis.values import (
@@ -19,6 +19,7 @@ from tf2migrate.analysis.values import (
     Arguments,
     GraphValue,
     Host,
+    Items,
     Method,
     Scope,
     ShapeOf,
@@ -105,6 +106,30 @@ def _optimizer_method(machine: Machine, receiver: GraphValue, name: str, argumen
         return external_minimize(request(machine, "method.minimize", arguments, node), receiver)
     made = plain_method(request(machine, f"method.{name}", arguments, node), receiver, Kind.OBJECT)
     return Host("str") if name == "get_name" else made
+
+
+def chosen_optimizers(machine: Machine, options: tuple[V, ...]) -> tuple[Method, ...]:
+    """Return one method of several optimizers of which an unknown condition has chosen one; nothing of other values.
+
+    Each is made by an expression of its own: what one expression makes, has one native form.
+    """
+    found = tuple(option for option in options if isinstance(option, Method) and option.receiver != NONE)
+    receivers = [one.receiver for one in found if isinstance(one.receiver, GraphValue)]
+    made = [machine.trace.nodes[receiver.node] for receiver in receivers]
+    others = len(found) + sum(option == NONE for option in options) < len(options) or len(receivers) < len(found)
+    alike = all(one.kind is Kind.OPTIMIZER and not _is_external(machine, GraphValue(one.id)) for one in made)
+    apart = len({one.place.expression for one in made}) == len(made) > 1
+    return found if alike and apart and not others and len({one.name for one in found}) == 1 else ()
+
+
+def call_chosen(machine: Machine, chosen: tuple[Method, ...], arguments: Arguments, node: ast.expr) -> V:
+    """Return what a method of a chosen optimizer gives: one with slots stands for all of them."""
+    receivers = [one.receiver for one in chosen if isinstance(one.receiver, GraphValue)]
+    first, *others = sorted(receivers, key=lambda one: not has_slots(machine, one))
+    machine.heap.set(-1 - first.node, CHOSEN, Items(tuple(others)))
+    result = _optimizer_method(machine, first, chosen[0].name, arguments, node)
+    machine.heap.set(-1 - first.node, CHOSEN, Items(()))
+    return result
 
 
 def _is_external(machine: Machine, receiver: GraphValue) -> bool:

@@ -42,6 +42,11 @@ def _slot_names(machine: Machine, optimizer: GraphValue) -> tuple[str, ...]:
     return SLOTS.get(short, ())
 
 
+def has_slots(machine: Machine, optimizer: GraphValue) -> bool:
+    """Say whether an optimizer keeps something for each variable."""
+    return bool(_slot_names(machine, optimizer))
+
+
 def make_slots(machine: Machine, optimizer: GraphValue, trained: list[int], node: ast.AST) -> None:
     """Make the slot variables that an optimizer adds to the graph for `trained`, in TF1's order."""
     held = machine.heap.get(-1 - optimizer.node, TRAINED)

@@ -27,6 +27,9 @@ NO_GRADIENT = frozenset(
 )
 
 
+CHOSEN = "*chosen"  # the cell of an optimizer that holds those in whose place it stands for one call
+
+
 def make_optimizer(request: Request) -> V:
     """Model the construction of an optimizer."""
     return make_node(request.machine, request.node, Kind.OPTIMIZER, request.path, request.inputs(), request.given)
@@ -86,7 +89,7 @@ def _train(request: Request, optimizer: GraphValue, inputs: list[int], trained: 
     make_slots(machine, optimizer, trained, request.node)
     step = graph_values(machine, request.value("global_step"))
     given = request.given
-    values = dict(given.values) | {"optimizer": optimizer}
+    values = dict(given.values) | {"optimizer": optimizer} | _alternatives(machine, optimizer)
     train = make_node(
         machine,
         request.node,
@@ -100,6 +103,12 @@ def _train(request: Request, optimizer: GraphValue, inputs: list[int], trained: 
     )
     collections.add(machine, collections.TRAIN_OP, train, request.node)
     return train
+
+
+def _alternatives(machine: Machine, optimizer: GraphValue) -> dict[str, V]:
+    """Return the optimizers that an unknown condition chooses in the place of one, as an argument of a train op."""
+    others = machine.heap.get(-1 - optimizer.node, CHOSEN)
+    return {"alternatives": Tuple(others.items)} if isinstance(others, Items) and others.items else {}
 
 
 def _train_name(machine: Machine, optimizer: GraphValue) -> str | None:
