@@ -266,6 +266,13 @@ def _function(syntax: Syntax, definition: NodeRef | None) -> ast.FunctionDef | a
     node = syntax.nodes.get(definition)
     if isinstance(node, ast.FunctionDef):
         return node
+    if definition.path != syntax.path:
+        raise Refused(
+            SEVERAL_GRAPH_OWNERS,
+            definition,
+            "one object's graph is built by methods in two files",
+            "put the class and the one that it is derived from into one file",
+        )
     raise Refused(
         SEVERAL_GRAPH_OWNERS,
         definition,

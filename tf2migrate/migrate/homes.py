@@ -14,8 +14,8 @@ from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refu
 from tf2migrate.migrate.session_arguments import kept_sessions
 from tf2migrate.migrate.sites import InitSite, Site, StepSite, initialized_variables, needed_by
 from tf2migrate.migrate.syntax import Syntax
-from tf2migrate.migrate.view import STATE_KINDS, ProgramView
-from tf2migrate.model.facts import Kind, Visit
+from tf2migrate.migrate.view import STATE_KINDS, ProgramView, nodes_in
+from tf2migrate.model.facts import Kind, Place, Visit
 from tf2migrate.model.source import NodeRef
 
 
@@ -39,7 +39,9 @@ def find_homes(
         if not mine and any(view.frames[frame].path != site.site.path for frame in home.frames):
             reason = "this runs a graph that is built in another module"
             raise Refused(SEVERAL_GRAPH_OWNERS, site.site, reason, "run it in a method of what builds it")
-        found.setdefault(home, []).append(_in_one_home(view, site, builders, home, finder.twins(home)))
+        found.setdefault(home, []).append(
+            _in_one_home(view, site, builders, home, finder.twins(home), finder.instance_of)
+        )
     for holder in (Builder((frame,)) for frame in _session_holders(view, found)):
         found.setdefault(first.setdefault(finder.key(holder), holder), [])
     return _homes(view, syntaxes, found, finder)
@@ -115,7 +117,7 @@ class _Finder:
     def __init__(self, view: ProgramView, sites: list[Site], modules: list[Builder]) -> None:
         self.view = view
         instances = Instances(view)
-        self._instance_of = instances.instance_of
+        self.instance_of = instances.instance_of
         self._twins: dict[Builder, dict[int, Twins]] = {}
         self._owners = {visit: instances.owner_of(site, visit) for site in sites for visit in site.visits}
         owners = sorted({owner for owner in self._owners.values() if owner is not None})
@@ -132,7 +134,7 @@ class _Finder:
         if builder.instance is None:
             return {}
         if builder not in self._twins:
-            self._twins[builder] = twins_of(self.view, builder, self._instance_of)
+            self._twins[builder] = twins_of(self.view, builder, self.instance_of)
         return self._twins[builder]
 
     def builder(self, site: Site, visit: Visit) -> Builder:
@@ -144,7 +146,12 @@ class _Finder:
 
 
 def _in_one_home(
-    view: ProgramView, site: Site, builders: dict[Visit, Builder], home: Builder, twins: Mapping[int, Twins]
+    view: ProgramView,
+    site: Site,
+    builders: dict[Visit, Builder],
+    home: Builder,
+    twins: Mapping[int, Twins],
+    instance_of: Mapping[int, int],
 ) -> Site:
     """Return the site with the visits of one home; those of its other activations must run the same statements."""
     inside = tuple(visit for visit in site.visits if builders[visit] == home)
@@ -153,6 +160,7 @@ def _in_one_home(
         inside, owner = _of_another(view, site, builders, twins), builders[site.visits[0]].instance
     parts = {_statements(view, visit) for visit in inside}
     if not inside or any(_statements(view, visit) not in parts for visit in site.visits):
+        _check_collections(view, {builder.instance for builder in builders.values()} - {None}, instance_of)
         raise Refused(
             SEVERAL_GRAPH_OWNERS,
             site.site,
@@ -164,6 +172,31 @@ def _in_one_home(
     if isinstance(site, StepSite):
         return replace(site, visits=inside, owner=owner)
     return replace(site, visits=inside)
+
+
+def _check_collections(view: ProgramView, objects: Collection[int | None], instance_of: Mapping[int, int]) -> None:
+    """Refuse an object that reads what another one of its class has put into a collection, and so changes that, too.
+
+    Train ops look at all variables and train those of their loss alone.
+    """
+    training = {node.place.expression for node in view.nodes if node.kind is Kind.TRAIN}
+    for read in view.program.reads:
+        match read.cell.key:
+            case ("collection", str(key)) if read.place.expression not in training:
+                mine = _owner(view, read.place, instance_of)
+                owners = {_owner(view, view.nodes[number].place, instance_of) for number in nodes_in(read.value)}
+                if mine in objects and len(owners & {*objects}) > 1:
+                    raise Refused(
+                        SEVERAL_GRAPH_OWNERS,
+                        read.place.expression,
+                        f"one object reads the collection `{key}`, which holds values of another of its class, too",
+                        "let each object read its own: tf.get_collection(key, scope=..), or a list in an attribute",
+                    )
+
+
+def _owner(view: ProgramView, place: Place, instance_of: Mapping[int, int]) -> int | None:
+    """Return the object whose method is active at a place."""
+    return next((instance_of[f] for f in view.frames_on_trail(place)[::-1] if f in instance_of), None)
 
 
 def _of_another(

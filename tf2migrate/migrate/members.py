@@ -13,7 +13,7 @@ from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.sites import StepSite, leaves
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
 from tf2migrate.migrate.steps import Need, Step
-from tf2migrate.migrate.units import Block, Unit
+from tf2migrate.migrate.units import Block, Unit, host_block
 from tf2migrate.migrate.view import STATE_KINDS, covers, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Cell, Kind, Read, Record, Write
@@ -130,7 +130,10 @@ def _keep(bench: Workbench, plan: HomePlan, members: MemberCells, need: Need) ->
             "keep it in an attribute of the object",
         )
     line = Rendered.new(f"{text} = {cell.key}", need.definition.place.statement.line)
-    plan.layout.after[_top(need.unit)].append(line)
+    if host_block(need.unit) is None:
+        plan.layout.residue[need.unit].append(line)  # what stands next in the same scope may need it
+    else:
+        plan.layout.after[_top(need.unit)].append(line)
 
 
 def _is_last_for_all(plan: HomePlan, cell: Cell, writes: list[Write]) -> bool:

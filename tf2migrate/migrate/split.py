@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from tf2migrate.migrate.home import Home
+from tf2migrate.migrate.idle_reads import COLLECTIONS
 from tf2migrate.migrate.instance_values import InstanceValues
 from tf2migrate.migrate.layer_forms import is_weight_of_object, layer_call, layer_constructor, layer_parts_elsewhere
 from tf2migrate.migrate.module_checks import check_form, check_same_arguments, mixed
@@ -95,7 +96,7 @@ class StateSplitter:
         if member.kind is MemberKind.LAYER:
             return reads_within(self.view, frame, member.at, layer_parts_elsewhere(self.view, member.at))
         if member.kind in (MemberKind.VARIABLE, MemberKind.CELL):
-            elsewhere = [at for name, at in member.node.argument_at.items() if name == "regularizer"]
+            elsewhere = [at for name, at in member.node.argument_at.items() if name in ("regularizer", COLLECTIONS)]
             elsewhere += static_sizes(self.view, self.syntax, member)
             return reads_within(self.view, frame, member.at, elsewhere)
         module = self.module(member)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tf2migrate.migrate.fed_structures import FedStructures, is_returned, parts_of
 from tf2migrate.migrate.home import Home, covers
+from tf2migrate.migrate.idle_reads import idle_arguments
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.layer_forms import LAYER_FORMS
 from tf2migrate.migrate.moving import filled_containers, rebound_constants
@@ -70,6 +71,7 @@ class Units:
             if node.kind in COMPUTE_KINDS and made_within(self.view, node, visit)
         }
         self._initial = self.view.initial_values()
+        self._idle = idle_arguments(self.view, home.syntax)
         self._draws = frozenset(node.place.expression for node in self.view.nodes if is_element(node))
         self.fetched = self.view.closure(frozenset().union(*(fetched(visit) for visit in visits)))
         self.placeholders: dict[int, tuple[Unit, str]] = {}
@@ -177,7 +179,9 @@ class Units:
         found: list[Need] = []
         headers = self.home.header_reads(unit) if within is None else []
         for read in [*headers, *self.home.events[unit].reads]:
-            if not self.home.holds(read.cell) or any(covers(draw, read.place.expression) for draw in self._draws):
+            if not self.home.holds(read.cell):
+                continue
+            if any(covers(gone, read.place.expression) for gone in (*self._draws, *self._idle)):
                 continue
             if within is not None and not self._inside(read, within):
                 continue
