@@ -44,7 +44,6 @@ from tf2migrate.migrate.results import (
     makes_dataset,
     plan_returns,
     site_of_eager,
-    structured_value,
 )
 from tf2migrate.migrate.rnn_state import write_cell_builds
 from tf2migrate.migrate.scipy_optimizers import is_minimized, minimize_text, write_scipy_optimizers
@@ -57,11 +56,11 @@ from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names, write_state_reads
 from tf2migrate.migrate.step_plan import StepPlanner, moving_text
 from tf2migrate.migrate.steps import Step, Units, build_steps
-from tf2migrate.migrate.taken_values import element_of, write_assignment
+from tf2migrate.migrate.taken_values import host_value, write_assignment
 from tf2migrate.migrate.units import Unit, host_block, walk
 from tf2migrate.migrate.variable_lists import write_variable_lists
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import FetchLeaf, Kind
+from tf2migrate.model.facts import Kind
 from tf2migrate.model.plan import EmittedFunction, Path, SiteMap
 from tf2migrate.model.source import NodeRef, Span
 
@@ -319,20 +318,7 @@ class Planner:
 
         def value() -> Rendered:
             text = self.sites.step_call(step, site, plan.parameter_names, self._callee(plan, step, site))
-            if isinstance(want.statement, ast.Expr) or not want.paths:
-                return text
-            if isinstance(fetch, FetchLeaf) and summaries:
-                return text
-            if returns.structured:
-                return structured_value(self.bench.view, fetch, text, bench.tf)
-            if want.element is not None:
-                text = element_of(text, want, returns)
-                return text if want.paths & summaries else concat([text, ".numpy()"])
-            if len(returns.paths) == 1:
-                return text if summaries else concat([text, ".numpy()"])
-            if summaries:
-                return concat([f"{bench.tf}.nest.map_structure(lambda v: v.numpy(), ", text, ")"])
-            return concat(["(v.numpy() for v in ", text, ")"])
+            return host_value(bench, text, fetch, summaries, want, returns)
 
         if want.element is not None and not returns.structured:
             bench.renderer.add(bench.syntax.span(want.element), value, site.site)
