@@ -189,7 +189,7 @@ BUGS = {
     "a slot of the optimizer that was chosen at zero": (
         "optimizer_by_option",
         ((SLOT_AT_ONE, SLOT_AT_ONE.replace("ones", "zeros")),),
-        ("self.sess.run([self.loss, self.train_op]", 2),
+        ("self.sess.run([self.loss, self.train_op]", 3),
     ),
     "the layer of another round": (
         "state_in_loops",
