@@ -29,6 +29,8 @@ def holds_session(file: LintedFile, node: ast.expr) -> bool:
     maker = file.made_by(node)
     if maker is not None:
         return maker in SESSION_MAKERS
+    if not file.legacy and file.names.made_elsewhere(node):
+        return False  # a session of a data base or another runtime, in a file without TensorFlow 1
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name.lower() in _SESSION_NAMES

@@ -83,6 +83,12 @@ class Names:
         """
         return self._made_by(node, _DEPTH)
 
+    def made_elsewhere(self, node: ast.expr) -> bool:
+        """Say whether a value comes from a call of something that an import brings and that is not TensorFlow's."""
+        called = [value.func for value in self.assigned(node) or () if isinstance(value, ast.Call)]
+        denoted = [dotted for dotted in map(self.dotted, called) if dotted is not None]
+        return any(canonical_path(dotted) is None for dotted in denoted)
+
     def is_parameter(self, node: ast.expr) -> bool:
         """Say whether the expression is a name that only a function's parameter binds."""
         found = self._lookup(node)
@@ -208,21 +214,33 @@ class Names:
         return self._agreements[key]
 
     def _agreement(self, bindings: list[Binding]) -> str | None:
-        """Return what all bindings denote; second choices count only where no first choice is known."""
-        first = [self._denotes(binding) for binding in bindings if not binding.fallback and not _is_none(binding)]
-        second = [self._denotes(binding) for binding in bindings if binding.fallback]
-        choices = first or second
-        symbols = {choice if choice is None else canonical_path(choice) or choice for choice in choices}
-        return choices[0] if len(symbols) == 1 else None
+        """Return what all bindings denote; second choices count only where no first choice is known.
 
-    def _denotes(self, binding: Binding) -> str | None:
-        match binding:
-            case Imported(dotted=dotted):
-                return self._followed(dotted)
-            case Assigned(value=value, entered=False):
-                return self.dotted(value)
-            case _:
-                return None
+        What builds on the name itself (`tf = tf.compat.v1`) builds on what the other bindings denote, and comes last.
+        """
+        first = [binding for binding in bindings if not binding.fallback and not _is_none(binding)]
+        choices = first or [binding for binding in bindings if binding.fallback]
+        building = [value for binding in choices for value in _given(binding) if self._builds_on(value, bindings)]
+        others = [self._denotes(binding, building) for binding in choices]
+        agreed = _agreeing([dotted for found in others for dotted in found])
+        if agreed is None or not building:
+            return agreed
+        return _agreeing([*(self._upon(agreed, value) for value in reversed(building)), agreed])
+
+    def _builds_on(self, value: ast.expr, bindings: list[Binding]) -> bool:
+        return self._lookup(_first_name(value)) is bindings
+
+    def _upon(self, base: str, value: ast.expr) -> str:
+        """Return what the expression denotes whose first name denotes `base`."""
+        if not isinstance(value, ast.Attribute):
+            return base
+        return self._followed(f"{self._upon(base, value.value)}.{value.attr}")
+
+    def _denotes(self, binding: Binding, but: Collection[ast.expr]) -> list[str | None]:
+        """Return what a binding may denote, some values apart."""
+        if isinstance(binding, Imported):
+            return [self._followed(binding.dotted)]
+        return [self.dotted(value) for value in _given(binding) if value not in but] if _given(binding) else [None]
 
     def _made_by(self, node: ast.expr, depth: int) -> str | None:
         if isinstance(node, ast.Call):
@@ -236,6 +254,28 @@ class Names:
             return None
         makers = {self._made_by(value, depth - 1) for value in values if not _is_none_value(value)}
         return makers.pop() if len(makers) == 1 else None
+
+
+def _agreeing(dotted: list[str | None]) -> str | None:
+    """Return the first of some dotted paths where all of them lead to the same."""
+    symbols = {one if one is None else canonical_path(one) or one for one in dotted}
+    return dotted[0] if len(symbols) == 1 else None
+
+
+def _given(binding: Binding) -> tuple[ast.expr, ...]:
+    """Return the expressions one of which gives the value of a name."""
+    return _alternatives(binding.value) if isinstance(binding, Assigned) and not binding.entered else ()
+
+
+def _alternatives(value: ast.expr) -> tuple[ast.expr, ...]:
+    """Return the expressions one of which gives the value (`tf.compat.v1 if new else tf`)."""
+    return (*_alternatives(value.body), *_alternatives(value.orelse)) if isinstance(value, ast.IfExp) else (value,)
+
+
+def _first_name(value: ast.expr) -> ast.expr:
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return value
 
 
 def _is_none(binding: Binding) -> bool:

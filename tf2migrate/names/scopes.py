@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tf2migrate.names.annotations import quoted_expressions
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -147,7 +149,7 @@ class ScopeBuilder:
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         """Bind the target to the value, if there is one."""
-        self.visit(node.annotation)
+        self._visit_annotation(node.annotation)
         if node.value is not None:
             self.visit(node.value)
             self._bind_target(node.target, node.value)
@@ -164,9 +166,9 @@ class ScopeBuilder:
         self._assign(scope, node.target.id, Assigned(node.value, self._fallback))
 
     def visit_Name(self, node: ast.Name) -> None:
-        """Note the scope; what is stored by any other statement is opaque."""
+        """Note the scope; what is stored by any other statement is opaque, and what is deleted is no longer read."""
         self.scope_of[node] = self._scope
-        if not isinstance(node.ctx, ast.Load):
+        if isinstance(node.ctx, ast.Store):
             self._scope.bind(node.id, Opaque(self._fallback))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -226,7 +228,7 @@ class ScopeBuilder:
         self._visit_all(node.decorator_list)
         self._visit_outer_parts(node.args)
         if node.returns is not None:
-            self.visit(node.returns)
+            self._visit_annotation(node.returns)
         self._scope.bind(node.name, Opaque(self._fallback))
         self._open_later(node.args, lambda: self._visit_all(node.body))
 
@@ -291,7 +293,13 @@ class ScopeBuilder:
 
     def _visit_outer_parts(self, arguments: ast.arguments) -> None:
         self._visit_all([*arguments.defaults, *(value for value in arguments.kw_defaults if value is not None)])
-        self._visit_all([argument.annotation for argument in _all_arguments(arguments) if argument.annotation])
+        for argument in _all_arguments(arguments):
+            if argument.annotation is not None:
+                self._visit_annotation(argument.annotation)
+
+    def _visit_annotation(self, annotation: ast.expr) -> None:
+        self.visit(annotation)
+        self._visit_all(quoted_expressions(annotation))
 
     def _bind_target(self, target: ast.expr, value: ast.expr, *, entered: bool = False) -> None:
         match target:
@@ -315,7 +323,7 @@ class ScopeBuilder:
         self._scope.bind(name, Imported(dotted, self._fallback))
 
     def _assign(self, scope: Scope, name: str, binding: Assigned) -> None:
-        if isinstance(binding.value, ast.Name | ast.Attribute):
+        if isinstance(binding.value, ast.Name | ast.Attribute | ast.IfExp):
             self.carriers.add(name)
         scope.bind(name, binding)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tf2migrate.names import Names
 from tf2migrate.names.scopes import NOTED
+from tf2migrate.source import LineIndex
 
 
 def used(text: str) -> list[str]:
@@ -45,6 +46,57 @@ def last_expression(text: str) -> tuple[Names, ast.expr]:
 )
 def test_every_import_style_is_found(text: str) -> None:
     assert used(text) == ["tf.placeholder"]
+
+
+@pytest.mark.parametrize(
+    "rebound",
+    [
+        "tf = tf.compat.v1",
+        "if tf.__version__ >= '2':\n    tf = tf.compat.v1",
+        "if new:\n    tf = tf.compat.v1\n    tf.disable_v2_behavior()",
+        "tf = tf.compat.v1 if hasattr(tf, 'compat') else tf",
+        "try:\n    tf.Session\nexcept AttributeError:\n    tf = tf.compat.v1",
+        "del tf\nimport tensorflow.compat.v1 as tf",
+        "tf = tf.compat.v1\ntf = tf.compat.v1",
+    ],
+)
+def test_a_name_that_is_bound_anew_to_a_part_of_itself_is_found(rebound: str) -> None:
+    assert "tf.placeholder" in used(f"import tensorflow as tf\n{rebound}\ntf.placeholder(1)")
+
+
+@pytest.mark.parametrize("rebound", ["tf = tf.nn", "tf = tf.compat.v1 if new else None", "tf = tf.compat.v1\ntf = f()"])
+def test_a_name_that_is_bound_to_something_else_as_well_is_not_found(rebound: str) -> None:
+    assert "tf.placeholder" not in used(f"import tensorflow as tf\n{rebound}\ntf.placeholder(1)")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "paths"),
+    [
+        ("'tf.Session'", ["tf.Session"]),
+        ("Optional['tf.Session']", ["tf.Session"]),
+        ("'Optional[tf.Session]'", ["tf.Session"]),
+        ("'tf.Session | None'", ["tf.Session"]),
+        ("Annotated['tf.Session', 'tf.Graph']", ["tf.Session"]),
+        ("Literal['tf.Session']", []),
+        ("typing.Literal['tf.Session']", []),
+        ("'tf.Ses' 'sion'", []),
+        (r"'tf.Ses\x73ion'", []),
+        ("'tf.é'", []),
+        ("'see tf.Session'", []),
+        ("'''\ntf.Session'''", []),
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ["def f(x: {}): pass", "async def f() -> {}: pass", "x: {} = y", "x: {}", "class A:\n    x: {}"]
+)
+def test_annotations_that_are_texts_are_read(form: str, annotation: str, paths: list[str]) -> None:
+    text = f"import tensorflow as tf\n{form.format(annotation)}\n"
+    uses = list(Names(ast.parse(text)).uses())
+    assert [use.path for use in uses] == paths
+    lines = LineIndex(text)
+    for use in uses:
+        span = lines.node_span(use.node)
+        assert text[span.start : span.end] == "tf.Session"
 
 
 @pytest.mark.parametrize(
