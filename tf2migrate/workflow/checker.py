@@ -14,7 +14,7 @@ from tf2migrate.model.diagnostics import Diagnostic
 from tf2migrate.model.results import CellStart, CheckedFile
 from tf2migrate.model.source import Location
 from tf2migrate.names import ProjectModules
-from tf2migrate.notebooks import read_notebook
+from tf2migrate.notebooks import code_lines, read_notebook
 from tf2migrate.prefilter import find_root, imports_tensorflow, may_suppress, mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
 from tf2migrate.workflow.cache_index import Entry, Surroundings
@@ -73,8 +73,9 @@ class Checker:
             data = read_bytes(target.path)
         except SourceError as error:
             return Outcome(failure(name, error))
-        project, mentions = self._project(path), mentions_tensorflow(data)
-        concerned = imports_tensorflow(data) or may_suppress(data) or project.brings_tensorflow(path, data)
+        code = code_lines(data) if name.endswith(".ipynb") else data
+        project, mentions = self._project(path), mentions_tensorflow(code)
+        concerned = imports_tensorflow(code) or may_suppress(code) or project.brings_tensorflow(path, code)
         try:
             if concerned:
                 file = self._check_data(name, data, write=self._options.write)
@@ -133,12 +134,17 @@ class Checker:
         try:
             if name.endswith(".ipynb"):
                 notebook = read_notebook(name, data)
-                return self._lint(name, notebook.text, notebook.cells)
+                try:
+                    return self._lint(name, notebook.text, notebook.cells)
+                except SourceError as error:
+                    return _failed_cell(CheckedFile(name, notebook.text, (), notebook.cells), error)
             source = decode_source(name, data)
             checked = self._lint(name, source.text)
             return self._fix(checked, source, write=write) if self._options.fix else checked
         except SourceError as error:
             return failure(name, error)
+        except RecursionError:
+            return failure(name, SourceError(f"{name}: is nested too deeply to be checked"))
         except OSError as error:
             return failure(name, SourceError(f"{name}: cannot be written: {error.strerror or error}"))
 
@@ -185,6 +191,15 @@ _roots: dict[str, str | None] = {}
 def root_of(folder: str) -> str:
     """Return the folder of the project that a folder lies in, as it was when that was first asked."""
     return find_root(folder, _roots)
+
+
+def _failed_cell(notebook: CheckedFile, error: SourceError) -> CheckedFile:
+    """Return the result for a notebook with a cell that does not parse: people count lines in the cell."""
+    place = Location(error.row, error.column)
+    cell, within = notebook.place(place)
+    message = error.message.replace(f"line {place.row} ", f"cell {cell}, line {within.row} ", 1)
+    (failed,) = failure(notebook.path, SourceError(message, place.row, place.column)).diagnostics
+    return replace(notebook, diagnostics=(failed,), failed=True)
 
 
 def failure(name: str, error: SourceError) -> CheckedFile:

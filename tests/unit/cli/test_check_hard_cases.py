@@ -337,3 +337,20 @@ def test_a_baseline_follows_a_file_to_its_new_name(tmp_path: Path) -> None:
     assert done.returncode == 0 and b"1 known finding is gone" in done.stderr
     assert call("check", tmp_path, "--baseline", known, "--add-baseline").returncode == 0
     assert "a.py" not in known.read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = y" + ".a()" * 2000,
+        "if a:\n    pass\n" + "elif b:\n    pass\n" * 3000,
+        "x = " + " + ".join(["y"] * 5000),
+        "x = y" + ".a" * 5000,
+    ],
+    ids=["calls", "elif", "sum", "attributes"],
+)
+def test_what_is_nested_too_deeply_is_told_in_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.py").write_text(f"import tensorflow as tf\n{text}\n", encoding="utf-8")
+    done = call("check", "a.py", "--no-cache", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"a.py: is nested too deeply to be" in done.stderr and done.stderr.count(b"\n") == 1

@@ -201,6 +201,26 @@ def test_notebooks_are_checked_by_cell(tmp_path: Path) -> None:
     assert "is not a Jupyter notebook" in one_line(run("check", write(tmp_path, "bad.ipynb", "{")))
 
 
+@pytest.mark.parametrize("header", ["", "%matplotlib inline\n", "!pip install tensorflow\n# first\n"])
+@pytest.mark.parametrize("as_lines", [True, False])
+def test_imports_in_notebooks_are_seen_wherever_they_stand(tmp_path: Path, header: str, as_lines: bool) -> None:
+    write(tmp_path, "common.py", "import tensorflow.compat.v1 as tf1\n")
+    for name, text in {"own": "import tensorflow as tf\n", "other": "from common import tf1 as tf\n"}.items():
+        source = f"{header}{text}x = tf.to_float(1)\n"
+        cells = [{"cell_type": "code", "source": source.splitlines(True) if as_lines else source}]
+        path = write(tmp_path, f"{name}.ipynb", json.dumps({"cells": cells, "metadata": {}}))
+        codes = [one["code"] for one in json.loads(run("check", path, "--output-format", "json", "--no-cache").stdout)]
+        assert codes == ["TFM003"], name
+
+
+def test_a_cell_that_is_no_python_is_told_by_its_number_and_line(tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "source": source} for source in (TF1, "x = 1\ny = (\n")]
+    path = write(tmp_path, "n.ipynb", json.dumps({"cells": cells, "metadata": {}}))
+    assert "n.ipynb: cell 2, line 2 is not valid Python" in one_line(run("check", path))
+    (finding,) = json.loads(run("check", path, "--output-format", "json").stdout)
+    assert (finding["code"], finding["cell"], finding["location"]) == ("TFM000", 2, {"row": 2, "column": 5})
+
+
 # --- fix --------------------------------------------------------------------------------------------------------------
 
 
