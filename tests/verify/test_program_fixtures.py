@@ -171,6 +171,26 @@ BUGS = {
         (("self.compute_q_target.get_concrete_function()", "self.compute_q_target.__name__"),),
         ("self.sess.run(self.q_target", 4),  # zeros, the first input, tell nothing
     ),
+    "an activation before the normalizer": (
+        "normalizers_given",
+        (
+            (
+                "tf.nn.elu(self.batch_norm_2(self.conv(net), training=is_training))",
+                "self.batch_norm_2(tf.nn.elu(self.conv(net)), training=is_training)",
+            ),
+        ),
+        ("print(sess.run([loss, train]", 1),
+    ),
+    "an argument of a scope that is forgotten": (
+        "argument_scopes",
+        (
+            (
+                "self.fully_connected = tf.keras.layers.Dense(6, activation=tf.nn.elu,",
+                "self.fully_connected = tf.keras.layers.Dense(6, activation=tf.nn.relu,",
+            ),
+        ),
+        ("print(sess.run([total, train]", 1),
+    ),
     "variables of another object": (
         "class_objects_copied",
         (("(1 - tau) * their)", "(1 - tau) * our)"),),

@@ -14,14 +14,17 @@ from tf2migrate.migrate.lazy import build_lazy_property
 from tf2migrate.migrate.loss_collection import name_losses
 from tf2migrate.migrate.monitored import open_monitored_sessions
 from tf2migrate.migrate.nested import make_method
+from tf2migrate.migrate.normalizers import write_normalizers
 from tf2migrate.migrate.outlining import outline_method
 from tf2migrate.migrate.program import migrate_evaluated
 from tf2migrate.migrate.queue_threads import drop_queue_runners
 from tf2migrate.migrate.reader_queues import has_queues, read_in_order
 from tf2migrate.migrate.rebinding import rename_rebound
 from tf2migrate.migrate.refusal import PLANNER_CODES
+from tf2migrate.migrate.repeated_layers import write_repeated
 from tf2migrate.migrate.same_graph import is_same_graph
 from tf2migrate.migrate.settling import settle_method
+from tf2migrate.migrate.spelled_calls import spell_out_calls
 from tf2migrate.migrate.splitting import split_assignments
 from tf2migrate.migrate.summary_hoisting import hoist_summaries
 from tf2migrate.migrate.texts import Texts
@@ -52,6 +55,7 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
     early = _in_the_same_lines(texts, program, lambda _, path, text: with_names_of_1(text, path))
     if early is not None:
         texts, program = early, early.evaluate()
+    texts, program = _calls_written_out(texts, program)
     for rewriting in (_read_queues, drop_queue_runners, open_monitored_sessions):
         plain = rewriting(texts, program)
         if plain is not None:
@@ -67,6 +71,24 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
         return results
     again = _Attempts(style).run(*hoisted)
     return results if again[0].refusals else again
+
+
+def _calls_written_out(texts: Texts, program: Program) -> tuple[Texts, Program]:
+    """Return the texts with layers that others call (scopes, normalizers, repetitions) as calls of their own."""
+    repeated = write_repeated(texts, program)
+    if repeated is not None:
+        texts, program = repeated, repeated.evaluate()
+    texts, program = _spelled_out(texts, program)
+    normalized = write_normalizers(texts, program)
+    return (texts, program) if normalized is None else _spelled_out(normalized, normalized.evaluate())
+
+
+def _spelled_out(texts: Texts, program: Program) -> tuple[Texts, Program]:
+    """Return the texts with the arguments that calls take from elsewhere written at the calls."""
+    spelled = spell_out_calls(texts, program)
+    if spelled is not None and is_same_graph(program, again := spelled.evaluate(), remade=True):
+        return spelled, again
+    return texts, program
 
 
 class _Attempts:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from tf2migrate.analysis.graph.argument_scopes import ARGUMENT_SCOPES
 from tf2migrate.migrate.units import BlockKind
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.model.facts import GraphValue, Kind
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
-VARIABLE_SCOPES = frozenset({"tf.variable_scope", "tf.variable_op_scope"})
+# Scopes of which nothing is left: variables are shared by object, and arguments are written at their calls.
+VARIABLE_SCOPES = frozenset({"tf.variable_scope", "tf.variable_op_scope"}) | ARGUMENT_SCOPES
 SCOPE_OPS = frozenset({"tf.name_scope", "tf.device", "tf.colocate_with"})
 _OWNERS = frozenset({Kind.SESSION, Kind.GRAPH})
 

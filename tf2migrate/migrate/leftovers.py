@@ -36,6 +36,9 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
     except SyntaxError:
         return after
     used = _used(tree)
+    after = _without_aliases(after, tree, used)
+    tree = ast.parse(after.text)
+    used = _used(tree)
     gone = _used(ast.parse(before)) - used
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     bound = {alias.asname or alias.name for node in imports for alias in node.names}
@@ -59,6 +62,17 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
     text = _without_nested(text, used)
     known = bound | {node.id for node in ast.walk(ast.parse(before)) if isinstance(node, ast.Name)}
     return _with_tensorflow(text) if "tf" in used and "tf" not in known else text
+
+
+def _without_aliases(text: Rendered, tree: ast.Module, used: set[str]) -> Rendered:
+    """Return the text without names for lost modules (`slim = tf.contrib.slim`) that nothing uses any more."""
+    lost = tuple(f"{module.replace('tensorflow', tf_alias(tree), 1)}" for module in LOST_MODULES)
+    for node in reversed(tree.body):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() as value) if name not in used:
+                if f"{ast.unparse(value)}.".startswith(lost):
+                    text = _replace_rows(text, node, [])
+    return text
 
 
 def _is_plain_lost(node: ast.Import | ast.ImportFrom) -> bool:

@@ -17,19 +17,22 @@ from tf2migrate.model.facts import (
     Value,
 )
 
+_REMADE = frozenset({Kind.OBJECT, Kind.SCOPE})
 _ORDERED = frozenset({Kind.VARIABLE, Kind.PLACEHOLDER, Kind.ASSIGN, Kind.TRAIN})
 
 
-def is_same_graph(one: Program, other: Program, fewer: bool = False) -> bool:
+def is_same_graph(one: Program, other: Program, fewer: bool = False, remade: bool = False) -> bool:
     """Say whether two programs make the same nodes, and fetch and feed the same in each visit.
 
     What draws, has an effect or is state is made in the same order, too. With `fewer`, the other program may leave out
-    visits, such as those that feed a part of a tuple.
+    visits, such as those that feed a part of a tuple. With `remade`, it may make objects that compute nothing (scopes,
+    initializers) in other numbers: one for each use.
     """
     table: dict[object, int] = {}
-    keys, others = _keys(one, table), _keys(other, table)
+    several = _REMADE if remade else frozenset()
+    keys, others = _keys(one, table, several), _keys(other, table, several)
     return (
-        Counter(keys) == Counter(others)
+        _counted(one, keys, several) == _counted(other, others, several)
         and _in_order(one, keys) == _in_order(other, others)
         and _agree(_visits(one, keys), _visits(other, others), fewer)
     )
@@ -40,7 +43,11 @@ def _agree(visits: list[object], others: list[object], fewer: bool) -> bool:
     return visits == others or (fewer and all(other in remaining for other in others))
 
 
-def _keys(program: Program, table: dict[object, int]) -> list[int]:
+def _counted(program: Program, keys: list[int], several: frozenset[Kind]) -> Counter[int]:
+    return Counter(keys[node.id] for node in program.nodes if node.kind not in several)
+
+
+def _keys(program: Program, table: dict[object, int], several: frozenset[Kind]) -> list[int]:
     """Return a number for each node that says what it is, made from what, and the how manyth of its kind."""
     keys: list[int] = []
     counts: Counter[object] = Counter()
@@ -57,7 +64,7 @@ def _keys(program: Program, table: dict[object, int]) -> list[int]:
             tuple(sorted((name, _told(value, keys)) for name, value in node.arguments.items())),
         )
         keys.append(table.setdefault((fact, counts[fact]), len(table)))
-        counts[fact] += 1
+        counts[fact] += node.kind not in several
     return keys
 
 

@@ -34,9 +34,10 @@ def pair_variables(
 ) -> list[PairedVariables]:
     """Return pairs of equal shape and dtype, in the originals' order.
 
-    Pairs go by the statement that made them, then by value, by name, and by its last part, which is all that weights
-    of layers have. Without a source map (`places` is None) the order of creation pairs what is left. What optimizers
-    keep is left out, and what has no partner. `noise` (the original under noise) widens the tolerance tenfold.
+    Pairs go by the statement that made them (and the last part of the name, where it is the same), then by value, by
+    name, and by its last part, which is all that weights of layers have. Without a source map (`places` is None) the
+    order of creation pairs what is left. What optimizers keep is left out, and what has no partner. `noise` (the
+    original under noise) widens the tolerance tenfold.
     """
     # From the last one back: what a program made again (another session, another initializer) is what it ends with.
     left = [variable for variable in reversed(migrated) if variable.kept]
@@ -46,6 +47,8 @@ def pair_variables(
     else:
         known = places
         likenesses.insert(0, lambda original, migrated: _same_statement(original, migrated, known))
+        # Contrib makes beta before gamma, Keras gamma before beta.
+        likenesses.insert(0, lambda o, m: _last_name(o) == _last_name(m) and _same_statement(o, m, known))
     pairs: list[tuple[Variable, Variable]] = []
     waiting = [variable for variable in reversed(originals) if variable.kept]
     if places is not None:

@@ -16,6 +16,7 @@ from tf2migrate.analysis.graph import (
     training,
     variables,
 )
+from tf2migrate.analysis.graph.argument_scopes import ARGUMENT_SCOPES, make_argument_scope, with_scope_arguments
 from tf2migrate.analysis.graph.defaults import default_call
 from tf2migrate.analysis.graph.laws import CELLS, WRAPPERS, layer_law, layer_path
 from tf2migrate.analysis.graph.op_names import take_names
@@ -30,6 +31,7 @@ from tf2migrate.model.facts import Kind
 def call_symbol(machine: Machine, path: str, arguments: Arguments, node: ast.expr) -> V:
     """Return what calling a TF1 symbol gives."""
     path = layer_path(path)
+    arguments = with_scope_arguments(machine, path, arguments)
     asked = request(machine, path, arguments, node)
     if asked.value("name") == NONE:
         take_names(machine, path)
@@ -240,4 +242,5 @@ MODELS: dict[str, Model] = {
     "tf.summary.FileWriter": _writer,
     "tf.train.SummaryWriter": _writer,
     **dict.fromkeys(_FINDING_OF, _found),
+    **dict.fromkeys(ARGUMENT_SCOPES, make_argument_scope),
 }
