@@ -91,7 +91,7 @@ class _Layer:
         tf = tf_alias(self.syntax.tree)
         kept = [self._render(one) for one in self.call.args]
         kept += [self._render(one) for one in self.call.keywords if one.arg not in _OWN]
-        plain = [*kept, "activation_fn=None", "biases_initializer=None"]
+        plain: list[Rendered | str] = [*kept, "activation_fn=None", "biases_initializer=None"]
         layer = concat([self._render(self.call.func), "(", join(", ", plain), ")"])
         given: list[Rendered | str] = [concat([f"{name}=", self._render(value)]) for name, value in self.parameters]
         scope, _ = _NORMALIZERS[self.normalizer or ""]
@@ -106,8 +106,8 @@ class _Layer:
             return text
         return concat([f"{tf}.nn.relu" if activation is None else self._render(activation), "(", text, ")"])
 
-    def _render(self, node: ast.AST) -> Rendered:
-        return self.renderer.render(self.syntax.span(node))  # type: ignore[arg-type]
+    def _render(self, node: ast.expr | ast.keyword) -> Rendered:
+        return self.renderer.render(self.syntax.span(node))
 
     def _items(self, value: ast.expr | None) -> list[tuple[str, ast.expr]] | None:
         """Return the items of a dict that is written out at the call, or under a name that nothing changes."""

@@ -44,6 +44,7 @@ def _write(syntax: Syntax, renderer: Renderer, call: ast.Call, name: str) -> boo
     starred = any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords)
     if starred or len(call.args) < 3 or not (isinstance(scope, ast.Constant) and isinstance(scope.value, str)):
         return False
+    name_of_scope = scope.value
     inputs, *rest = call.args
     first, second, *others = rest
     layer, rounds = (second, _repetitions(first, others)) if name == "repeat" else (first, _arguments(second, others))
@@ -51,13 +52,13 @@ def _write(syntax: Syntax, renderer: Renderer, call: ast.Call, name: str) -> boo
         return False
     keywords = [one for one in call.keywords if one.arg != "scope"]
 
-    def rendered(node: ast.AST) -> Rendered:
-        return renderer.render(syntax.span(node))  # type: ignore[arg-type]
+    def rendered(node: ast.expr | ast.keyword) -> Rendered:
+        return renderer.render(syntax.span(node))
 
     def build() -> Rendered:
         text = rendered(inputs)
         for number, given in enumerate(rounds, 1):
-            inner = Rendered.new(f'scope="{scope.value}/{scope.value}_{number}"')
+            inner = Rendered.new(f'scope="{name_of_scope}/{name_of_scope}_{number}"')
             parts = [text, *map(rendered, given), *map(rendered, keywords), inner]
             text = concat([rendered(layer), "(", join(", ", parts), ")"])
         return text

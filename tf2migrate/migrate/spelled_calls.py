@@ -58,9 +58,9 @@ class _Writer:
             if call is not None:
                 self._write(call, nodes)
         self._remove_partials()
-        for call in ast.walk(self.syntax.tree):
-            if isinstance(call, ast.Call) and self._called(call.func) in ARGUMENT_SCOPES:
-                self._empty(call)
+        for scope in ast.walk(self.syntax.tree):
+            if isinstance(scope, ast.Call) and self._called(scope.func) in ARGUMENT_SCOPES:
+                self._empty(scope)
         return self.made
 
     def _empty(self, scope: ast.Call) -> None:
@@ -86,7 +86,8 @@ class _Writer:
             self.made.append(Edit(self.syntax.span(call.func), self._source(function)))
         elif function is not None:
             return
-        last = max((self.syntax.span(one).end for one in [*call.args, *call.keywords]), default=None)
+        written: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+        last = max((self.syntax.span(one).end for one in written), default=None)
         text = ", ".join(f"{name}={self._source(value)}" for name, value in values.items())
         end = self.syntax.span(call).end - 1 if last is None else last
         self.made.append(Edit(Span(end, end), text if last is None else f", {text}"))
