@@ -41,14 +41,7 @@ def pair_variables(
     """
     # From the last one back: what a program made again (another session, another initializer) is what it ends with.
     left = [variable for variable in reversed(migrated) if variable.kept]
-    likenesses: list[Callable[[Variable, Variable], bool]] = [_close(tolerance), _same_name]
-    if places is None:
-        likenesses.append(lambda original, migrated: True)
-    else:
-        known = places
-        likenesses.insert(0, lambda original, migrated: _same_statement(original, migrated, known))
-        # Contrib makes beta before gamma, Keras gamma before beta.
-        likenesses.insert(0, lambda o, m: _last_name(o) == _last_name(m) and _same_statement(o, m, known))
+    likenesses = _likenesses(places, tolerance)
     pairs: list[tuple[Variable, Variable]] = []
     waiting = [variable for variable in reversed(originals) if variable.kept]
     if places is not None:
@@ -68,6 +61,20 @@ def pair_variables(
     order = [id(variable) for variable in originals]
     pairs.sort(key=lambda pair: order.index(id(pair[0])))
     return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
+
+
+def _likenesses(places: Originals | None, tolerance: Tolerance) -> list[Callable[[Variable, Variable], bool]]:
+    """Return what makes one variable stand for another, the surest first."""
+    found: list[Callable[[Variable, Variable], bool]] = [_close(tolerance), _same_name]
+    if places is None:
+        return [*found, lambda original, migrated: True]
+    known = places
+
+    def together(original: Variable, migrated: Variable) -> bool:
+        return _same_statement(original, migrated, known)
+
+    # Contrib makes beta before gamma, Keras gamma before beta.
+    return [lambda o, m: _last_name(o) == _last_name(m) and together(o, m), together, *found]
 
 
 def _pairs_of_several_sessions(
