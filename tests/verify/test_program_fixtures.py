@@ -185,8 +185,8 @@ BUGS = {
         "argument_scopes",
         (
             (
-                "self.fully_connected = tf.keras.layers.Dense(6, activation=tf.nn.elu,",
-                "self.fully_connected = tf.keras.layers.Dense(6, activation=tf.nn.relu,",
+                "self.fully_connected = tf.keras.layers.Dense(\n            6,\n            activation=tf.nn.elu,",
+                "self.fully_connected = tf.keras.layers.Dense(\n            6,\n            activation=tf.nn.relu,",
             ),
         ),
         ("print(sess.run([total, train]", 1),

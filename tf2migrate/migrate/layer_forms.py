@@ -163,6 +163,7 @@ _REGULARIZERS = frozenset(
     f"{weight}_regularizer" for weight in ("kernel", "bias", "weights", "biases", "gamma", "beta")
 )
 _DROPPED = frozenset({"inputs", "reuse", "outputs_collections"}) | _REGULARIZERS
+_WIDEST = 104  # of a layer that stands in one line: a name and an indent come before it
 _OF_CALL = "activation_fn"  # what a function without an activation of Keras's layer applies to its result
 # Initializers that TensorFlow 2 draws anew from at every call; an object of Keras gives the same values again.
 _REUSABLE = frozenset(
@@ -206,8 +207,11 @@ def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
     parts = [part for name, keras in form.arguments for part in _argument(bench, node, form, name, keras)]
     written = {keras for _, keras in form.arguments}
     parts += [Rendered.new(f"{keras}={value}") for keras, value in form.defaults if keras not in written]
-    row = node.place.expression.line
-    return concat([Rendered.new(f"{bench.tf}.{form.module}.{form.keras}(", row), join(", ", parts), ")"])
+    opening = Rendered.new(f"{bench.tf}.{form.module}.{form.keras}(", node.place.expression.line)
+    whole = concat([opening, join(", ", parts), ")"])
+    if len(whole.text) <= _WIDEST or is_layer_object(node):
+        return whole
+    return concat([opening, "\n    ", join(",\n    ", parts), ",\n)"])
 
 
 def is_normalization(node: GraphNode) -> bool:
