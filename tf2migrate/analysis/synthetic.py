@@ -8,7 +8,8 @@ from tf2migrate.analysis.classes import new_instance
 from tf2migrate.analysis.coverage import builds_or_runs
 from tf2migrate.analysis.functions import enter
 from tf2migrate.analysis.machine import Activation, Machine
-from tf2migrate.analysis.values import Argument, Arguments, Function, Ref, Unknown, V
+from tf2migrate.analysis.values import Argument, Arguments, Function, GraphValue, Ref, Unknown, V
+from tf2migrate.model.facts import Kind
 
 ROUNDS = 4
 
@@ -39,13 +40,32 @@ def _enter(machine: Machine, function: Function) -> None:
     positional = [*definition.args.posonlyargs, *definition.args.args]
     required = positional[: len(positional) - len(function.defaults)]
     with machine.activation(Activation(function.closure, module, (), definition, None)), machine.under_condition():
+        session = _only_session(machine)
         values: list[V] = [
-            Unknown("an argument of a function that is never called", module.ref(one)) for one in required
+            session
+            if session is not None and _is_session(definition, one.arg)
+            else Unknown("an argument of a function that is never called", module.ref(one))
+            for one in required
         ]
         if function.owner is not None and values:
             values[0] = _receiver(machine, function.owner, definition)
         arguments = Arguments(tuple(Argument(value, None) for value in values))
         enter(machine, function, arguments, definition, kind="synthetic")
+
+
+def _only_session(machine: Machine) -> GraphValue | None:
+    """Return the session of a program that has one: what is never called would be given that."""
+    sessions = [node.id for node in machine.trace.nodes if node.kind is Kind.SESSION]
+    return GraphValue(sessions[0]) if len(sessions) == 1 else None
+
+
+def _is_session(definition: ast.AST, name: str) -> bool:
+    """Say whether a function runs a parameter as one runs sessions: it is called so, or what it runs is fed."""
+    for node in ast.walk(definition):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr="run"), keywords=keywords) if found == name:
+                return "sess" in name.lower() or any(one.arg == "feed_dict" for one in keywords)
+    return False
 
 
 def _receiver(machine: Machine, owner: int, definition: ast.AST) -> V:

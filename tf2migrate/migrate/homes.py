@@ -10,9 +10,9 @@ from tf2migrate.migrate.cells import Builder
 from tf2migrate.migrate.counterparts import Twins, as_of_first, twins_of
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.instances import Instances, graph_places, only_starts
-from tf2migrate.migrate.refusal import NOT_EVALUATED, SEVERAL_GRAPH_OWNERS, Refused
+from tf2migrate.migrate.refusal import SEVERAL_GRAPH_OWNERS, Refused
 from tf2migrate.migrate.session_arguments import kept_sessions
-from tf2migrate.migrate.sites import InitSite, Site, StepSite, initialized_variables, needed_by
+from tf2migrate.migrate.sites import InitSite, Site, StepSite, initialized_variables, needed_by, never_called
 from tf2migrate.migrate.syntax import Syntax
 from tf2migrate.migrate.view import STATE_KINDS, ProgramView, nodes_in
 from tf2migrate.model.facts import Kind, Place, Visit
@@ -227,12 +227,7 @@ def _home_frame(view: ProgramView, site: Site, visit: Visit) -> int:
         common = common[: len(shared)]
     bodies = [frame for frame in common if view.frames[frame].kind in ("module", "function")]
     if not bodies:
-        raise Refused(
-            NOT_EVALUATED,
-            site.site,
-            "the code around this run is never called here",
-            "run fix on the program that uses this module, or on the whole folder",
-        )
+        raise never_called(site.site)
     running = set(view.frames_on_trail(visit.place))
     while len(bodies) > 1 and bodies[-1] not in running and not _makes_inputs(view, bodies[-1]):
         bodies.pop()  # a helper that only computes: what calls it is the home

@@ -51,7 +51,7 @@ class SessionArguments:
         function = self.bench.syntax.nodes[definition]
         assert isinstance(function, ast.FunctionDef)
         plain = len(function.args.posonlyargs) + len(function.args.args) - len(function.args.defaults)
-        calls = {call.place.expression for call in self.bench.view.program.calls if call.callee == definition}
+        calls = _calls_of(self.bench.view, definition)
         return next((n for n in sorted(gone) if n <= plain and len(self._given_at[definition, n]) == len(calls)), None)
 
     def check(self, view: ProgramView, is_gone: Callable[[Read], bool]) -> None:
@@ -106,7 +106,7 @@ def drop_session_arguments(bench: Workbench) -> SessionArguments:
     for (definition, name), cells in _session_parameters(bench).items():
         function = bench.syntax.nodes[definition]
         assert isinstance(function, ast.FunctionDef)
-        calls = {call.place.expression for call in bench.view.program.calls if call.callee == definition}
+        calls = _calls_of(bench.view, definition)
         calls_others = {read.place.expression for read in bench.view.program.reads if _is_another(read, definition)}
         runs = {visit.place.expression for visit in bench.view.program.visits}  # of sessions, though named as it is
         for file in bench.program():
@@ -144,6 +144,12 @@ def _session_parameters(bench: Workbench) -> dict[_Parameter, set[Cell]]:
     # A parameter that holds one value here and another there decides what is run.
     run_only = {key: cells[key] for key, held in values.items() if len(held) == 1 and None not in held}
     return {key: cells[key] for key, kinds in sessions.items() if kinds == {True}} | _run_only(bench, run_only)
+
+
+def _calls_of(view: ProgramView, definition: NodeRef) -> set[NodeRef]:
+    """Return the calls of a function that the program holds; one that it never calls was entered all the same."""
+    called = [call for call in view.program.calls if call.callee == definition]
+    return {call.place.expression for call in called if view.frames[call.frame].kind != "synthetic"}
 
 
 def _is_run_value(view: ProgramView, value: Value) -> bool:

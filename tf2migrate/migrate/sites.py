@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from tf2migrate.migrate.refusal import FEED_FORM, NO_NATIVE_FORM, UNCERTAIN_RUN, UNORDERED_EFFECTS, Refused
+from tf2migrate.migrate.refusal import (
+    FEED_FORM,
+    NO_NATIVE_FORM,
+    NOT_EVALUATED,
+    UNCERTAIN_RUN,
+    UNORDERED_EFFECTS,
+    Refused,
+)
 from tf2migrate.migrate.view import ProgramView, covers, is_slot
 from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, Grade, GraphNode, Kind, Visit
 from tf2migrate.model.source import NodeRef
@@ -173,6 +180,8 @@ def check_visit(view: ProgramView, visit: Visit) -> None:
                 "fetch a list, and make the structure of its values",
             )
     if visit.grade is not Grade.EXACT:
+        if visit.session is None and any(view.frames[f].kind == "synthetic" for f in view.frames_on_trail(visit.place)):
+            raise never_called(visit.place.expression)
         why = visit.reasons[0].reason if visit.reasons else "depends on a value that is not known"
         raise Refused(
             UNCERTAIN_RUN,
@@ -180,6 +189,16 @@ def check_visit(view: ProgramView, visit: Visit) -> None:
             f"what this run fetches or is fed is not certain: {why}",
             "fetch and feed values that follow from the program text",
         )
+
+
+def never_called(at: NodeRef) -> Refused:
+    """Return the refusal of a run in code that the program never calls."""
+    return Refused(
+        NOT_EVALUATED,
+        at,
+        "the code around this run is never called here",
+        "run fix on the program that uses this module, or on the whole folder",
+    )
 
 
 def classify_sites(view: ProgramView) -> list[Site]:

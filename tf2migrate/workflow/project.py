@@ -48,6 +48,7 @@ def find_components(targets: Sequence[Path], excluder: Excluder) -> tuple[Compon
         files = {resolved(file) for file in walk(root, excluder, (".py", ".pyw"), depth)}
         files |= {target for target in targets if target.is_relative_to(root) and target.is_file()}
         graph |= _import_graph(files, root)
+    graph = _joined(graph, _across_roots(targets))
     neighbours = _undirected(graph)
     components: list[Component] = []
     done: set[Path] = set()
@@ -57,6 +58,19 @@ def find_components(targets: Sequence[Path], excluder: Excluder) -> tuple[Compon
             done |= members
             components.append(_component(members, graph))
     return tuple(components)
+
+
+def _across_roots(targets: Sequence[Path]) -> Mapping[Path, frozenset[Path]]:
+    """Return the imports among targets in folders that are no projects: `train/run.py` may reach `../src/model.py`."""
+    roots = {find_root(target) for target in targets}
+    if len(roots) < 2 or any(prefilter.is_root(str(root)) for root in roots):
+        return {}
+    return _import_graph({*targets}, Path(os.path.commonpath(sorted(roots))))
+
+
+def _joined(one: Mapping[Path, frozenset[Path]], other: Mapping[Path, frozenset[Path]]) -> dict[Path, frozenset[Path]]:
+    none: frozenset[Path] = frozenset()
+    return {file: one.get(file, none) | other.get(file, none) for file in {**one, **other}}
 
 
 def find_importers(file: Path, excluder: Excluder) -> set[Path]:

@@ -83,6 +83,13 @@ def test_files_that_do_not_parse_import_nothing(tmp_path: Path) -> None:
     assert [files(root, one) for one in components(root, "old.py", "a.py")] == [["old.py"], ["a.py"]]
 
 
+def test_folders_that_are_no_projects_belong_together_where_one_imports_from_the_other(tmp_path: Path) -> None:
+    root = project(tmp_path, {"bin/run.py": TF + "from src.model import x\n", "src/model.py": TF, "src/other.py": TF})
+    (root / "pyproject.toml").unlink()
+    found = [files(root, one) for one in components(root, "bin/run.py", "src/model.py", "src/other.py")]
+    assert found == [["bin/run.py", "src/model.py"], ["src/other.py"]]
+
+
 def test_root_is_the_nearest_marked_folder(tmp_path: Path) -> None:
     root = project(tmp_path, {"x/y/a.py": ""})
     assert find_root(root / "x/y/a.py") == root
