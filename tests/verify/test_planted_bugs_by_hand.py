@@ -177,7 +177,43 @@ for _ in range(6):
 """,
 )
 
-PAIRS = {"lstm": LSTM, "norm": NORM, "embedding": EMBEDDING, "momentum": MOMENTUM, "target": TARGET}
+BUFFER = (
+    HEAD
+    + """\
+buffer = np.zeros([4, 2], np.float32)
+x = tf.placeholder(tf.float32, [4, 2])
+w = tf.get_variable("w", [2, 1], initializer=tf.ones_initializer())
+loss = tf.reduce_mean(tf.square(tf.matmul(x, w)))
+train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+"""
+    + START
+    + """\
+for number in range(5):
+    buffer[number % 4] = rng.randn(2)
+    print(sess.run([loss, train], {x: buffer})[0])
+""",
+    HEAD
+    + """\
+buffer = np.zeros([4, 2], np.float32)
+w = tf.Variable(tf.ones([2, 1]), name="w")
+optimizer = tf.keras.optimizers.SGD(0.1)
+
+
+@tf.function
+def train_step(x):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(tf.matmul(x, w)))
+    optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+    return loss
+
+
+for number in range(5):
+    buffer[number % 4] = rng.randn(2)
+    print(train_step(buffer).numpy())
+""",
+)
+
+PAIRS = {"lstm": LSTM, "norm": NORM, "embedding": EMBEDDING, "momentum": MOMENTUM, "target": TARGET, "buffer": BUFFER}
 
 BUGS = {
     "gates swapped": ("lstm", "i, j, f, o = tf.split", "i, f, j, o = tf.split"),
@@ -202,6 +238,12 @@ BUGS = {
     "a rate that decays too late": ("momentum", "tf.cast(step, tf.float32)", "tf.cast(step - 1, tf.float32)"),
     "no step counted": ("momentum", "    step.assign_add(1)\n", ""),
     "no stop_gradient": ("target", "tf.stop_gradient(0.9 * w * 3.0 + 1.0)", "0.9 * w * 3.0 + 1.0"),
+    "an array as it was at the first feed": ("buffer", "tf.matmul(x, w)", "tf.matmul(buffer, w)"),
+    "an array fed before it changes": (
+        "buffer",
+        "    buffer[number % 4] = rng.randn(2)\n    print(train_step(buffer).numpy())\n",
+        "    print(train_step(buffer).numpy())\n    buffer[number % 4] = rng.randn(2)\n",
+    ),
     "not clipped": ("target", "tf.clip_by_norm(g, 1.0)", "g"),
     "one variable left out": ("target", "zip(gradients, [w, v])", "list(zip(gradients, [w, v]))[:1]"),
 }

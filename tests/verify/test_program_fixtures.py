@@ -287,6 +287,21 @@ BUGS = {
         (("    w.assign(3.0)\n", "    pass\n"),),
         ('print("fresh"', 5),
     ),
+    "another value of one expression": (
+        "values_of_one_expression",
+        (("return layers[2]", "return layers[1]"),),
+        ("sess.run(layers[2]", 2),
+    ),
+    "another step handed on": (
+        "steps_handed_on",
+        (("Epochs(5).train(train_step, ", "Epochs(5).train(compute_loss, "),),
+        ("sess.run(train_op", 3),
+    ),
+    "a value fed under the name of another": (
+        "class_private_names",
+        (('"Y": y}', '"Y": x[:, :1]}'),),
+        ("self.sess.run([self._loss", 1),
+    ),
     "a constant changed later": (
         "captured_host_value",
         (("x * initial_factor", "x * factor"),),
