@@ -180,15 +180,19 @@ def check_visit(view: ProgramView, visit: Visit) -> None:
                 "fetch a list, and make the structure of its values",
             )
     if visit.grade is not Grade.EXACT:
-        if visit.session is None and any(view.frames[f].kind == "synthetic" for f in view.frames_on_trail(visit.place)):
-            raise never_called(visit.place.expression)
-        why = visit.reasons[0].reason if visit.reasons else "depends on a value that is not known"
-        raise Refused(
-            UNCERTAIN_RUN,
-            visit.place.expression,
-            f"what this run fetches or is fed is not certain: {why}",
-            "fetch and feed values that follow from the program text",
-        )
+        raise _uncertain(view, visit)
+
+
+def _uncertain(view: ProgramView, visit: Visit) -> Refused:
+    if visit.session is None and any(view.frames[f].kind == "synthetic" for f in view.frames_on_trail(visit.place)):
+        return never_called(visit.place.expression)
+    why = visit.reasons[0].reason if visit.reasons else "depends on a value that is not known"
+    return Refused(
+        UNCERTAIN_RUN,
+        visit.place.expression,
+        f"what this run fetches or is fed is not certain: {why}",
+        "fetch and feed values that follow from the program text",
+    )
 
 
 def never_called(at: NodeRef) -> Refused:
