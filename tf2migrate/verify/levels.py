@@ -369,9 +369,9 @@ def _first_difference(levels: Levels) -> Difference | None:
 
 
 def _noise(evidence: Evidence) -> float | None:
-    """Return how far the original's own values move under noise, relative to their size."""
+    """Return how far the original's own values move under noise, relative to their size; None where none are seen."""
     witness = evidence.noise or evidence.ulp
-    if witness is None:
+    if witness is None or not evidence.original.seen.runs:
         return None
     largest = 0.0
     for first, second in zip(evidence.original.seen.runs, witness.seen.runs):  # noqa: B905 - noise may change the flow
