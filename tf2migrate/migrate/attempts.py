@@ -76,16 +76,22 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
 def _calls_written_out(texts: Texts, program: Program) -> tuple[Texts, Program]:
     """Return the texts with layers that others call (scopes, normalizers, repetitions) as calls of their own."""
     repeated = write_repeated(texts, program)
-    if repeated is not None:
-        texts, program = repeated, repeated.evaluate()
-    texts, program = _spelled_out(texts, program)
+    if repeated is not None and _variable_names(program) == _variable_names(again := repeated.evaluate()):
+        texts, program = repeated, again
+    texts, program = _spelled_out(texts, program, emptied=False)
     normalized = write_normalizers(texts, program)
-    return (texts, program) if normalized is None else _spelled_out(normalized, normalized.evaluate())
+    if normalized is not None:
+        texts, program = normalized, normalized.evaluate()
+    return _spelled_out(texts, program, emptied=True)
 
 
-def _spelled_out(texts: Texts, program: Program) -> tuple[Texts, Program]:
+def _variable_names(program: Program) -> list[str | None]:
+    return [node.name for node in program.nodes if node.kind is Kind.VARIABLE]
+
+
+def _spelled_out(texts: Texts, program: Program, *, emptied: bool) -> tuple[Texts, Program]:
     """Return the texts with the arguments that calls take from elsewhere written at the calls."""
-    spelled = spell_out_calls(texts, program)
+    spelled = spell_out_calls(texts, program, emptied=emptied)
     if spelled is not None and is_same_graph(program, again := spelled.evaluate(), remade=True):
         return spelled, again
     return texts, program

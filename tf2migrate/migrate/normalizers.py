@@ -91,7 +91,10 @@ class _Layer:
         tf = tf_alias(self.syntax.tree)
         kept = [self._render(one) for one in self.call.args]
         kept += [self._render(one) for one in self.call.keywords if one.arg not in _OWN]
-        plain: list[Rendered | str] = [*kept, "activation_fn=None", "biases_initializer=None"]
+        # What an `arg_scope` around it gives must not come back.
+        without = ["activation_fn", "biases_initializer", "normalizer_fn"]
+        without += ["normalizer_params"] if "normalizer_params" in self.keywords else []
+        plain: list[Rendered | str] = [*kept, *(f"{name}=None" for name in without)]
         layer = concat([self._render(self.call.func), "(", join(", ", plain), ")"])
         given: list[Rendered | str] = [concat([f"{name}=", self._render(value)]) for name, value in self.parameters]
         scope, _ = _NORMALIZERS[self.normalizer or ""]

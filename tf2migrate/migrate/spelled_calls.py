@@ -21,14 +21,17 @@ _PARTIAL = "functools.partial"
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 
 
-def spell_out_calls(texts: Texts, program: Program) -> Texts | None:
-    """Return the texts with such calls written out, None where there are none, or some that cannot be."""
+def spell_out_calls(texts: Texts, program: Program, *, emptied: bool = True) -> Texts | None:
+    """Return the texts with such calls written out, None where there are none, or some that cannot be.
+
+    Scopes are left without arguments where they are to be `emptied`.
+    """
     changed = texts
     for path in program.files:
         text = changed.source(path).text
         if "partial" not in text and "arg_scope" not in text:
             continue
-        edits = _Writer(Syntax.parse(path, text), program).edits()
+        edits = _Writer(Syntax.parse(path, text), program).edits(emptied=emptied)
         again = with_edits(changed, path, edits) if edits else changed
         if again is None:
             return None
@@ -47,19 +50,21 @@ class _Writer:
         self.symbols = Symbols(self.syntax.tree)
         self.path = self.syntax.path
 
-    def edits(self) -> list[Edit]:
+    def edits(self, *, emptied: bool) -> list[Edit]:
         """Return the edits of the file."""
         calls: dict[NodeRef, list[GraphNode]] = defaultdict(list)
         for node in self.program.nodes:
             if node.place.expression.path == self.path and node.argument_at:
                 calls[node.place.expression].append(node)
+        for at, nodes in calls.items():  # a normalizer that a layer calls is no call of the program
+            calls[at] = [node for node in nodes if "normalizer_fn" in node.arguments] or nodes
         for at, nodes in calls.items():
             call = self.syntax.call(at)
             if call is not None:
                 self._write(call, nodes)
         self._remove_partials()
         for scope in ast.walk(self.syntax.tree):
-            if isinstance(scope, ast.Call) and self._called(scope.func) in ARGUMENT_SCOPES:
+            if emptied and isinstance(scope, ast.Call) and self._called(scope.func) in ARGUMENT_SCOPES:
                 self._empty(scope)
         return self.made
 

@@ -20,6 +20,7 @@ from tf2migrate.analysis.graph.argument_scopes import ARGUMENT_SCOPES, make_argu
 from tf2migrate.analysis.graph.defaults import default_call
 from tf2migrate.analysis.graph.laws import CELLS, WRAPPERS, layer_law, layer_path
 from tf2migrate.analysis.graph.op_names import take_names
+from tf2migrate.analysis.graph.repetitions import REPETITIONS, repeated_layer
 from tf2migrate.analysis.graph.request import Model, Request, request
 from tf2migrate.analysis.graph.scopes import unique_name
 from tf2migrate.analysis.machine import Machine
@@ -243,4 +244,5 @@ MODELS: dict[str, Model] = {
     "tf.train.SummaryWriter": _writer,
     **dict.fromkeys(_FINDING_OF, _found),
     **dict.fromkeys(ARGUMENT_SCOPES, make_argument_scope),
+    **dict.fromkeys(REPETITIONS, repeated_layer),
 }

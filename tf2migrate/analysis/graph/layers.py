@@ -53,17 +53,31 @@ ACTIVATIONS = ("activation", "activation_fn", "normalizer_fn")
 def call_layer(request: Request, law: LayerLaw) -> V:
     """Model a layer function such as `tf.layers.dense(x, 3)`."""
     wanted = request.value("name", request.value("scope"))
-    made = layer_weights(request, law, wanted, request.path)
-    return layer_result(request, law, made, request.inputs())
+    normalized: list[int] = []
+
+    def normalize(machine: Machine) -> None:
+        normalized.extend(normalization.call_normalizer(request, machine))
+
+    made = layer_weights(request, law, wanted, request.path, normalize)
+    return layer_result(request, law, made, [*request.inputs(), *normalized])
 
 
-def layer_weights(request: Request, law: LayerLaw, wanted: V, op: str) -> list[V]:
-    """Return the weights of a layer in the scope that `wanted` names, the layer's own where it is None."""
+def layer_weights(
+    request: Request, law: LayerLaw, wanted: V, op: str, then: Callable[[Machine], None] | None = None
+) -> list[V]:
+    """Return the weights of a layer in the scope that `wanted` names, the layer's own where it is None.
+
+    What else the layer makes in that scope comes from `then`.
+    """
     trainable = known_flag(request.value("trainable", Known(True))) is not False
 
     def make(machine: Machine, scope: VariableScope) -> list[V]:
-        machine.layer_names = name_scope(machine)
-        return [_weight(request, scope, weight, op, trainable) for weight in law.weights if _present(request, weight)]
+        names = machine.layer_names = name_scope(machine)
+        held = [_weight(request, scope, weight, op, trainable) for weight in law.weights if _present(request, weight)]
+        if then is not None:
+            then(machine)
+        machine.layer_names = names
+        return held
 
     return in_layer_scope(request.machine, wanted, law.scope, make)
 

@@ -6,8 +6,10 @@ from tf2migrate.analysis.graph import collections
 from tf2migrate.analysis.graph.laws import MOVING, LayerLaw
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import known_flag, unique_full_name
+from tf2migrate.analysis.heap import CONTENTS
+from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
-from tf2migrate.analysis.values import NONE, GraphValue, V
+from tf2migrate.analysis.values import NONE, Argument, Arguments, Entries, GraphValue, Ref, Symbol, V
 from tf2migrate.model.facts import Kind, Known
 
 _MOVES = "AssignMovingAvg"
@@ -33,6 +35,24 @@ def collect_updates(request: Request, law: LayerLaw, held: list[int], tensor: in
         if not request.path.startswith("tf.keras."):  # Keras keeps them to itself
             for key in _keys(request):
                 collections.add(request.machine, key, update, request.node)
+
+
+def call_normalizer(request: Request, machine: Machine) -> list[int]:
+    """Return what a normalizer of TensorFlow's own gives that a layer is given: it is called in the layer's scope."""
+    normalizer = request.value("normalizer_fn")
+    if not isinstance(normalizer, Symbol):
+        return []
+    before = make_node(machine, request.node, Kind.TENSOR, f"{request.path}.parameter", request.inputs())
+    given = request.value("normalizer_params")
+    contents = machine.heap.get(given.id, CONTENTS) if isinstance(given, Ref) else None
+    entries = contents.items if isinstance(contents, Entries) else ()
+    named = tuple(
+        (one.key.value, Argument(one.value, one.value_at))
+        for one in entries
+        if isinstance(one.key, Known) and isinstance(one.key.value, str)
+    )
+    called = machine.call(machine, normalizer, Arguments((Argument(before, None),), named), request.node)
+    return graph_values(machine, called)
 
 
 def _keys(request: Request) -> list[str]:
