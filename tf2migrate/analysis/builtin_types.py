@@ -17,11 +17,14 @@ from tf2migrate.analysis.values import (
     Known,
     Partial,
     Ref,
+    Symbol,
     Tuple,
     Union,
     V,
 )
+from tf2migrate.model.facts import GraphNode, Kind
 
+_PLACEHOLDERS = ("tf.placeholder", "tf.placeholder_with_default")
 TYPES = {"int": int, "float": float, "str": str, "bool": bool, "bytes": bytes, "complex": complex}
 
 
@@ -39,6 +42,8 @@ def _is_instance(machine: Machine, value: V, types: V) -> bool | None:
     if isinstance(value, Union):
         answers = [_is_instance(machine, option, types) for option in value.options]
         return answers[0] if len(set(answers)) == 1 else None
+    if isinstance(types, Symbol) and isinstance(value, GraphValue):
+        return _is_graph_type(machine.trace.nodes[value.node], types.path)
     if isinstance(types, Builtin):
         return _is_builtin_type(machine, value, types.name)
     if isinstance(types, Ref) and isinstance(value, Ref):
@@ -46,6 +51,16 @@ def _is_instance(machine: Machine, value: V, types: V) -> bool | None:
         return cls is not None and types.id in resolution_order(machine, cls)
     if isinstance(types, Ref) and isinstance(value, Known | GraphValue | Tuple | Function):
         return False
+    return None
+
+
+def _is_graph_type(node: GraphNode, path: str) -> bool | None:
+    """Say whether a graph value has a type of a module: it is no number or array; what else it is is known of some."""
+    if path.startswith(("numbers.", "numpy.")):
+        return False
+    if path in ("tf.Tensor", "tf.Variable"):
+        kind = "tf.Variable" if node.kind is Kind.VARIABLE else "tf.Tensor"
+        return kind == path if node.kind is Kind.VARIABLE or node.op in _PLACEHOLDERS else None
     return None
 
 
