@@ -13,6 +13,7 @@ from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, 
 from tf2migrate.migrate.lazy import build_lazy_property
 from tf2migrate.migrate.loss_collection import name_losses
 from tf2migrate.migrate.monitored import open_monitored_sessions
+from tf2migrate.migrate.named_parts import name_parts
 from tf2migrate.migrate.nested import make_method
 from tf2migrate.migrate.normalizers import write_normalizers
 from tf2migrate.migrate.outlining import outline_method
@@ -126,12 +127,13 @@ class _Attempts:
         results = self._migrate(texts, program)
         if not _may_be_otherwise(results):
             return results
-        plain = repeatedly(texts, program, remove_alias)
-        if plain is not None:
-            texts, program = plain
-            again = self._migrate(texts, program)
-            if not again[0].refusals:
-                return again
+        for rewriting in (name_parts, remove_alias):
+            plain = repeatedly(texts, program, rewriting)
+            if plain is not None:
+                texts, program = plain
+                again = self._migrate(texts, program)
+                if not again[0].refusals:
+                    return again
         for other in (self._split, self._joined, self._rearranged, self._dissolved, self._flattened):
             found = other(texts, program)
             if found is not None and not found[0].refusals:
