@@ -187,10 +187,10 @@ def test_initial_values_out_of_reach_are_refused(migrate: Migrate) -> None:
     assert found.refused == ("TFM973", "return tf.Variable(tf.random_normal([2]))")
 
 
-def test_tf_case_with_a_dict_is_left(migrate: Migrate) -> None:
+def test_tf_case_with_a_dict_is_left_where_the_order_of_its_keys_counts(migrate: Migrate) -> None:
     found = migrate(
         "x = tf.placeholder(tf.float32, [])\n"
-        "y = tf.case({x < 1.0: lambda: x, x > 2.0: lambda: -x}, default=lambda: 2.0 * x, exclusive=True)\n",
+        "y = tf.case({x < 1.0: lambda: x, x > 2.0: lambda: -x}, default=lambda: 2.0 * x)\n",
         "print(sess.run(y, {x: 1.0}))\n",
     )
     assert found.refused[0] == "TFM976"
