@@ -90,11 +90,16 @@ def _unsuppressed(
     file: LintedFile, found: list[Diagnostic], active: Collection[Rule], *, everything: bool
 ) -> list[Diagnostic]:
     """Drop silenced findings; report comments that silence nothing, where all rules ran."""
-    kept = list(found)
-    for suppression in find_suppressions(file.text, file.lines, found_any=bool(found)):
-        silenced = [one for one in found if suppression.silences(one)]
-        kept = [one for one in kept if one not in silenced]
-        unused = not silenced and (suppression.own or bool(suppression.codes))
-        if unused and everything:
-            kept += [finding for rule in active for finding in rule.on_unused(suppression, file)]
-    return kept
+    suppressions = find_suppressions(file.text, file.lines, found_any=bool(found))
+    by_row: dict[int, list[int]] = {}
+    for number, one in enumerate(found if suppressions else ()):
+        by_row.setdefault(one.start.row, []).append(number)
+    silent: set[int] = set()
+    unused: list[Diagnostic] = []
+    for suppression in suppressions:
+        near = [number for row in range(suppression.first, suppression.last + 1) for number in by_row.get(row, ())]
+        silenced = [number for number in near if suppression.silences(found[number])]
+        silent.update(silenced)
+        if everything and not silenced and (suppression.own or suppression.codes):
+            unused += [finding for rule in active for finding in rule.on_unused(suppression, file)]
+    return [one for number, one in enumerate(found) if number not in silent] + unused

@@ -20,6 +20,7 @@ SESSION_MAKERS = frozenset(
     }
 )
 _SESSION_NAMES = frozenset({"sess", "session", "_sess", "_session", "tf_session", "tf_sess", "default_session"})
+_OPERATIONS = frozenset({"op", "initializer"})  # that graph values have as attributes
 _OTHER_OBJECTS = ("tf.keras.", "tf.distribute.", "tf.estimator.", "tf.compat.v2.")
 _OTHER_FRAMEWORKS = frozenset({"torch", "mxnet", "paddle", "chainer", "theano"})
 
@@ -39,7 +40,9 @@ def holds_session(file: LintedFile, node: ast.expr) -> bool:
 
 
 def holds_graph_value(file: LintedFile, node: ast.expr) -> bool:
-    """Say whether the expression holds a variable, or what a function or method of TensorFlow returned."""
+    """Say whether the expression holds a variable, what a function of TensorFlow returned, or its operation."""
+    if isinstance(node, ast.Attribute) and node.attr in _OPERATIONS:
+        return holds_graph_value(file, node.value)
     maker = file.made_by(node)
     if maker is None or maker in SESSION_MAKERS or maker.startswith(_OTHER_OBJECTS):
         return False
