@@ -51,6 +51,8 @@ class More(TypedDict, total=False):
 
 
 NOTHING = Given()
+# What Keras's models are built of: values without numbers, which are no part of the graph that is run.
+SYMBOLIC = ("tf.keras.Input", "tf.keras.layers.Input")
 
 
 def make_node(
@@ -63,13 +65,16 @@ def make_node(
     name: str | None = None,
     **more: Unpack[More],
 ) -> GraphValue:
-    """Return a new graph value, made by the expression `at`."""
+    """Return a new graph value, made by the expression `at`; one made of a model's symbolic input is another one."""
+    inputs = tuple(dict.fromkeys(inputs))
+    if kind is Kind.TENSOR and is_symbolic(machine, inputs):
+        kind, op = Kind.OBJECT, f"{SYMBOLIC[0]}: {op}"
     summaries: dict[str, Value] = {key: summarize(machine.heap, value) for key, value in given.values.items()}
     node = GraphNode(
         id=len(machine.trace.nodes),
         kind=kind,
         op=op,
-        inputs=tuple(dict.fromkeys(inputs)),
+        inputs=inputs,
         controls=controls(machine),
         time=machine.trace.tick(),
         place=machine.place(at),
@@ -85,6 +90,11 @@ def make_node(
     machine.given[node.id] = given.values
     note_shape(machine, node)
     return GraphValue(node.id)
+
+
+def is_symbolic(machine: Machine, inputs: Iterable[int]) -> bool:
+    """Say whether one of some graph values is symbolic, as what Keras's models are built of."""
+    return any(machine.trace.nodes[number].op.startswith(SYMBOLIC) for number in inputs)
 
 
 def revise_node(machine: Machine, node: int, **changes: object) -> None:

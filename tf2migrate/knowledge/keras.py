@@ -4,3 +4,29 @@ from __future__ import annotations
 
 _NAMES = ("Adadelta", "Adagrad", "Adam", "Adamax", "Ftrl", "Nadam", "RMSprop", "SGD")
 OPTIMIZERS = frozenset(f"tf.keras.optimizers.{name}" for name in _NAMES)
+EMBEDDING = "tf.keras.layers.Embedding"
+
+# Layers of `tf.keras.layers` that hold no weights, beside those whose names say so.
+_WEIGHTLESS = frozenset(
+    "Activation ActivityRegularization Add AlphaDropout Average Concatenate Dot Flatten GaussianDropout GaussianNoise "
+    "ELU Input InputLayer InputSpec Lambda LeakyReLU Masking Maximum Minimum Multiply Permute ReLU RepeatVector "
+    "Reshape Softmax Subtract ThresholdedReLU".split()
+)
+_WEIGHTLESS_PARTS = ("Pool", "Dropout", "Padding", "Cropping", "UpSampling")
+SEEDED = frozenset(
+    f"tf.keras.layers.{name}"
+    for name in (
+        *("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"),
+        *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
+    )
+)  # those of them that Keras 3 gives a variable for their seed
+_MODELS = frozenset(f"tf.keras.{name}" for name in ("Model", "Sequential", "models.Model", "models.Sequential"))
+
+
+def may_hold_weights(path: str) -> bool:
+    """Say whether an object of Keras, by the symbol that made it, may have weights."""
+    if path in _MODELS:
+        return True
+    module, _, name = path.rpartition(".")
+    plain = name in _WEIGHTLESS or any(part in name for part in _WEIGHTLESS_PARTS)
+    return module == "tf.keras.layers" and name[:1].isupper() and not plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tf2migrate.migrate.optimizers import OptimizerForm, is_sparse, optimizer_target
+from tf2migrate.migrate.optimizers import OptimizerForm, is_sparse, optimizer_target, updates_unknown_weights
 from tf2migrate.migrate.refusal import OPTIMIZER_FORM, Refused
 from tf2migrate.migrate.savers import saved_optimizers
 from tf2migrate.migrate.train_ops import optimizers_of
@@ -31,13 +31,16 @@ def check_choice(view: ProgramView, train: GraphNode) -> None:
 
 
 def starting_at_one(view: ProgramView, train: GraphNode) -> dict[str, str]:
-    """Return the slots that TensorFlow 1 starts at one, by the Keras optimizer that a train op has or may have."""
+    """Return the slots that TensorFlow 1 starts at one, by the Keras optimizer that a train op has or may have.
+
+    An optimizer that trains what Keras holds has a class of its own that does it.
+    """
     forms = [optimizer_target(view, one) for one in optimizers_of(view, train)]
     keras = [form for form in forms if isinstance(form, OptimizerForm)]
     found = {form.keras: form.slots_from_one for form in keras if form.slots_from_one}
     if found and len(keras) < len(forms):
         raise _refused(train, "of the optimizers that a condition chooses from, some have slots that start at one")
-    return found
+    return {} if any(updates_unknown_weights(view, one) for one in optimizers_of(view, train)) else found
 
 
 def _refused(node: GraphNode, reason: str) -> Refused:

@@ -15,6 +15,8 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, Kind
 from tf2migrate.model.source import Span
 
+APART = 3  # line ends between an import and a class
+
 
 def write_fused_classes(bench: Workbench, plans: Sequence[HomePlan]) -> None:
     """Put the classes of optimizers over fused operations behind the imports."""
@@ -43,7 +45,11 @@ def put_behind_imports(bench: Workbench, plans: Sequence[HomePlan], texts: list[
         module.layout.definitions[unit.parents[0] if unit.parents else unit][:0] = texts
         return
     start = statement_span(bench.syntax.index, first).start
-    bench.renderer.add(Span(start, start), lambda: concat([part for text in texts for part in (text, "\n\n\n")]))
+    above = bench.syntax.text[:start]
+    blank = "\n" * max(0, APART - (len(above) - len(above.rstrip("\n"))))
+    bench.renderer.add(
+        Span(start, start), lambda: concat([blank, *(part for text in texts for part in (text, "\n\n\n"))])
+    )
 
 
 def _is_fused(bench: Workbench, node: GraphNode) -> bool:

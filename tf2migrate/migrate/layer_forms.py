@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from tf2migrate.analysis.graph.laws import KERAS_ONLY
 from tf2migrate.migrate.iterators import is_element
 from tf2migrate.migrate.number_kinds import is_float32
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
@@ -35,6 +36,7 @@ class LayerForm:
     flag_default: str = ""
     without: Mapping[str, tuple[object, ...] | None] = field(default_factory=dict)
     module: str = "keras.layers"
+    as_written: bool = False  # it is Keras's already
 
 
 _KERNEL = (
@@ -158,6 +160,12 @@ LAYER_FORMS |= {
     for path, form in [*LAYER_FORMS.items()]
     if path.startswith("tf.layers.") and form.keras in _OBJECTS
 }
+LAYER_FORMS |= {
+    f"tf.keras.layers.{form.keras}": replace(form, as_written=True)
+    for path, form in [*LAYER_FORMS.items()]
+    if path.startswith("tf.layers.") and form.module == LayerForm.module
+}
+LAYER_FORMS |= {f"tf.keras.layers.{name}": LayerForm(name, (), as_written=True) for name in KERAS_ONLY}
 # Arguments that change nothing: sharing is by object, collections are gone, and terms are written where they count.
 _REGULARIZERS = frozenset(
     f"{weight}_regularizer" for weight in ("kernel", "bias", "weights", "biases", "gamma", "beta")
@@ -175,6 +183,14 @@ _REUSABLE = frozenset(
 def is_layer_object(node: GraphNode) -> bool:
     """Say whether a node is an object of a layer: its weights come with its first call."""
     return node.kind is Kind.LAYER and node.op in LAYER_FORMS
+
+
+def check_seeded(bench: Workbench, node: GraphNode) -> None:
+    """Refuse a layer that would be made anew in each run, with the variable that Keras 3 keeps its seed in."""
+    made = bench.view.nodes[node.inputs[0]]
+    if node.kind is Kind.TENSOR and made.place.statement == node.place.statement:
+        name = made.op.rpartition(".")[2]
+        raise _refused(node, f"`{name}` keeps a seed, and would be made in each run", "make the layer by itself")
 
 
 def is_weight_of_object(node: GraphNode) -> bool:
@@ -198,6 +214,8 @@ def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
     form = LAYER_FORMS.get(node.op)
     if form is None:
         raise _refused(node, f"`{node.op}` has no native form yet", "write the layer with tf.keras.layers")
+    if form.as_written:
+        return bench.render_at(node.place.expression)
     known = {name for name, _ in form.arguments} | _DROPPED | {form.flag}
     known |= {_OF_CALL} if form.flag else set()
     for name, value in node.arguments.items():

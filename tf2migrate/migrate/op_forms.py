@@ -7,9 +7,10 @@ from functools import partial
 from math import prod
 
 from tf2migrate.analysis.graph.collections import KEYS
+from tf2migrate.knowledge.keras import SEEDED
 from tf2migrate.migrate.cases import is_case_of_dict, write_case
 from tf2migrate.migrate.dimension_values import write_dimension_values
-from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_layer_object, layer_constructor
+from tf2migrate.migrate.layer_forms import LAYER_FORMS, check_seeded, is_layer_object, layer_constructor
 from tf2migrate.migrate.losses import is_loss, write_loss
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
@@ -41,7 +42,7 @@ def write_op_forms(bench: Workbench) -> None:
             _stop_label_gradient(bench, node, _LABELLED[node.op])
         elif node.op in SCHEDULES:
             write_schedule(bench, node)
-        elif is_layer_object(node):
+        elif is_layer_object(node) and not LAYER_FORMS[node.op].as_written:
             span = bench.syntax.index.span(node.place.expression)
             bench.renderer.local.append(Replacement(span, partial(layer_constructor, bench, node)))
         elif node.op.removesuffix(".__call__") in LAYER_FORMS:
@@ -244,4 +245,5 @@ _WRITERS = {
     "tf.nn.relu_layer": _write_affine,
     "tf.constant": _check_constant,
     "tf.placeholder_with_default": _write_default,
+    **{f"{layer}.__call__": check_seeded for layer in SEEDED},
 }

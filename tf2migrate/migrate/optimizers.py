@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from tf2migrate.knowledge.keras import may_hold_weights
 from tf2migrate.migrate.fused import FUSED, FusedForm
 from tf2migrate.migrate.refusal import OPTIMIZER_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat
@@ -108,35 +109,74 @@ def _breaks_law(view: ProgramView, node: GraphNode, form: OptimizerForm) -> bool
 
 def is_sparse(view: ProgramView, node: GraphNode) -> bool:
     """Say whether an optimizer may be given sparse gradients by one of its train ops."""
-    trains = [n for n in view.nodes if n.kind is Kind.TRAIN and node.id in {one.id for one in optimizers_of(view, n)}]
-    return any(has_sparse_gradients(view, frozenset(train.inputs)) for train in trains)
+    return any(has_sparse_gradients(view, frozenset(train.inputs)) for train in _trains_of(view, node))
+
+
+def _trains_of(view: ProgramView, node: GraphNode) -> list[GraphNode]:
+    return [n for n in view.nodes if n.kind is Kind.TRAIN and node.id in {one.id for one in optimizers_of(view, n)}]
 
 
 def optimizer_text(bench: Workbench, node: GraphNode) -> Rendered:
     """Return the native optimizer for a TF1 one: TF1's defaults made explicit, the learning rate a Python float."""
     target = optimizer_target(bench.view, node)
+    if isinstance(target, FusedForm):
+        return _fused_text(bench, node, target, _written_call(bench, node))
+    own = target.slots_from_one is not None and updates_unknown_weights(bench.view, node)
+    return keras_text(bench, node, target, keras_name(bench, target, own=own))
+
+
+def keras_name(bench: Workbench, form: OptimizerForm, *, own: bool) -> str:
+    """Return the name of an optimizer's class: Keras's, or the program's own that starts averages at one."""
+    if not own:
+        return f"{bench.tf}.keras.optimizers.{form.keras}"
+    return form.keras if form.keras not in bench.names else f"{form.keras}FromOne"
+
+
+def updates_unknown_weights(view: ProgramView, node: GraphNode) -> bool:
+    """Say whether an optimizer trains what Keras's layers and models hold, whose variables are not known one by one."""
+    needed = view.closure(frozenset(number for train in _trains_of(view, node) for number in train.inputs))
+    holders = [view.nodes[number] for number in needed]
+    return any(n.kind in (Kind.OBJECT, Kind.LAYER) and not n.targets and may_hold_weights(n.op) for n in holders)
+
+
+def check_weights_known(view: ProgramView, node: GraphNode) -> None:
+    """Refuse an optimizer whose slots are needed before its first update, and that trains what Keras holds."""
+    if updates_unknown_weights(view, node):
+        raise Refused(
+            OPTIMIZER_FORM,
+            node.place.expression,
+            "the slots of an optimizer are needed ahead, and which weights Keras's layers hold is not known",
+            "give each model an optimizer of its own, and make the weights' layers in the program itself",
+        )
+
+
+def _written_call(bench: Workbench, node: GraphNode) -> ast.Call:
     call = bench.syntax.call(node.place.expression)
     if call is None or any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
         raise Refused(
             OPTIMIZER_FORM, node.place.expression, "the optimizer's arguments are not written out", "write them out"
         )
-    if isinstance(target, FusedForm):
-        return _fused_text(bench, node, target, call)
-    _check_arguments(node, call, {name for name, *_ in target.arguments} | set(_IGNORED))
-    parts: list[Rendered | str] = [f"{bench.tf}.keras.optimizers.{target.keras}("]
+    return call
+
+
+def keras_text(bench: Workbench, node: GraphNode, form: OptimizerForm, name: str) -> Rendered:
+    """Return the call of the class `name`, which takes what Keras's optimizer of that form does."""
+    call = _written_call(bench, node)
+    _check_arguments(node, call, {name for name, *_ in form.arguments} | set(_IGNORED))
+    parts: list[Rendered | str] = [f"{name}("]
     separator, positional = "", True
-    for name, position, keras, default in target.arguments:
-        given = argument(call, name, position)
+    for own, position, keras, default in form.arguments:
+        given = argument(call, own, position)
         if given is None and default is None:
-            if name == "learning_rate":
+            if own == "learning_rate":
                 parts.append(separator + "0.001")
                 separator = ", "
             positional = False
             continue
         by_name = not positional or position > 0 or any(k.value is given for k in call.keywords)
         value = bench.render(given) if given is not None else Rendered.new(default or "")
-        if name == "learning_rate":
-            value = _as_float(value, node.arguments.get(name))
+        if own == "learning_rate":
+            value = _as_float(value, node.arguments.get(own))
         parts.extend([separator, f"{keras}=" if by_name else "", value])
         separator = ", "
     parts.append(")")

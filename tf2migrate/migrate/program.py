@@ -17,6 +17,7 @@ from tf2migrate.migrate.exports import missing_exports
 from tf2migrate.migrate.functions import end_with_comment
 from tf2migrate.migrate.fused_classes import write_fused_classes
 from tf2migrate.migrate.gate import changed_meanings, native_refusals
+from tf2migrate.migrate.handed_optimizers import write_handed_optimizers
 from tf2migrate.migrate.handed_steps import handed_steps
 from tf2migrate.migrate.handlers import check_handlers
 from tf2migrate.migrate.homes import find_homes
@@ -75,7 +76,8 @@ def migrate_evaluated(texts: Texts, program: Program, style: NativeStyle = DEFAU
         features = emitted_parts(texts, program)
         written = _migrate_graphs(texts, program, style, features)
         modules = [str(other) for other in dict.fromkeys((path, *program.files)) if other not in written]
-        local = {other: _local_only(texts.source(other), program, other, features) for other in modules}
+        view = ProgramView(program, style)
+        local = {other: _local_only(texts.source(other), view, other, features) for other in modules}
     except Refused as refused:
         return _refused(program, path, (refused.refusal,))
     results = {**local, **written}
@@ -107,11 +109,11 @@ def _blocking(program: Program) -> tuple[Refusal, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _local_only(source: SourceFile, program: Program, path: str, features: Features) -> FileResult:
-    syntax = Syntax.parse(path, source.text)
-    renderer = _renderer(syntax)
-    write_reader_seeds(program, syntax, renderer)
-    rendered = renderer.render(Span(0, len(source.text)))
+def _local_only(source: SourceFile, view: ProgramView, path: str, features: Features) -> FileResult:
+    program, bench = view.program, _workbench(view, source, path, {})
+    write_reader_seeds(program, bench.syntax, bench.renderer)
+    write_handed_optimizers(bench)
+    rendered = bench.renderer.render(Span(0, len(source.text)))
     text = write_absl(rendered, _is_started(program))
     text = remove_unused_imports(source.text, write_rnn(text, path, features, shared=path != program.entry))
     refusals = (
@@ -173,6 +175,7 @@ def _migrate_graphs(texts: Texts, program: Program, style: NativeStyle, features
     files = {path: _File(sources[path], Planner(bench, splitters)) for path, bench in benches.items()}
     for path, bench in benches.items():
         write_op_forms(bench)
+        write_handed_optimizers(bench)
         SummaryValues(bench, files[path].plans).write()
     building = _building(view, sites)
     syntaxes = {path: bench.syntax for path, bench in benches.items()}

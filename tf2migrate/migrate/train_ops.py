@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from tf2migrate.knowledge.keras import EMBEDDING
 from tf2migrate.migrate.refusal import MIXED_STATE, OPTIMIZER_FORM, Refused
 from tf2migrate.migrate.sites import fetched
 from tf2migrate.migrate.syntax import argument
@@ -160,9 +161,11 @@ def is_trainable(node: GraphNode) -> bool:
 
 
 def has_sparse_gradients(view: ProgramView, roots: frozenset[int]) -> bool:
-    """Say whether a gradient of some values may be IndexedSlices: a variable is read by rows."""
+    """Say whether a gradient of some values may be IndexedSlices: a variable is read by rows, by Keras as well."""
     for needed in view.closure(roots):
         node = view.nodes[needed]
+        if node.op.startswith(EMBEDDING):
+            return True
         if node.op in SPARSE_OPS and any(view.nodes[i].kind is Kind.VARIABLE for i in node.inputs):
             return True
     return False

@@ -19,7 +19,7 @@ from tf2migrate.migrate.optimization import (
     build_update,
     gradient_text,
 )
-from tf2migrate.migrate.optimizers import OptimizerForm, optimizer_target
+from tf2migrate.migrate.optimizers import OptimizerForm, check_weights_known, optimizer_target
 from tf2migrate.migrate.ordering import Order, units_in
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, OPTIMIZER_FORM, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.render import Rendered, Replacement, concat
@@ -278,6 +278,7 @@ class UpdatePlanner:
         ahead = bool(from_one) or len(together) > 1 or restored or not isinstance(form, OptimizerForm)
         if not ahead or last.node.id != train.node.id:
             return
+        check_weights_known(self.bench.view, train.optimizer)
         optimizer = self.bench.render(train.receiver).text
         if any(f"{optimizer}.build(" in text.text for text in residue[unit]):
             return

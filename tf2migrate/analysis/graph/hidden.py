@@ -10,6 +10,7 @@ from tf2migrate.analysis.graph import collections
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.sessions import ORDER, default_session, fetch_tree, read_feeds
 from tf2migrate.analysis.graph.signatures import bind_names
+from tf2migrate.analysis.graph.variables import check_weights_known
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import graph_values, make_node
 from tf2migrate.analysis.values import NONE, Argument, GraphValue, Host, Unknown, V, plain
@@ -20,6 +21,8 @@ def make_saver(request: Request) -> V:
     """Model `tf.train.Saver(..)`: it keeps the variables that exist now."""
     machine = request.machine
     given = graph_values(machine, request.value("var_list"))
+    if not given:
+        check_weights_known(request)
     variables = given if request.has("var_list") and given else collections.members(machine, collections.GLOBAL)
     return make_node(
         machine, request.node, Kind.SAVER, request.path, variables, request.given, targets=tuple(variables)

@@ -73,7 +73,13 @@ CLASSES = {
     "SeparableConv2D": "separable_conv2d",
     "BatchNormalization": "batch_normalization",
 }
-EMBEDDING = LayerLaw("embedding", (Weight("embeddings"),))
+_RECURRENT = (Weight("kernel"), Weight("recurrent_kernel"), _BIAS)
+KERAS_ONLY = {
+    "Embedding": LayerLaw("embedding", (Weight("embeddings"),)),
+    "LSTM": LayerLaw("lstm", _RECURRENT),
+    "GRU": LayerLaw("gru", _RECURRENT),
+    "SimpleRNN": LayerLaw("simple_rnn", _RECURRENT),
+}
 
 _GATES = ("gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias")
 CELLS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -107,10 +113,10 @@ def layer_path(path: str) -> str:
 
 def layer_law(path: str) -> LayerLaw | None:
     """Return the law of a layer function or class, None where a symbol is no layer with weights."""
-    path = layer_path(path).replace("tf.keras.layers.", "tf.layers.")
     short = path.rsplit(".", 1)[-1]
-    if short == "Embedding" and path.startswith("tf.layers."):
-        return EMBEDDING
+    if path.startswith("tf.keras.layers.") and short in KERAS_ONLY:
+        return KERAS_ONLY[short]
+    path = layer_path(path).replace("tf.keras.layers.", "tf.layers.")
     if short in CLASSES and path.startswith("tf.layers."):
         return LAYERS[f"tf.layers.{CLASSES[short]}"]
     return LAYERS.get(path)

@@ -18,12 +18,13 @@ from tf2migrate.analysis.graph.scopes import (
     name_scope,
     open_variable_scope,
     set_world,
+    unique_full_name,
 )
 from tf2migrate.analysis.graph.shapes import assume_shape, shape_of_call, shape_of_node
 from tf2migrate.analysis.graph.signatures import Bindings
-from tf2migrate.analysis.graph.variables import add_regularization, shared_variable
+from tf2migrate.analysis.graph.variables import add_regularization, new_variable, shared_variable
 from tf2migrate.analysis.machine import Machine
-from tf2migrate.analysis.nodes import graph_values, make_node, revise_node
+from tf2migrate.analysis.nodes import graph_values, is_symbolic, make_node, revise_node
 from tf2migrate.analysis.values import (
     NONE,
     Argument,
@@ -47,6 +48,7 @@ REGULARIZERS = {
     "gamma": "gamma_regularizer",
     "beta": "beta_regularizer",
 }
+KERAS = "tf.keras."
 ACTIVATIONS = ("activation", "activation_fn", "normalizer_fn")
 
 
@@ -117,17 +119,15 @@ def _present(request: Request, weight: Weight) -> bool:
 def _weight(request: Request, scope: VariableScope, weight: Weight, op: str, trainable: bool) -> V:
     full = None if scope.name is None else f"{scope.name}/{weight.name}"
     before = len(request.machine.trace.nodes)
+    trained = trainable and weight.trainable
+    if op.startswith(KERAS):  # Keras keeps its terms with the layer, and takes no terms and no weights from a scope
+        name = None if full is None else unique_full_name(request.machine, full)
+        return new_variable(
+            request.machine, request.node, op, name, request.given, trainable=trained, output=weight.name
+        )
     made = shared_variable(
-        request.machine,
-        request.node,
-        op,
-        full,
-        request.given,
-        trainable=trainable and weight.trainable,
-        output=weight.name,
+        request.machine, request.node, op, full, request.given, trainable=trained, output=weight.name
     )
-    if op.startswith("tf.keras."):
-        return made  # Keras keeps its terms with the layer, and takes none from a scope
     regularizer = request.value(REGULARIZERS.get(weight.name, ""))
     for one in (NONE if scope.regularizer is None else scope.regularizer, regularizer):
         add_regularization(request.machine, one, made, request.node, before)
@@ -182,9 +182,10 @@ def call_layer_object(request: Request, layer: GraphValue) -> V:
     machine = request.machine
     made = machine.trace.nodes[layer.node]
     law = layer_law(made.op)
-    if law is None:
-        return _call_plain_layer(request, layer)
     construction = replace(request, path=made.op, bindings=_construction(machine, layer))
+    several = known_flag(construction.value("return_state", Known(False))) is not False
+    if law is None or several or is_symbolic(machine, request.inputs()):
+        return _call_plain_layer(request, layer)
     held = machine.heap.get(-1 - layer.node, "*weights")
     if isinstance(held, Items):
         weights = list(held.items)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, TypedDict
 
 from tf2migrate.analysis.graph import collections
+from tf2migrate.analysis.graph.laws import layer_law
 from tf2migrate.analysis.graph.request import Request
 from tf2migrate.analysis.graph.scopes import known_flag, unique_full_name, unique_name, variable_scope
 from tf2migrate.analysis.iteration import iterate
@@ -13,7 +14,8 @@ from tf2migrate.analysis.joins import join_values
 from tf2migrate.analysis.machine import Machine
 from tf2migrate.analysis.nodes import NOTHING, Given, current_graph, graph_values, make_node
 from tf2migrate.analysis.values import NONE, TRUE, Bound, Function, GraphValue, Partial, Symbol, V, plain
-from tf2migrate.model.facts import Kind
+from tf2migrate.knowledge.keras import may_hold_weights
+from tf2migrate.model.facts import GraphNode, Kind
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -226,7 +228,23 @@ def collection_list(request: Request) -> V:
     }.get(request.path, collections.GLOBAL)
     if key is None:
         return request.machine.unknown("a collection whose name is not known", request.node)
+    if key in (collections.TRAINABLE, collections.GLOBAL):
+        check_weights_known(request)
     return collections.read(request.machine, key, request.value("scope"), request.node)
+
+
+def check_weights_known(request: Request) -> None:
+    """Note where a list of all variables is asked for, and Keras keeps some of them to itself."""
+    machine = request.machine
+    graph = current_graph(machine)
+    holders = [node for node in machine.trace.nodes if node.kind in (Kind.OBJECT, Kind.LAYER) and not node.targets]
+    if any(node.graph == graph and may_hold_weights(node.op) and not _is_unused(machine, node) for node in holders):
+        machine.find("unsupported", request.node, "all variables of the graph, and Keras holds some of them")
+
+
+def _is_unused(machine: Machine, layer: GraphNode) -> bool:
+    """Say whether a layer whose weights are known once it is called was not called yet."""
+    return layer_law(layer.op) is not None and not any(layer.id in node.inputs for node in machine.trace.nodes)
 
 
 def add_to_collection(request: Request) -> V:

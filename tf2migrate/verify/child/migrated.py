@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-from . import draws, files, holding, host, law_check, laws, matching, record, results, summaries
+from . import displays, draws, epochs, files, holding, host, law_check, laws, matching, record, results, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
 CONSTANTS = ("epsilon", "beta_1", "beta_2", "momentum", "rho")
@@ -26,6 +26,8 @@ def prepare(order, frames, recorder):
         raise SystemExit("the migrated program must run with Keras 3, not %s" % tensorflow.keras.__version__)
     tensorflow.get_logger().setLevel("ERROR")
     summaries.install(tensorflow)
+    displays.make_plain()
+    epochs.Epochs(order["seed"]).observe()
     host.separate_library_random(LIBRARY_RANDOM, order["seed"])
     world = World(tensorflow, order, frames, recorder)
     world.observe()

@@ -7,7 +7,7 @@ import threading
 
 import numpy
 
-from . import draws, files, holding, matching, moves, races, record, results
+from . import displays, draws, epochs, files, holding, matching, moves, races, record, results
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py")
 AVERAGES_FILE = "moving_averages.py"
@@ -40,6 +40,8 @@ def prepare(order, frames, recorder):
         if order["namespace"] == "v1":
             sys.modules["tensorflow"] = v1
     v1.logging.set_verbosity(v1.logging.ERROR)
+    displays.make_plain()
+    epochs.Epochs(order["seed"]).observe()
     world = World(v1, reference, order, frames, recorder)
     world.observe()
     return world
