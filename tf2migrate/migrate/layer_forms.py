@@ -215,7 +215,8 @@ def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
     if form is None:
         raise _refused(node, f"`{node.op}` has no native form yet", "write the layer with tf.keras.layers")
     if form.as_written:
-        return bench.render_at(node.place.expression)
+        mine = bench.of(node.place.expression)
+        return mine.renderer.render_inside(mine.syntax.index.span(node.place.expression))
     known = {name for name, _ in form.arguments} | _DROPPED | {form.flag}
     known |= {_OF_CALL} if form.flag else set()
     for name, value in node.arguments.items():

@@ -159,6 +159,12 @@ class Renderer:
         parts.append(self.original(Span(position, span.end)))
         return concat(parts)
 
+    def render_inside(self, span: Span) -> Rendered:
+        """Return the source of `span` with the replacements of its parts alone: what it was before it got a name."""
+        own = [replacement for replacement in self.replacements if replacement.span == span]
+        inside = Renderer(self.text, self.index, [one for one in self.replacements if one not in own], self.local)
+        return inside.render(span)
+
     def _outermost(self, span: Span, without: Replacement | None, extra: Sequence[Replacement]) -> list[Replacement]:
         candidates = [
             r for r in (*extra, *self.replacements, *self.local) if span.contains(r.span) and r is not without
