@@ -5,7 +5,8 @@ Finds metrics that `compile` is given by a name, where the program reads them un
 
 ## Why
 TensorFlow 1 called `metrics=["accuracy"]` `acc` and `metrics=["mae"]` `mean_absolute_error`, in histories, logs and
-for callbacks. TensorFlow 2 calls a metric what `compile` calls it.
+for callbacks. TensorFlow 2 calls a metric what `compile` calls it, and takes `loss_weights` where metrics stood by
+position.
 
 ## Example
 ```python
@@ -34,7 +35,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tf2migrate.lint import CallSite, LintedFile, Rule
+from tf2migrate.lint import Argument, CallSite, LintedFile, Rule
+from tf2migrate.lint.changes import name_argument
 from tf2migrate.model.diagnostics import Diagnostic, Fix
 from tf2migrate.model.source import Edit
 
@@ -48,6 +50,7 @@ _OLD_NAMES = {
     "msle": "mean_squared_logarithmic_error",
     "cosine": "cosine_similarity",
 }
+_METRICS_AT = 2  # where TensorFlow 1 takes them by position
 _MONITOR = "monitor"
 _VALIDATION = "val_"
 
@@ -61,6 +64,10 @@ class MetricNames(Rule):
     def on_method(self, call: CallSite, file: LintedFile) -> Iterator[Diagnostic]:
         """Yield a finding for each metric that the file reads under its old name, and not under its own."""
         given = call.keyword("metrics")
+        if given is None and len(call.positional) > _METRICS_AT:
+            given = call.positional[_METRICS_AT]
+            if isinstance(given.node, ast.List):
+                yield self._positional(file, call, given)
         if given is None or not isinstance(given.node, (ast.List, ast.Tuple)):
             return
         texts = {item: item.value for item in given.node.elts if isinstance(item, ast.Constant)}
@@ -74,6 +81,11 @@ class MetricNames(Rule):
             quote = file.source(span)[0]
             fix = Fix(f"Call it `{old}`", (Edit(span, f"{quote}{old}{quote}"),))
             yield self.report(file, span, f"TensorFlow 2 calls this metric `{name}`, and `{old}` is read", fix)
+
+    def _positional(self, file: LintedFile, call: CallSite, given: Argument) -> Diagnostic:
+        alone = len(call.positional) == _METRICS_AT + 1
+        fix = Fix("Pass `metrics`", name_argument(given, "metrics")) if alone else None
+        return self.report(file, given.span, "the third argument of `compile` is `loss_weights` in Keras 3", fix)
 
 
 def _names_read(file: LintedFile) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import tokenize
 from collections.abc import Callable
 from functools import cache
@@ -65,6 +66,12 @@ def indented(text: str, unit: str) -> str:
     return "\n".join(lines)
 
 
+def joined(text: str) -> str:
+    """Return a text with the arguments of a call that stand in lines of their own in one."""
+    text = re.sub(r"\(\n\s+", "(", text)
+    return re.sub(r",\n\s+", ", ", re.sub(r",\n\s*\)", ")", text))
+
+
 def renamed(text: str, old: str, new: str) -> str:
     """Replace a name where it stands as one, not in strings and comments."""
     rows = text.split("\n")
@@ -119,7 +126,8 @@ def test_the_full_name_gives_the_same(case: Path, tmp_path: Path) -> None:
     def full(text: str) -> str:
         return renamed(text.replace(PLAIN_IMPORT, "import tensorflow\n"), "tf", "tensorflow")
 
-    assert migrated(full(before(case)), tmp_path / "before.py") == full(after(case))
+    # A longer name may make a call too wide for one line.
+    assert joined(migrated(full(before(case)), tmp_path / "before.py")) == joined(full(after(case)))
 
 
 @each_plain

@@ -20,12 +20,12 @@ SEEDED = frozenset(
         *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
     )
 )  # those of them that Keras 3 gives a variable for their seed
-_MODELS = frozenset(f"tf.keras.{name}" for name in ("Model", "Sequential", "models.Model", "models.Sequential"))
+MODELS = frozenset(f"tf.keras.{name}" for name in ("Model", "Sequential", "models.Model", "models.Sequential"))
 
 
 def may_hold_weights(path: str) -> bool:
     """Say whether an object of Keras, by the symbol that made it, may have weights."""
-    if path in _MODELS:
+    if path in MODELS:
         return True
     module, _, name = path.rpartition(".")
     plain = name in _WEIGHTLESS or any(part in name for part in _WEIGHTLESS_PARTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import partial
 
-from tf2migrate.knowledge.keras import EMBEDDING
+from tf2migrate.knowledge.keras import EMBEDDING, may_hold_weights
 from tf2migrate.knowledge.keras import OPTIMIZERS as KERAS_OPTIMIZERS
 from tf2migrate.migrate.fused_classes import put_behind_imports
 from tf2migrate.migrate.optimizers import (
@@ -44,7 +44,9 @@ def handed_optimizers(view: ProgramView) -> list[GraphNode]:
 
 def write_handed_optimizers(bench: Workbench) -> None:
     """Register the optimizer of Keras for each such optimizer of the file, with TensorFlow 1's defaults."""
-    check_embeddings(bench)
+    compiled = [call for call in ast.walk(bench.syntax.tree) if isinstance(call, ast.Call) and _compiles(call)]
+    _check_embeddings(bench, compiled)
+    _check_trainable(bench, compiled)
     found = {node.place.expression: node for node in handed_optimizers(bench.view) if bench.holds(node)}
     own: set[OptimizerForm] = set()
     for at, node in found.items():
@@ -74,9 +76,21 @@ def _form(view: ProgramView, node: GraphNode) -> OptimizerForm:
     return form
 
 
-def check_embeddings(bench: Workbench) -> None:
+def _check_trainable(bench: Workbench, compiled: list[ast.Call]) -> None:
+    """Refuse what is frozen once TensorFlow 1 has listed the variables to train: Keras 3 asks again."""
+    holding = any(may_hold_weights(node.op) for node in bench.view.nodes)
+    first = min((call.lineno for call in compiled), default=0)
+    for node in ast.walk(bench.syntax.tree):
+        targets = node.targets if isinstance(node, ast.Assign) and holding else []
+        frozen = any(isinstance(target, ast.Attribute) and target.attr == "trainable" for target in targets)
+        if isinstance(node, ast.Assign) and frozen and node.lineno > first:
+            reason = "what is trained is chosen after it was listed, which TensorFlow 1 does not see and Keras 3 does"
+            at = node_ref(bench.syntax.path, node)
+            raise Refused(OPTIMIZER_FORM, at, reason, "give the layer its `trainable` where it is made")
+
+
+def _check_embeddings(bench: Workbench, compiled: list[ast.Call]) -> None:
     """Refuse models with embeddings whose optimizer has another law in Keras 3 where a batch repeats a row."""
-    compiled = [call for call in ast.walk(bench.syntax.tree) if isinstance(call, ast.Call) and _compiles(call)]
     if not compiled or not any(node.op == EMBEDDING for node in bench.view.nodes):
         return
     handed = handed_optimizers(bench.view)

@@ -185,8 +185,15 @@ def is_layer_object(node: GraphNode) -> bool:
     return node.kind is Kind.LAYER and node.op in LAYER_FORMS
 
 
+def check_flag(bench: Workbench, node: GraphNode) -> None:
+    """Refuse a tensor as the flag of a layer or model: Keras 3 takes Python's alone."""
+    if isinstance(node.arguments.get("training"), GraphValue):
+        raise _refused(node, "Keras 3 takes no tensor as `training`", "call it twice, with True and with False")
+
+
 def check_seeded(bench: Workbench, node: GraphNode) -> None:
     """Refuse a layer that would be made anew in each run, with the variable that Keras 3 keeps its seed in."""
+    check_flag(bench, node)
     made = bench.view.nodes[node.inputs[0]]
     if node.kind is Kind.TENSOR and made.place.statement == node.place.statement:
         name = made.op.rpartition(".")[2]
@@ -217,6 +224,7 @@ def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
     if form.as_written:
         mine = bench.of(node.place.expression)
         return mine.renderer.render_inside(mine.syntax.index.span(node.place.expression))
+    _check_same_scopes(bench.view, node)
     known = {name for name, _ in form.arguments} | _DROPPED | {form.flag}
     known |= {_OF_CALL} if form.flag else set()
     for name, value in node.arguments.items():
@@ -230,7 +238,25 @@ def layer_constructor(bench: Workbench, node: GraphNode) -> Rendered:
     whole = concat([opening, join(", ", parts), ")"])
     if len(whole.text) <= _WIDEST or is_layer_object(node):
         return whole
-    return concat([opening, "\n    ", join(",\n    ", parts), ",\n)"])
+    inner = f"\n{bench.syntax.indent}"
+    return concat([opening, inner, join(f",{inner}", parts), ",\n)"])
+
+
+def _check_same_scopes(view: ProgramView, node: GraphNode) -> None:
+    """Refuse a call whose arguments come from scopes, from other ones each time that its function is called."""
+    expression = node.place.expression
+    made = [n for n in view.nodes if n.place.expression == expression and (n.op, n.kind) == (node.op, node.kind)]
+    for name in {name for one in made for name in one.argument_at}:
+        places = {one.argument_at.get(name) for one in made}
+        if len(places) > 1 and any(at is not None and not _lies_in(at, expression) for at in places):
+            reason = f"`{name}` of this layer comes from a scope, and its function is called in several"
+            raise _refused(node, reason, "give it at the layer's own call")
+
+
+def _lies_in(at: NodeRef, whole: NodeRef) -> bool:
+    start, end = (at.line, at.column), (at.end_line, at.end_column)
+    inside = (whole.line, whole.column) <= start and end <= (whole.end_line, whole.end_column)
+    return at.path == whole.path and inside
 
 
 def is_normalization(node: GraphNode) -> bool:

@@ -7,10 +7,10 @@ from functools import partial
 from math import prod
 
 from tf2migrate.analysis.graph.collections import KEYS
-from tf2migrate.knowledge.keras import SEEDED
+from tf2migrate.knowledge.keras import MODELS, SEEDED
 from tf2migrate.migrate.cases import is_case_of_dict, write_case
 from tf2migrate.migrate.dimension_values import write_dimension_values
-from tf2migrate.migrate.layer_forms import LAYER_FORMS, check_seeded, is_layer_object, layer_constructor
+from tf2migrate.migrate.layer_forms import LAYER_FORMS, check_flag, check_seeded, is_layer_object, layer_constructor
 from tf2migrate.migrate.losses import is_loss, write_loss
 from tf2migrate.migrate.number_kinds import FLOAT, INT, UNKNOWN, value_kind
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, PLACEHOLDER_FORM, Refused
@@ -246,4 +246,5 @@ _WRITERS = {
     "tf.constant": _check_constant,
     "tf.placeholder_with_default": _write_default,
     **{f"{layer}.__call__": check_seeded for layer in SEEDED},
+    **{f"{model}.__call__": check_flag for model in MODELS},
 }

@@ -41,7 +41,7 @@ def pair_variables(
     """
     # From the last one back: what a program made again (another session, another initializer) is what it ends with.
     left = [variable for variable in reversed(migrated) if variable.kept]
-    likenesses = _likenesses(places, tolerance)
+    likenesses = _likenesses(places, tolerance, migrated)
     pairs: list[tuple[Variable, Variable]] = []
     waiting = [variable for variable in reversed(originals) if variable.kept]
     if places is not None:
@@ -63,18 +63,27 @@ def pair_variables(
     return [PairedVariables(o, m, compare(o.value, m.value, _widened(tolerance, o, noise))) for o, m in pairs]
 
 
-def _likenesses(places: Originals | None, tolerance: Tolerance) -> list[Callable[[Variable, Variable], bool]]:
+def _likenesses(
+    places: Originals | None, tolerance: Tolerance, migrated: Sequence[Variable]
+) -> list[Callable[[Variable, Variable], bool]]:
     """Return what makes one variable stand for another, the surest first."""
     found: list[Callable[[Variable, Variable], bool]] = [_close(tolerance), _same_name]
     if places is None:
         return [*found, lambda original, migrated: True]
     known = places
 
-    def together(original: Variable, migrated: Variable) -> bool:
-        return _same_statement(original, migrated, known)
+    def together(original: Variable, other: Variable) -> bool:
+        return _same_statement(original, other, known)
 
-    # Contrib makes beta before gamma, Keras gamma before beta.
-    return [lambda o, m: _last_name(o) == _last_name(m) and together(o, m), together, *found]
+    # Contrib makes beta before gamma, Keras gamma before beta; variables of a loop may all have one name.
+    made = Counter((variable.places[-1:], _last_name(variable)) for variable in migrated)
+    alone = {key for key, count in made.items() if count == 1}
+
+    def of_one_name(original: Variable, other: Variable) -> bool:
+        named = _last_name(original) == _last_name(other) and (other.places[-1:], _last_name(other)) in alone
+        return named and together(original, other)
+
+    return [of_one_name, together, *found]
 
 
 def _pairs_of_several_sessions(

@@ -122,6 +122,9 @@ def compute_gradients(request: Request, optimizer: GraphValue) -> V:
     loss = request.value("loss")
     reached = set(trained_variables(machine, loss, request.value("var_list"), request.node))
     given = graph_values(machine, request.value("var_list"))
+    known = bool(given) and all(machine.trace.nodes[number].kind is Kind.VARIABLE for number in given)
+    if request.value("var_list") != NONE and not known:
+        machine.find("unsupported", request.node, "gradients for variables that are not known one by one")
     variables = given or collections.members(machine, collections.TRAINABLE)
     pairs: list[V] = []
     for index, variable in enumerate(variables):
