@@ -10,8 +10,8 @@ import errno
 import io
 import os
 import re
+import secrets
 import stat
-import tempfile
 import tokenize
 import warnings
 from collections.abc import Iterator
@@ -29,6 +29,8 @@ _PYTHON_2 = re.compile(
 _PYTHON_2_LINE = re.compile(
     r"^\s*(print\s+[^\s(=.\[]|exec\s+[\"'\w]|raise\s+\w[\w.]*\s*,|except\s+[\w.]+\s*,\s*\w+\s*:|print\s*>>)|<>|\b0[0-7]+L?\b|\d[lL]\b"
 )
+
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 class SourceError(UserError):
@@ -177,10 +179,9 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
         with Path(path).open("wb") as special:
             yield special
         return
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    try:  # an interrupt may come as soon as the file is there
+        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600), "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
