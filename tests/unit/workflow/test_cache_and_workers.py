@@ -282,7 +282,7 @@ def group(leader: int) -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
 def test_progress_is_shown_on_a_terminal_alone(tree: Path) -> None:
     for number in range(4000):
-        (tree / f"more{number:04}.py").write_text(SESSION * 3, encoding="utf-8")
+        (tree / f"more{number:04}.py").write_text(SESSION * 12, encoding="utf-8")
     command = [sys.executable, "-m", "tf2migrate", "check", "--no-cache", "-j", "1", "-q", str(tree / ".")]
     assert "checking" not in subprocess.run(command, capture_output=True, text=True, check=False).stderr
     reader, writer = pty.openpty()
