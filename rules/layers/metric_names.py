@@ -48,7 +48,6 @@ _OLD_NAMES = {
     "MSE": "mean_squared_error",
     "mape": "mean_absolute_percentage_error",
     "msle": "mean_squared_logarithmic_error",
-    "cosine": "cosine_similarity",
 }
 _METRICS_AT = 2  # where TensorFlow 1 takes them by position
 _MONITOR = "monitor"

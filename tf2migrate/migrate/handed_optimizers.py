@@ -20,7 +20,7 @@ from tf2migrate.migrate.refusal import OPTIMIZER_FORM, Refused
 from tf2migrate.migrate.render import Rendered
 from tf2migrate.migrate.syntax import argument
 from tf2migrate.migrate.train_ops import optimizers_of
-from tf2migrate.migrate.view import ProgramView
+from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, Kind, Known
 from tf2migrate.model.source import NodeRef
@@ -73,6 +73,11 @@ def _form(view: ProgramView, node: GraphNode) -> OptimizerForm:
     if form is None:
         reason = f"`{node.op}` has no counterpart among Keras's optimizers with the same law"
         raise Refused(OPTIMIZER_FORM, node.place.expression, reason, "choose an optimizer of tf.keras.optimizers")
+    if nodes_in(node.arguments.get("learning_rate", Known(None))):
+        reason = "the learning rate of an optimizer that goes to a model is a value of the graph"
+        raise Refused(
+            OPTIMIZER_FORM, node.place.expression, reason, "give it a schedule of tf.keras.optimizers.schedules"
+        )
     return form
 
 
