@@ -75,9 +75,7 @@ def _form(view: ProgramView, node: GraphNode) -> OptimizerForm:
         raise Refused(OPTIMIZER_FORM, node.place.expression, reason, "choose an optimizer of tf.keras.optimizers")
     if nodes_in(node.arguments.get("learning_rate", Known(None))):
         reason = "the learning rate of an optimizer that goes to a model is a value of the graph"
-        raise Refused(
-            OPTIMIZER_FORM, node.place.expression, reason, "give it a schedule of tf.keras.optimizers.schedules"
-        )
+        raise Refused(OPTIMIZER_FORM, node.place.expression, reason, "give it a schedule of Keras")
     return form
 
 
