@@ -4,8 +4,9 @@
 
 For the folders: how many symbols are known, what `fix --level compat` makes of the files, whether every result
 compiles, stays as it is when it is fixed again, and names only what TensorFlow 2 has. With `--programs`, each program
-of CASES is fixed and verified against its original. Nothing is fetched and nothing in the folders is changed. Exit
-status 1 where a result does not compile, is not stable, or is not equal to an original that runs.
+of CASES is fixed and verified against its original, and so is what the upgrader makes of it in each of its modes.
+Nothing is fetched and nothing in the folders is changed. Exit status 1 where a result does not compile, is not stable,
+or is not equal to an original that runs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from tf2migrate.lint.legacy import is_legacy, is_of_compat
 from tf2migrate.source import SourceError, read_source
 
 SKIPPED = shutil.ignore_patterns(".git", "*.ipynb", "*.png", "*.jpg", "*.gif", "*.csv", "*.npz", "*.h5")
+UPGRADER_MODES = ("DEFAULT", "SAFETY")  # names as TensorFlow 2 has them; TensorFlow 1 under another import
 _KNOWN_BELOW = ("tf.python", "tf.compat.v2")
 
 
@@ -61,7 +65,8 @@ def main() -> int:
     if options.programs:
         cases = find_cases(options.programs.resolve(), options.only)
         figures["programs"] = [run_program(case, options) for case in cases]
-        print_counts("programs", Counter(one["result"] for one in figures["programs"]))
+        for whose in judges(options):
+            print_counts(f"programs, {whose}", Counter(one[whose] for one in figures["programs"]))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1, sort_keys=True), encoding="utf-8")
     files = figures.get("files", {})
@@ -74,7 +79,7 @@ def main() -> int:
 
 def survey(folders: list[Path], temporary: Path, *, upgrader: bool) -> dict[str, Any]:
     """Return the figures of all files of the folders."""
-    before, after, upgraded = temporary / "before", temporary / "after", temporary / "upgraded"
+    before, after = temporary / "before", temporary / "after"
     for folder in folders:
         shutil.copytree(folder, before / folder.name, ignore=SKIPPED, ignore_dangling_symlinks=True)
     names = {path.relative_to(before): names_of(path) for path in sorted(before.rglob("*.py"))}
@@ -102,8 +107,8 @@ def survey(folders: list[Path], temporary: Path, *, upgrader: bool) -> dict[str,
         str(path) for path in written if (after / path).read_bytes() != (temporary / "again" / path).read_bytes()
     ]
     print(f"not stable: {len(figures['unstable'])}, again {again['summary']}")
-    if upgrader:
-        figures["upgrader"] = run_upgrader(before, upgraded, legacy)
+    for mode in UPGRADER_MODES if upgrader else ():
+        figures[f"upgrader {mode}"] = run_upgrader(before, temporary / mode, legacy, mode)
     return figures
 
 
@@ -167,51 +172,78 @@ def compiles(path: Path) -> bool:
     return True
 
 
-def run_upgrader(before: Path, target: Path, legacy: list[Path]) -> dict[str, Any]:
+def run_upgrader(before: Path, target: Path, legacy: list[Path], mode: str) -> dict[str, Any]:
     """Return the same figures for TensorFlow's own upgrader on the same files."""
-    command = [sys.executable, "-m", "tensorflow.tools.compatibility.tf_upgrade_v2_main"]
-    command += ["--intree", str(before), "--outtree", str(target), "--copyotherfiles", "False"]
-    command += ["--reportfile", str(target.parent / "report.txt")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+    done = upgrade(mode, "--intree", str(before), "--outtree", str(target), "--copyotherfiles", "False")
     if done.returncode:
-        print(f"upgrader: stopped with {done.returncode}: {last_line(done.stderr)}")
+        print(f"upgrader {mode}: stopped with {done.returncode}: {last_line(done.stderr)}")
     written = [path for path in legacy if (target / path).exists()]
-    figures = judge_files(target, written, "upgrader")
+    figures = judge_files(target, written, f"upgrader {mode}")
     return {"exit": done.returncode, "lost": len(legacy) - len(written), **figures}
+
+
+def upgrade(mode: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run TensorFlow's own upgrader."""
+    command = [sys.executable, "-m", "tensorflow.tools.compatibility.tf_upgrade_v2_main", "--mode", mode, *arguments]
+    with tempfile.TemporaryDirectory(prefix="compat-") as folder:
+        command += ["--reportfile", str(Path(folder) / "report.txt")]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
 
 # --- programs ---------------------------------------------------------------------------------------------------------
 
 
+def judges(options: argparse.Namespace) -> dict[str, Callable[..., tuple[str, str]]]:
+    """Return who migrates each program, and what judges the outcome."""
+    modes = () if options.no_upgrader else UPGRADER_MODES
+    return {"result": judge_program} | {f"upgrader {mode}": partial(judge_upgraded, mode) for mode in modes}
+
+
 def run_program(case: Case, options: argparse.Namespace) -> dict[str, str]:
-    """Return what became of one program: "equal", "no reference", "refused" or "failed"."""
-    with tempfile.TemporaryDirectory(prefix="compat-") as temporary:
-        original, migrated = Path(temporary) / "original", Path(temporary) / "migrated"
-        for copy in (original, migrated):
-            copy_case(case, copy)
-        try:
-            result, detail = judge_program(case, original, migrated, options)
-        except (OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
-            result, detail = "failed", f"{type(error).__name__}: {error}"
-    print(f"{result:13} {case.name}  {detail}", flush=True)
-    return {"name": case.name, "result": result, "detail": detail}
+    """Return what became of one program: "equal", "no reference", "refused" or "failed"; so for the upgrader, too."""
+    outcome = {"name": case.name}
+    for whose, judge in judges(options).items():
+        with tempfile.TemporaryDirectory(prefix="compat-") as temporary:
+            original, migrated = Path(temporary) / "original", Path(temporary) / "migrated"
+            for copy in (original, migrated):
+                copy_case(case, copy)
+            try:
+                result, detail = judge(case, original, migrated, options)
+            except (OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+                result, detail = "failed", f"{type(error).__name__}: {error}"
+        print(f"{whose:16} {result:13} {case.name}  {detail}", flush=True)
+        outcome |= {whose: result, f"{whose} in detail": detail}
+    return outcome
 
 
 def judge_program(case: Case, original: Path, migrated: Path, options: argparse.Namespace) -> tuple[str, str]:
     """Fix the copy and compare it with the original."""
-    entry = migrated / case.entry
     done = run_tool(["fix", "--level", "compat", "--output-format", "json", str(migrated)], migrated, FIX_SECONDS)
-    report = json.loads(done.stdout)
-    states = {Path(file["path"]).name: file for file in report["files"]}
-    file = states[entry.name]
+    states = {Path(file["path"]).name: file for file in json.loads(done.stdout)["files"]}
+    file = states[Path(case.entry).name]
     if file["status"] not in ("compat", "unchanged"):
         return "refused", "; ".join(generalise(f"{one['code']} {one['reason']}") for one in file["refusals"][:2])
+    return compare(case, original, migrated, options)
+
+
+def judge_upgraded(
+    mode: str, case: Case, original: Path, migrated: Path, options: argparse.Namespace
+) -> tuple[str, str]:
+    """Let TensorFlow's own upgrader edit the copy and compare it with the original."""
+    done = upgrade(mode, "--intree", str(migrated), "--inplace")
+    if done.returncode:
+        return "refused", last_line(done.stderr)
+    return compare(case, original, migrated, options)
+
+
+def compare(case: Case, original: Path, migrated: Path, options: argparse.Namespace) -> tuple[str, str]:
+    """Verify a migrated copy against the original."""
     command = ["verify", "--output-format", "json", "--runs", str(options.runs), "--timeout", str(options.timeout)]
     command += ["--args", case.args] if case.args else []
     command += ["--data", str(case.folder / case.data)] if case.data else []
     for module, stand_in in case.stand_ins.items():
         command += ["--stand-in", f"{module}={case.folder / stand_in}"]
-    done = run_tool([*command, str(original / case.entry), str(entry)], original, 8 * options.timeout)
+    done = run_tool([*command, str(original / case.entry), str(migrated / case.entry)], original, 8 * options.timeout)
     verdict = json.loads(done.stdout)
     if verdict["verdict"] == "equal":
         compared = verdict["compared"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ def read_notebook(path: str, data: bytes) -> Notebook:
     lines: list[str] = []
     cells: list[CellStart] = []
     for number, source in _code_cells(document["cells"]):
+        if source[:1] in (" ", "\t"):
+            lines.append("if 1:")  # IPython takes the indent of a cell's first line off all its lines
         cells.append(CellStart(len(lines) + 1, number))
         lines += _neutral_lines(source)
     return Notebook("".join(line + "\n" for line in lines), tuple(cells))
@@ -68,11 +71,18 @@ def _code_cells(cells: list[object]) -> Iterator[tuple[int, str]]:
 
 def _neutral_lines(source: str) -> list[str]:
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines if _is_python(source) else [_neutral(line) for line in lines]
+    if _is_python(source):
+        return lines
+    neutral: list[str] = []
+    for line in lines:
+        continued = bool(neutral) and neutral[-1].lstrip().startswith("0#") and neutral[-1].endswith("\\")
+        neutral.append(("0#" + line[2:])[: len(line)] if continued else _neutral(line))
+    return neutral
 
 
 def _is_python(source: str) -> bool:
     """Say whether a cell is plain Python: there, a line that begins with `%` continues an expression."""
+    source = textwrap.dedent(source)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -26,7 +26,12 @@ No fix within one expression: `tf2migrate fix` takes the options out with the se
 
 from __future__ import annotations
 
-from tf2migrate.lint import SymbolRule
+from collections.abc import Iterator
+
+from tf2migrate.lint import LintedFile, Reference, SymbolRule
+from tf2migrate.model.diagnostics import Diagnostic
+
+_SERVERS = "tf.distribute.Server"  # TensorFlow 2's takes the same options, and has them under tf.compat.v1 alone
 
 
 class SessionConfiguration(SymbolRule):
@@ -44,3 +49,9 @@ class SessionConfiguration(SymbolRule):
         }
     )
     message = "`{name}` configures a session; `tf2migrate fix` takes it out and names it: use `tf.config`"
+
+    def on_reference(self, reference: Reference, file: LintedFile) -> Iterator[Diagnostic]:
+        """Yield the finding, unless the file starts servers and no session."""
+        servers = reference.dotted.startswith("tensorflow.compat.v1.") and any(u.path == _SERVERS for u in file.uses)
+        if not servers or any(use.path.endswith("Session") for use in file.uses):
+            yield from super().on_reference(reference, file)

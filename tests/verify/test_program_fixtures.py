@@ -191,6 +191,11 @@ BUGS = {
         ),
         ("print(sess.run([total, train]", 1),
     ),
+    "the default of what a scope's function is given": (
+        "scope_of_a_function",
+        (("0.01 * tf.nn.l2_loss(network.conv1.kernel)", "0.0005 * tf.nn.l2_loss(network.conv1.kernel)"),),
+        ("print(sess.run([total, train]", 1),
+    ),
     "variables of another object": (
         "class_objects_copied",
         (("(1 - tau) * their)", "(1 - tau) * our)"),),

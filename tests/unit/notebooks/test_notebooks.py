@@ -39,6 +39,7 @@ def test_code_cells_are_joined_and_numbered_as_the_notebook_counts() -> None:
         "files = !ls\nt = %timeit -o f()",
         "tf.add?\nx = 1  # why?",
         "%%time\nx = 1",
+        "!tf_upgrade_v2 \\\n  --infile a.py \\\n  --outfile b.py\nx = 1",
     ],
 )
 def test_magic_becomes_python_of_the_same_length(cell: str) -> None:
@@ -50,6 +51,16 @@ def test_magic_becomes_python_of_the_same_length(cell: str) -> None:
 def test_an_operator_at_the_start_of_a_line_is_no_magic() -> None:
     cell = 'print("%d"\n      % 3)'
     assert read_notebook("n.ipynb", notebook(("code", cell))).text == cell + "\n"
+
+
+@pytest.mark.parametrize("cell", [" for i in x:\n   f(i)", " y = f(1,\n       2)\ng(y)", "\tx = 1\n\t!ls"])
+def test_a_cell_may_be_indented_as_a_whole(cell: str) -> None:
+    read = read_notebook("n.ipynb", notebook(("code", "x = 1"), ("code", cell), ("code", "z = 2")))
+    ast.parse(read.text)
+    checked = CheckedFile("n.ipynb", read.text, (), read.cells)
+    line = read.text.splitlines().index("z = 2") + 1
+    assert checked.place(Location(3, 2)) == (2, Location(1, 2))
+    assert checked.place(Location(line, 1)) == (3, Location(1, 1))
 
 
 def test_cells_in_other_languages_are_left_out() -> None:
