@@ -1,17 +1,19 @@
 """Changes the migrated side of every program fixture mechanically, and asks the verifier whether it sees that.
 
-    python benchmarks/mutants.py [--only GLOB] [--each 2] [--operators NAME,..] [--json FILE] [--list]
+    python benchmarks/mutants.py [--only GLOB] [--each 2] [--operators NAME,..] [--json FILE] [--minutes M] [--list]
 
 The unmutated pair must be equal in the same run. Score: mutants caught over those that change the law. A survivor does
 not where its run is that of the unmutated program bit by bit, or where `mutants.toml` lists it with the reason. Exit
 status 1 where an unmutated pair is not equal or any other mutant survives. `--survivors FILE` tries again what survived
-in an earlier `--json FILE`.
+in an earlier `--json FILE`. `--json FILE` notes each program as it ends, and a further start goes on behind those. With
+`--minutes M` programs come in a shuffled order, so that those of the time that there was are a fair sample.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import sys
 import tempfile
@@ -24,7 +26,7 @@ from typing import Any
 
 import numpy as np
 from mutation import OPERATORS, Mutant, Program
-from programs import find_cases, tomllib
+from programs import Case, find_cases, tomllib
 
 from tf2migrate.migrate import migrate_program
 from tf2migrate.model.plan import SourceMap
@@ -66,26 +68,50 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=0, help="a sample of so many mutants of one program")
     parser.add_argument("--operators", default="", help="only these, by comma")
     parser.add_argument("--json", type=Path, help="add the outcomes to this file")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no program after so long")
     parser.add_argument("--survivors", type=Path, help="only what survived in this file")
     parser.add_argument("--list", action="store_true", help="only show the mutants")
     options = parser.parse_args()
     wanted = [name for name in options.operators.split(",") if name] or list(OPERATORS)
     known = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutant", []) if EQUIVALENT.exists() else []
-    outcomes: list[Outcome] = []
-    alarms: list[str] = []
     started = time.monotonic()
     options.again = survivors_of(options.survivors) if options.survivors else None
+    record = Record(None if options.list else options.json)
     last = remember_runs()
     stop_at_a_difference()
-    for case in find_cases(FIXTURES):
-        if fnmatch(case.name, options.only):
-            found, equal = judge_program(case.name, case.path, wanted, options, known, last)
-            outcomes += found
-            alarms += [] if equal else [case.name]
-    if options.json and not options.list:
-        add_to(options.json, outcomes, alarms)
-    summarize(outcomes, alarms, time.monotonic() - started)
-    return 1 if alarms or any(not one.caught and not one.why for one in outcomes) else 0
+    for case in in_order(find_cases(FIXTURES), options):
+        if time.monotonic() - started > 60 * options.minutes:
+            break
+        if fnmatch(case.name, options.only) and case.name not in record.programs:
+            record.add(case.name, *judge_program(case.name, case.path, wanted, options, known, last))
+    summarize(record.outcomes, record.alarms, time.monotonic() - started)
+    print(f"programs looked at: {len(record.programs)}")
+    return 1 if record.alarms or any(not one.caught and not one.why for one in record.outcomes) else 0
+
+
+def in_order(cases: list[Case], options: argparse.Namespace) -> list[Case]:
+    """Return the programs by name, or shuffled where the time may end before them."""
+    return cases if math.isinf(options.minutes) else random.Random(0).sample(cases, len(cases))
+
+
+class Record:
+    """What became of the programs so far, kept in a file where there is one."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        data = json.loads(path.read_text(encoding="utf-8")) if path is not None and path.exists() else {}
+        self.outcomes = [Outcome(**one) for one in data.get("outcomes", [])]
+        self.alarms: list[str] = data.get("alarms", [])
+        self.programs: list[str] = data.get("programs", [])
+
+    def add(self, program: str, outcomes: list[Outcome], equal: bool) -> None:
+        """Note the outcomes of one program, and whether the unmutated pair was equal."""
+        self.outcomes += outcomes
+        self.alarms += [] if equal else [program]
+        self.programs.append(program)
+        if self._path is not None:
+            data = {"outcomes": [asdict(one) for one in self.outcomes], "alarms": self.alarms}
+            self._path.write_text(json.dumps({**data, "programs": self.programs}, indent=1), encoding="utf-8")
 
 
 def survivors_of(path: Path) -> set[tuple[str, str, str]]:
@@ -216,14 +242,6 @@ def moved(source_map: SourceMap, mutant: Mutant) -> SourceMap:
         for one in source_map.sites
     ]
     return replace(source_map, sites=tuple(sites))
-
-
-def add_to(path: Path, outcomes: list[Outcome], alarms: list[str]) -> None:
-    """Add outcomes to those that the file has."""
-    data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"outcomes": [], "alarms": []}
-    data["outcomes"] += [asdict(one) for one in outcomes]
-    data["alarms"] += alarms
-    path.write_text(json.dumps(data, indent=1), encoding="utf-8")
 
 
 def summarize(outcomes: list[Outcome], alarms: list[str], seconds: float) -> None:
