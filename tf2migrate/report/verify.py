@@ -51,17 +51,27 @@ def verdict_object(verification: Verification) -> dict[str, object]:
 def compared_text(verdict: Verdict) -> str:
     """Return what was compared, in words."""
     compared = verdict.compared
-    parts = [
-        f"{compared.values:,} values in {counted(compared.runs, 'run')}",
-        counted(compared.variables, "variable"),
-        f"{counted(compared.printed, 'printed number')}",
-    ]
-    parts[1:1] = [f"{counted(compared.updates, 'update')} of variables"] if compared.updates else []
+    by_hand = compared.runs == 0 < compared.variables + compared.printed  # without a map no run has a counterpart
+    parts = [] if by_hand else [f"{compared.values:,} values in {counted(compared.runs, 'run')}"]
+    parts += [f"{counted(compared.updates, 'update')} of variables"] if compared.updates else []
+    parts += [counted(compared.variables, "variable"), counted(compared.printed, "printed number")]
     parts += [counted(compared.files, "file")] if compared.files else []
     parts += [f"{compared.results:,} values of {counted(len(verdict.results_paired), 'place')} by behaviour"] * bool(
         compared.results
     )
     return ", ".join(parts)
+
+
+def hint_text(verdict: Verdict) -> str:
+    """Return where to look for what parts the two programs, where the verdict knows, else nothing."""
+    levels, first = verdict.levels, verdict.first_difference
+    by_numbers = first is not None and first.max_abs is not None and (first.call is not None or first.name == "output")
+    if verdict.verdict is VerdictKind.DIFFERS and levels.structure.verdict is LevelKind.EQUAL and by_numbers:
+        return (
+            "with TensorFlow 1's optimizers in the place of Keras's both do the same, so what differs is an optimizer's"
+            " law (its epsilon, what its slots begin with, momentum under a rate that changes, gradients of rows)"
+        )
+    return ""
 
 
 def limits_text(verdict: Verdict) -> list[str]:
@@ -83,8 +93,18 @@ def limits_text(verdict: Verdict) -> list[str]:
         lines.append(f"variables without a counterpart: {', '.join(verdict.variables_not_paired)}")
     if verdict.results_not_paired:
         lines.append(f"results without a counterpart: {', '.join(map(short_place, verdict.results_not_paired))}")
+    if verdict.races:
+        lines.append(
+            "runs that read what they also write, in no defined order; the value from before is taken:"
+            f" {', '.join(map(short_place, verdict.races))}"
+        )
     if verdict.aligned_draws:
         lines.append(f"random draws: {verdict.aligned_draws:,}, the same numbers given to both programs")
+    if verdict.unmatched_draws:
+        lines.append(
+            f"  {counted(verdict.unmatched_draws, 'draw')} of the migrated program without a counterpart: other numbers"
+            " are drawn there (other shapes, another law, or more draws than in the original)"
+        )
     if verdict.seeds_not_kept:
         lines.append(
             f"  TensorFlow 2 draws others from the seeds at {', '.join(map(short_place, verdict.seeds_not_kept))}"
@@ -122,6 +142,7 @@ def _details(verdict: Verdict) -> list[str]:
     ]
     if verdict.first_difference is not None:
         lines.append(f"  first difference: {difference_text(verdict.first_difference)}")
+    lines += [f"  hint: {hint_text(verdict)}"] if hint_text(verdict) else []
     if verdict.sites_not_run:
         lines.append(f"  run sites that were not executed: {', '.join(map(short_place, verdict.sites_not_run))}")
     lines += [f"  {line}" for line in limits_text(verdict)]

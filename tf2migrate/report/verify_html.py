@@ -10,7 +10,7 @@ from tf2migrate.model.trace import Call, Curve, VariableLine
 from tf2migrate.model.verdict import Difference, LevelKind, Verdict, VerdictKind
 from tf2migrate.report.charts import Line, on_log_axis, overlaid
 from tf2migrate.report.page import VERDICTS, badge, fill_page, side
-from tf2migrate.report.verify import compared_text, difference_text, limits_text
+from tf2migrate.report.verify import compared_text, difference_text, hint_text, limits_text
 
 CONTEXT = 6  # lines shown before and after a difference
 MOST_CURVES = 8
@@ -42,7 +42,7 @@ def render_verify_html(verification: Verification, version: str) -> str:
 
 
 def _facts(verdict: Verdict) -> str:
-    facts = [("Why", verdict.reason)] if verdict.reason else []
+    facts = [("Why", verdict.reason), ("Hint", hint_text(verdict))]
     facts.append(("Compared", compared_text(verdict)))
     facts.append(("Compared by", verdict.paired_by))
     noise = f"; noise of the original {verdict.noise:.3g}" if verdict.noise is not None else ""
@@ -60,7 +60,6 @@ def _facts(verdict: Verdict) -> str:
         ("Run sites not executed", ", ".join(verdict.sites_not_run)),
         ("Note", "; ".join(limits_text(verdict))),
         ("Written, but not compared", ", ".join(verdict.files_not_compared)),
-        ("Runs without a defined order", ", ".join(verdict.races)),
         ("Stand-ins", ", ".join(verdict.stand_ins)),
         ("Reference", f"{verdict.reference} on {verdict.device}" if verdict.reference else ""),
         ("Seconds", f"{verdict.original.seconds:.1f} original, {verdict.migrated.seconds:.1f} migrated"),
