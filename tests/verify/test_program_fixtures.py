@@ -121,6 +121,11 @@ def test_the_migration_computes_the_same(case: Path) -> None:
 
 
 BUGS = {
+    "an effect of the call that is lost": (
+        "assign_at_run",
+        (("    shift.assign(2.0)\n", "    pass\n"),),
+        ("print(sess.run(shift))", 2),
+    ),
     "a batch that ends with the file": (
         "queue_of_lines",
         ((".repeat(2)", ".repeat(1)"),),

@@ -129,16 +129,30 @@ def early_uses(home: Home) -> list[Unit]:
 
 
 def _early(home: Home) -> frozenset[int]:
-    """Return the weights made in a home that some run of the program reads or changes without calling their layer."""
-    return frozenset().union(*(_early_in(home, visit) for visit in _runs(home.view)))
+    """Return the weights made in a home that something reads or changes before a run has called their layer."""
+    savers = [node for node in home.view.nodes if node.kind is Kind.SAVER]
+    early = [_early_in(home, visit) for visit in _runs(home.view)]
+    return frozenset().union(*early, *(_own(home, _saved_early(home.view, saver)) for saver in savers))
+
+
+def _saved_early(view: ProgramView, saver: GraphNode) -> frozenset[int]:
+    """Return the weights that a saver names when it is made, and that no run above it has made."""
+    runs = [visit for visit in _runs(view) if visit.taken and visit.time < saver.time]
+    made = frozenset().union(*(_called(view, needed_by(view, visit)) for visit in runs))
+    return frozenset(number for number in saver.targets if is_weight_of_layer(view.nodes[number])) - made
 
 
 def _early_in(home: Home, visit: Visit) -> frozenset[int]:
-    """Return those of one run; weights of other objects of the home's class are made as its own are."""
+    """Return those of one run."""
     view, needed = home.view, needed_by(home.view, visit)
+    return _own(home, _used(view, needed) - _called(view, needed))
+
+
+def _own(home: Home, weights: frozenset[int]) -> frozenset[int]:
+    """Return the weights of a home among others; those of other objects of its class are made as its own are."""
     first = {number: mine for twins in home.twins.values() for number, mine in twins.items()}
-    early = {first.get(number, number) for number in _used(view, needed) - _called(view, needed)}
-    return frozenset(number for number in early if number >= 0 and home.unit_of(view.nodes[number].place) is not None)
+    own = {first.get(number, number) for number in weights}
+    return frozenset(n for n in own if n >= 0 and home.unit_of(home.view.nodes[n].place) is not None)
 
 
 def _runs(view: ProgramView) -> list[Visit]:

@@ -51,7 +51,8 @@ from tf2migrate.migrate.scopes import drop_items
 from tf2migrate.migrate.session_arguments import drop_session_arguments
 from tf2migrate.migrate.shape_checks import attach_shape_checks
 from tf2migrate.migrate.sharing import share
-from tf2migrate.migrate.sites import COUNT, EagerSite, InitSite, Site, StepSite
+from tf2migrate.migrate.site_effects import effects_at_site
+from tf2migrate.migrate.sites import COUNT, EagerSite, InitSite, Site, StepSite, made_within
 from tf2migrate.migrate.split import Splitters
 from tf2migrate.migrate.state_plan import HomePlan, make_state, release_names, write_state_reads
 from tf2migrate.migrate.step_plan import StepPlanner, moving_text
@@ -60,7 +61,6 @@ from tf2migrate.migrate.taken_values import host_value, write_assignment
 from tf2migrate.migrate.units import Unit, host_block, walk
 from tf2migrate.migrate.variable_lists import write_variable_lists
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import Kind
 from tf2migrate.model.plan import EmittedFunction, Path, SiteMap
 from tf2migrate.model.source import NodeRef, Span
 
@@ -352,16 +352,13 @@ class Planner:
             self.bench.renderer.add(span, lambda: self.sites.eager_value(visit.fetch), site.site)
             return
         self.leaves[site.site] = tuple((path, None) for path, _ in leaves)
-        effects = [leaf.at for _, leaf in leaves if leaf.at is not None and self._has_effect(leaf.node)]
+        view = self.bench.view
+        effects = effects_at_site(view, visit.fetch, lambda n: made_within(view, view.nodes[n], visit), ())
         unit = plan.home.unit_of(visit.place)
         if not effects and unit is not None and unit.node is parent:
             plan.layout.removed.add(unit)
             return
         self.bench.renderer.add(span, lambda: join("\n", [self.bench.render_at(at) for at in effects]), site.site)
-
-    def _has_effect(self, node: int) -> bool:
-        fact = self.bench.view.nodes[node]
-        return fact.stateful or fact.kind in (Kind.ASSIGN, Kind.OPERATION)
 
 
 def site_map(

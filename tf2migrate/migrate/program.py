@@ -40,7 +40,7 @@ from tf2migrate.migrate.removal import (
     remove_host_setup,
     remove_initializers,
 )
-from tf2migrate.migrate.render import Rendered, Renderer, concat, reindent
+from tf2migrate.migrate.render import Rendered, Renderer, concat, dedented, reindent
 from tf2migrate.migrate.rnn import Features, write_rnn
 from tf2migrate.migrate.savers import kept_files_notes, write_savers
 from tf2migrate.migrate.scipy_optimizers import import_scipy, write_scipy_class
@@ -56,7 +56,7 @@ from tf2migrate.migrate.summary_writers import summary_notes, write_summary_func
 from tf2migrate.migrate.syntax import Names, Syntax
 from tf2migrate.migrate.texts import Texts
 from tf2migrate.migrate.train_ops import check_slots_unread
-from tf2migrate.migrate.units import Region
+from tf2migrate.migrate.units import Block, BlockKind, Region
 from tf2migrate.migrate.view import ProgramView
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.migrate.writers import write_writers
@@ -277,10 +277,12 @@ def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rend
             _replace_regions(syntax, renderer, plan)
     if module is None:
         return renderer.render(Span(0, len(syntax.text)))
-    body = Assembler(syntax, renderer, module.layout).body(module.home.body.tree, 1, "", top=True)
-    last = syntax.tree.body[-1]
+    parts, last = module.home.body.tree, syntax.tree.body[-1]
+    body = Assembler(syntax, renderer, module.layout).body(parts, 1, "", top=True)
     tail_start = syntax.index.start((last.end_lineno or last.lineno) + 1)
     tail = renderer.original(Span(tail_start, len(syntax.text)))
+    if parts and isinstance(parts[-1], Block) and parts[-1].kind is BlockKind.DISSOLVED:
+        tail = dedented(tail)  # comments of its body
     return (
         concat([body, "\n", tail]) if tail_start <= len(syntax.text) and syntax.text.endswith("\n") else concat([body])
     )

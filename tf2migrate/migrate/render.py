@@ -210,6 +210,11 @@ def reindent(rendered: Rendered, old: str, new: str) -> Rendered:
     return Rendered("\n".join(out), rendered.lines, marks)
 
 
+def dedented(comments: Rendered) -> Rendered:
+    """Move lines that hold nothing but comments to the margin."""
+    return Rendered("\n".join(line.lstrip() for line in comments.text.split("\n")), comments.lines)
+
+
 def shifted(rendered: Rendered, columns: int) -> Rendered:
     """Move the lines behind the first one by some columns; the inside of multi-line strings stays as it is."""
     fixed = _lines_inside_strings(rendered.text, "")

@@ -49,15 +49,17 @@ def flat_leaves(fetch: Fetch, path: Path = ()) -> list[tuple[Path, FetchLeaf]]:
     match fetch:
         case FetchLeaf():
             return [(path, fetch)]
-        case FetchNest(_, items, keys):
-            found: list[tuple[Path, FetchLeaf]] = []
-            for number, item in enumerate(items):
-                key = keys[number] if number < len(keys) else None
-                name = key.value if isinstance(key, Known) and isinstance(key.value, (int, str)) else number
-                found.extend(flat_leaves(item, (*path, name)))
-            return found
+        case FetchNest(_, items):
+            inner = ((item, (*path, part_key(fetch, number))) for number, item in enumerate(items))
+            return [found for item, place in inner for found in flat_leaves(item, place)]
         case _:
             return []
+
+
+def part_key(nest: FetchNest, number: int) -> int | str:
+    """Return what denotes an element of a fetched list, tuple or dict."""
+    key = nest.keys[number] if number < len(nest.keys) else None
+    return key.value if isinstance(key, Known) and isinstance(key.value, (int, str)) else number
 
 
 def is_summary(view: ProgramView, leaf: FetchLeaf) -> bool:

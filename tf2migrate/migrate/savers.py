@@ -7,6 +7,7 @@ wrote under the names of the variables; that everything was found is asserted, s
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from tf2migrate.migrate.checkpoint_paths import split_path
@@ -32,6 +33,7 @@ _NEWEST = frozenset({"tf.train.latest_checkpoint", "tf.train.get_checkpoint_stat
 
 FILES_STAY = "TFM987"
 _LONGEST_LINE = 100
+_NUMBERED = re.compile(r"(.*/)?Variable(_\d+)?")
 
 
 @dataclass
@@ -153,20 +155,30 @@ def _members(bench: Workbench, saver: _Saver) -> list[Rendered]:
     """Return what a checkpoint holds, as keyword arguments: variables, dicts and lists of them, optimizers."""
     view, plan = bench.view, saver.plan
     variables = [v for v in saver.node.targets if not is_slot(view.nodes[v])]
+    shared = len({node.targets for node in view.nodes if node.kind is Kind.SAVER}) > 1
     taken: set[str] = set()
     parts: list[str] = []
     for text, held in holders(view, plan.home, variables, saver.node.place.expression):
-        named = view.nodes[held[0]].arguments.get("name") if len(held) == 1 else None
-        wanted = named.value if isinstance(named, Known) and isinstance(named.value, str) else text
-        parts.append(f"{_key(str(wanted), taken)}={text}")
+        wanted = _name_in_checkpoint(view.nodes[held[0]], shared) if len(held) == 1 else None
+        parts.append(f"{_key(wanted or text, taken)}={text}")
     run = {n for step in plan.steps for n in needed_by(view, step.visit) if view.nodes[n].kind is Kind.TRAIN}
     for optimizer in _saved_optimizers(view, saver.node):
         trains = [n for n in sorted(run) if view.nodes[n].arguments.get("optimizer") == GraphValue(optimizer)]
         form = optimizer_target(view, view.nodes[optimizer])
         if trains and form.has_slots:
             text = bench.render(read_train(bench, view.nodes[trains[0]]).receiver).text
-            parts.append(f"{_key(text, taken)}={text}{'' if form.is_keras else '.slots'}")
+            parts.append(f"{_key('optimizer' if shared else text, taken)}={text}{'' if form.is_keras else '.slots'}")
     return [Rendered.new(part, saver.node.place.statement.line) for part in parts]
+
+
+def _name_in_checkpoint(variable: GraphNode, shared: bool) -> str | None:
+    """Return what a variable is called in a checkpoint; None where its name in the program will do.
+
+    What one saver writes another one may read, whatever the program calls the variables there: they are found by the
+    names that TensorFlow 1 gives them.
+    """
+    given = variable.name or ""
+    return given if shared or not _NUMBERED.fullmatch(given) else None
 
 
 def _key(name: str, taken: set[str]) -> str:

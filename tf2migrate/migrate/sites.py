@@ -73,6 +73,12 @@ def nests(fetch: Fetch) -> list[FetchNest]:
     return [fetch, *(nest for item in fetch.items for nest in nests(item))]
 
 
+def whole_expression(nest: FetchNest) -> NodeRef | None:
+    """Return the expression that makes all elements of a fetched list, where they have none of their own."""
+    plain = nest.type in ("list", "tuple") and bool(nest.items)
+    return nest.at if plain and all(isinstance(i, FetchLeaf) and i.at is None for i in nest.items) else None
+
+
 def fetch_shape(view: ProgramView, fetch: Fetch) -> object:
     """Return what tells one fetch from another: its structure and the expressions that make its elements."""
     match fetch:

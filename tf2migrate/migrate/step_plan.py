@@ -13,7 +13,8 @@ from tf2migrate.migrate.optimization import Capture
 from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
-from tf2migrate.migrate.sites import STATE_TUPLE, needed_by
+from tf2migrate.migrate.site_effects import effects_at_site
+from tf2migrate.migrate.sites import STATE_TUPLE, needed_by, whole_expression
 from tf2migrate.migrate.state_plan import HomePlan, unfed_values
 from tf2migrate.migrate.steps import Step
 from tf2migrate.migrate.syntax import Names, snake
@@ -147,7 +148,8 @@ class StepPlanner:
     # --- results ---
 
     def _add_returns(self, step: Step, function: Function, returns: Returns, local: Names) -> None:
-        self._add_effects(step, function)
+        effects = effects_at_site(self.bench.view, step.visit.fetch, self.plan.units.made_at_site, returns.paths)
+        function.before_updates.extend(self.bench.render_at(at) for at in effects)
         if not returns.paths:
             return
         fetch = step.visit.fetch
@@ -157,19 +159,14 @@ class StepPlanner:
         leaves = dict(flat_leaves(fetch))
         function.returned = [self._leaf(step, function, leaves[path], local) for path in returns.paths]
 
-    def _add_effects(self, step: Step, function: Function) -> None:
-        """Operations that the run call itself makes are statements of the function."""
-        for _, leaf in flat_leaves(step.visit.fetch):
-            node = self.bench.view.nodes[leaf.node]
-            if self.plan.units.made_at_site(leaf.node) and leaf.at is not None and node.kind is Kind.OPERATION:
-                function.before_updates.append(self.bench.render_at(leaf.at))
-
     def _structure(self, step: Step, function: Function, fetch: Fetch, local: Names) -> Rendered:
         match fetch:
             case FetchLeaf():
                 if not has_value(self.bench.view, fetch):
                     return Rendered.new("None")
                 return self._leaf(step, function, fetch, local)
+            case FetchNest() if (whole := self._made_whole(fetch)) is not None:
+                return whole
             case FetchNest(at=at) if at is not None and (name := self._step_name(step, at)) is not None:
                 if not any(self._is_changed(step, leaf.node) for _, leaf in flat_leaves(fetch)):
                     return name
@@ -183,6 +180,12 @@ class StepPlanner:
             case _:
                 at = step.visit.place.expression
                 raise Refused(UNNAMED_VALUE, at, "what is fetched is not known", "write it out")
+
+    def _made_whole(self, nest: FetchNest) -> Rendered | None:
+        """Return the expression in the run call that makes a fetched list at once: a comprehension, say."""
+        at = whole_expression(nest)
+        made = at is not None and all(self.plan.units.made_at_site(leaf.node) for _, leaf in flat_leaves(nest))
+        return self.bench.render_at(at) if at is not None and made else None
 
     def _state_name(self, step: Step, function: Function, fetch: FetchNest) -> Rendered | None:
         """Return the name that holds a fetched state of a cell, wherever the fetch itself reads it."""

@@ -20,7 +20,16 @@ from tf2migrate.migrate.refusal import (
     PLACEHOLDER_FORM,
     Refused,
 )
-from tf2migrate.migrate.sites import StepSite, fetched, leaves, made_within, needed_by, nests, run_shape
+from tf2migrate.migrate.sites import (
+    StepSite,
+    fetched,
+    leaves,
+    made_within,
+    needed_by,
+    nests,
+    run_shape,
+    whole_expression,
+)
 from tf2migrate.migrate.units import Unit
 from tf2migrate.migrate.view import COMPUTE_KINDS, owners_in, value_nodes
 from tf2migrate.model.facts import GraphValue, Kind, Read, Sequence, Value, Visit, Write
@@ -330,6 +339,8 @@ def _site_needs(home: Home, units: Units, step: Step) -> list[Need]:
         if nest.at is not None and nest.at.kind == "Name" and covers(step.visit.place.expression, nest.at):
             read = [need for need in units.needs(unit, within=nest.at) if need.unit in units.compute]
             needs.extend(need for need in read if not is_returned(need.definition.value, nest))
+        elif (whole := whole_expression(nest)) is not None and all(units.made_at_site(n.node) for n in leaves(nest)):
+            needs.extend(units.needs(unit, within=whole))
     for leaf in leaves(step.visit.fetch):
         if leaf.at is None or not covers(step.visit.place.expression, leaf.at):
             continue
