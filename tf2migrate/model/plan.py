@@ -37,13 +37,14 @@ DEFAULT_STYLE = NativeStyle()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Refusal:
-    """Why a file was left as it is. `row` counts from 1."""
+    """Why a file was left as it is. `row` counts from 1, in the notebook's `cell` where that is not 0."""
 
     path: str
     row: int
     code: str
     reason: str
     advice: str
+    cell: int = 0
 
 
 @dataclass(frozen=True, slots=True)

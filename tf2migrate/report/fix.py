@@ -42,9 +42,11 @@ def file_object(file: FixedFile) -> dict[str, object]:
 
 def refusal_object(refusal: Refusal) -> dict[str, object]:
     """Return a refusal or note as JSON data."""
+    place = {"cell": refusal.cell} if refusal.cell else {}
     return {
         "code": refusal.code,
         "path": refusal.path,
+        **place,
         "row": refusal.row,
         "reason": refusal.reason,
         "advice": refusal.advice,
@@ -53,7 +55,8 @@ def refusal_object(refusal: Refusal) -> dict[str, object]:
 
 def refusal_lines(refusal: Refusal, style: Style) -> list[str]:
     """Return a refusal or note for people: place, code and reason, then what to do."""
-    lines = [f"  {refusal.path}:{refusal.row}: {style.red(refusal.code)} {refusal.reason}"]
+    cell = f"cell {refusal.cell}:" if refusal.cell else ""
+    lines = [f"  {refusal.path}:{cell}{refusal.row}: {style.red(refusal.code)} {refusal.reason}"]
     return [*lines, f"      {refusal.advice}"] if refusal.advice else lines
 
 

@@ -127,7 +127,7 @@ def difference_text(difference: Difference) -> str:
 
 def _details(verdict: Verdict) -> list[str]:
     lines: list[str] = []
-    if verdict.compared.values or verdict.compared.printed:
+    if any(dataclasses.astuple(verdict.compared)):
         noise = f", noise {verdict.noise:.2g}" if verdict.noise is not None else ""
         lines.append(f"  compared: {compared_text(verdict)}; largest relative difference {verdict.max_rel:.2g}{noise}")
     if verdict.paired_by not in ("", "source map"):

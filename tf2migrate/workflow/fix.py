@@ -12,16 +12,17 @@ from tf2migrate.discovery import Excluder, Target, discover, resolved, walk_all
 from tf2migrate.migrate import migrate_program
 from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, Level, NativeStyle, Refusal, Status
 from tf2migrate.model.results import FixedFile, FixReport
+from tf2migrate.notebooks import code_lines
 from tf2migrate.prefilter import mentions_tensorflow
 from tf2migrate.source import SourceError, SourceFile, decode_source, parse_text, write_source
 from tf2migrate.workflow.errors import UsageError, internal_error, read_bytes
 from tf2migrate.workflow.levels import is_native, results_at
+from tf2migrate.workflow.notebooks import is_notebook, plan_notebook
 from tf2migrate.workflow.project import Component, find_components, find_importers, find_root
 
 ERROR_CODE = "TFM000"
 OUTSIDE_CODE = "TFM990"
 DISAGREE_CODE = "TFM991"
-NOTEBOOK_CODE = "TFM992"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,12 @@ def fix_paths(paths: Sequence[Path], config: Config, options: FixOptions) -> Fix
             works.append(_Work(target, place, _read(target), outputs[target.path]))
         except SourceError as error:
             settled[place] = _failed(target, outputs[target.path], error)
-    by_path = {work.path: work for work in works if not work.path.name.endswith(".ipynb")}
+    by_path = {work.path: work for work in works if not is_notebook(work.path)}
     for component in find_components(list(by_path), excluder):
         settled |= _fix_component(component, by_path, options, excluder)
     for work in works:
+        if is_notebook(work.path):
+            settled[work.path] = _fix_notebook(work, options)
         settled.setdefault(work.path, _untouched(work))
     return FixReport(tuple(settled[resolved(target.path)] for target in targets))
 
@@ -73,8 +76,8 @@ def _read(target: Target) -> SourceFile:
     """Return a target's text; a walked file that does not mention TensorFlow need not parse."""
     name = str(target.path)
     data = read_bytes(target.path)
-    if name.endswith(".ipynb"):
-        return SourceFile(name, data.decode("utf-8", "replace"))
+    if is_notebook(target.path):
+        return SourceFile(name, "")
     if not target.named and not mentions_tensorflow(data):
         return SourceFile(name, "")
     source = decode_source(name, data)
@@ -83,20 +86,29 @@ def _read(target: Target) -> SourceFile:
 
 
 def _untouched(work: _Work) -> FixedFile:
-    name = str(work.target.path)
-    if name.endswith(".ipynb") and mentions_tensorflow(work.source.text.encode("utf-8", "replace")):
-        refusal = Refusal(
-            *(name, 1, NOTEBOOK_CODE, "notebooks are checked, not rewritten"),
-            "save its code as a script (jupyter nbconvert --to script) and migrate that",
-        )
-        return FixedFile(FileResult(name, Status.REFUSED, refusals=(refusal,)), work.source.text, str(work.output))
-    return FixedFile(FileResult(name, Status.UNCHANGED), work.source.text, str(work.output))
+    return FixedFile(FileResult(str(work.target.path), Status.UNCHANGED), work.source.text, str(work.output))
 
 
 def _failed(target: Target, output: Path, error: SourceError) -> FixedFile:
     name = str(target.path)
     refusal = Refusal(name, error.row, ERROR_CODE, error.message.removeprefix(f"{name}: "), "")
     return FixedFile(FileResult(name, Status.ERROR, refusals=(refusal,)), "", str(output))
+
+
+def _fix_notebook(work: _Work, options: FixOptions) -> FixedFile:
+    path = work.target.path
+    try:
+        data = read_bytes(path)
+        if not mentions_tensorflow(code_lines(data)):
+            return _untouched(work)
+        planned = plan_notebook(path, data, options.level, options.style)
+        if planned.data is not None and options.write:
+            _write_or_say_why(work.output, planned.data)
+        return FixedFile(planned.result, planned.original, str(work.output))
+    except SourceError as error:
+        return _failed(work.target, work.output, error)
+    except Exception as error:  # a fault in one notebook must not keep the others from being migrated
+        return _failed(work.target, work.output, internal_error(str(path), error))
 
 
 # --- one component ----------------------------------------------------------------------------------------------------
@@ -222,7 +234,19 @@ def _write(fixed: Mapping[Path, FixedFile], works: Mapping[Path, _Work]) -> None
         for output, before in written.items():
             if before is not None:
                 write_source(output, before)
-        raise SourceError(f"{error.filename}: cannot be written: {error.strerror or error}") from error
+        raise _unwritable(error) from error
+
+
+def _write_or_say_why(output: Path, data: bytes) -> None:
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        write_source(output, data)
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def _unwritable(error: OSError) -> SourceError:
+    return SourceError(f"{error.filename}: cannot be written: {error.strerror or error}")
 
 
 def plan_outputs(paths: Sequence[Path], targets: Sequence[Target], output: Path | None) -> dict[Path, Path]:

@@ -277,9 +277,11 @@ REFUSAL_PAGES = {
     ),
     "TFM992": RefusalPage(
         "notebook",
-        "Notebooks are checked, not rewritten",
-        "Their cells can be run in any order, so what a run needs is not in the text.",
-        "Export the notebook as a script, and run `fix` on that.",
+        "A cell of a notebook needs a look, or keeps the notebook from being rewritten",
+        "A notebook is migrated as the program that it is when its cells run from the first to the last. What a "
+        "command of IPython gives is not known, and modules of the project that have to change would not change with "
+        "it. As a note, with the notebook migrated: a value of the graph that a cell showed is no value any more.",
+        "Write the command in Python; or export the notebook as a script, and run `fix` on the folder.",
     ),
     "TFM993": RefusalPage(
         "shape-printed",

@@ -14,13 +14,16 @@ from tf2migrate.migrate import migrate_program
 from tf2migrate.model.plan import DEFAULT_STYLE, FileResult, Level, NativeStyle, SourceMap, Status
 from tf2migrate.model.results import Verification
 from tf2migrate.model.verdict import Verdict, VerdictKind, VerifyOptions
+from tf2migrate.notebooks import NotebookError, read_script
 from tf2migrate.source import SourceError, decode_source, parse_text, write_source
 from tf2migrate.verify import verify_pair
 from tf2migrate.verify.devices import DEVICES, gpu_names
 from tf2migrate.verify.edited import FollowedMap, follow_edits
 from tf2migrate.verify.reasons import OTHER_RUNS
+from tf2migrate.verify.workspace import CannotCompare, copy_tree
 from tf2migrate.workflow.errors import UsageError, read_bytes
 from tf2migrate.workflow.levels import results_at
+from tf2migrate.workflow.notebooks import PlannedNotebook, is_notebook, plan_notebook, program_name
 from tf2migrate.workflow.project import find_components, find_root
 
 BEHAVIOUR_SWITCH = "disable_v2_behavior"  # in every program that runs as TensorFlow 1 on TensorFlow 2
@@ -44,6 +47,8 @@ def verify_on(original: Path, migrated: Path | None, options: VerifyOptions) -> 
     Where planning `original` again gives exactly the text of `migrated` and of the modules beside it, that plan's maps
     pair the two; else the pair counts as made by hand. Raises UsageError or SourceError for what a user can cause.
     """
+    if is_notebook(original) or (migrated is not None and is_notebook(migrated)):
+        return _verify_notebooks(original, migrated, options)
     own_python = options.reference == "compat"
     for path in (*([original] if own_python else []), *([migrated] if migrated is not None else [])):
         parse_text(_text(path), str(path))
@@ -63,6 +68,42 @@ def verify_on(original: Path, migrated: Path | None, options: VerifyOptions) -> 
     if not planned:
         return _not_native(original, results)
     return _verify_planned(original, planned, options)
+
+
+def _verify_notebooks(original: Path, migrated: Path | None, options: VerifyOptions) -> Verification:
+    """Verify a pair of which one or both are notebooks, as programs in copies of their folders."""
+    with tempfile.TemporaryDirectory(prefix="tf2migrate-") as temporary:
+        entry, planned = _program_beside(original, Path(temporary, "original").resolve(), None)
+        if migrated is None and planned is not None and planned.data is None:
+            return _not_native(original, [planned.result])
+        other = migrated
+        if migrated is not None:
+            other, _ = _program_beside(migrated, Path(temporary, "migrated").resolve(), planned)
+        found = verify_on(entry, other, replace(options, root=None))
+    return replace(found, original=str(original), migrated=None if migrated is None else str(migrated))
+
+
+def _program_beside(path: Path, folder: Path, planned: PlannedNotebook | None) -> tuple[Path, PlannedNotebook | None]:
+    """Return the program of a notebook, in a copy of its folder, and its plan; another file as it is.
+
+    A notebook that holds what is `planned` is the planned program, so that the plan's map is that of the pair.
+    """
+    if not is_notebook(path):
+        return path, None
+    data = read_bytes(path)
+    own = plan_notebook(path, data) if planned is None else None
+    try:
+        copy_tree(path.resolve().parent, folder, folder)
+        program = read_script(str(path), data).text if own is None else own.script.text
+    except CannotCompare as error:
+        raise UsageError(str(error)) from error
+    except NotebookError as error:
+        raise UsageError(f"{path}: {error.reason}; {error.advice}") from error
+    if planned is not None and planned.data == data:
+        program = planned.program.text or program
+    entry = folder / program_name(path)
+    write_source(entry, program.encode("utf-8", "surrogatepass"))
+    return entry, own
 
 
 def _plan(entry: Path, migrated: Path | None) -> tuple[FileResult, ...]:

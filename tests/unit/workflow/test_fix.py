@@ -255,14 +255,6 @@ def test_two_files_never_share_one_output(project, tmp_path_factory) -> None:
         run(root, "p/a.py", "q/a.py", output=tmp_path_factory.mktemp("out"))
 
 
-def test_notebooks_are_refused_with_a_way_out(project, monkeypatch) -> None:
-    root = project({"a.ipynb": '{"cells": [{"source": "import tensorflow"}]}', "b.ipynb": '{"cells": []}'})
-    plan_with(monkeypatch, native)
-    report = run(root)
-    assert statuses(report) == {"a.ipynb": "refused", "b.ipynb": "unchanged"}
-    assert "nbconvert" in report.files[0].result.refusals[0].advice
-
-
 SESSION_HELPER = {
     "main.py": (
         "import tensorflow as tf\nimport helper\n\nx = tf.Variable(2.0)\nwith tf.Session() as sess:\n"

@@ -9,13 +9,14 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tf2migrate.model.results import CellStart
 from tf2migrate.source import SourceError
 
 _PYTHON_CELL_MAGICS = frozenset({"%%time", "%%timeit", "%%capture", "%%prun"})
-_MAGIC_LINE = re.compile(r"^(\s*)([%!?].*|[^#]*[\w\])]\?{1,2}\s*)$")
-_MAGIC_VALUE = re.compile(r"^(\s*[\w.,\[\] ]+=\s*)([%!].*)$")
+MAGIC_LINE = re.compile(r"^(\s*)([%!?].*|[^#]*[\w\])]\?{1,2}\s*)$")
+MAGIC_VALUE = re.compile(r"^(\s*[\w.,\[\] ]+=\s*)([%!].*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,18 @@ class Notebook:
 
 def read_notebook(path: str, data: bytes) -> Notebook:
     """Return the code of the notebook in `data`; raise SourceError where it is no notebook or not one of Python."""
+    lines: list[str] = []
+    cells: list[CellStart] = []
+    for number, source in code_cells(read_document(path, data)["cells"]):
+        if source[:1] in (" ", "\t"):
+            lines.append("if 1:")  # IPython takes the indent of a cell's first line off all its lines
+        cells.append(CellStart(len(lines) + 1, number))
+        lines += _neutral_lines(source)
+    return Notebook("".join(line + "\n" for line in lines), tuple(cells))
+
+
+def read_document(path: str, data: bytes) -> dict[str, Any]:
+    """Return the notebook in `data` as JSON data; raise SourceError where it is none, or not one of Python."""
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
@@ -37,14 +50,7 @@ def read_notebook(path: str, data: bytes) -> Notebook:
     language = _language(document)
     if language not in ("", "python", "ipython", "python3"):
         raise SourceError(f"{path}: is a notebook in {language}, not in Python")
-    lines: list[str] = []
-    cells: list[CellStart] = []
-    for number, source in _code_cells(document["cells"]):
-        if source[:1] in (" ", "\t"):
-            lines.append("if 1:")  # IPython takes the indent of a cell's first line off all its lines
-        cells.append(CellStart(len(lines) + 1, number))
-        lines += _neutral_lines(source)
-    return Notebook("".join(line + "\n" for line in lines), tuple(cells))
+    return document
 
 
 def code_lines(data: bytes) -> bytes:
@@ -58,7 +64,8 @@ def _language(document: dict[str, object]) -> str:
     return str(info.get("name", "")).lower() if isinstance(info, dict) else ""
 
 
-def _code_cells(cells: list[object]) -> Iterator[tuple[int, str]]:
+def code_cells(cells: list[object]) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of each cell of Python code, whatever line ends it has."""
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
@@ -70,8 +77,8 @@ def _code_cells(cells: list[object]) -> Iterator[tuple[int, str]]:
 
 
 def _neutral_lines(source: str) -> list[str]:
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if _is_python(source):
+    lines = cell_lines(source)
+    if is_python(source):
         return lines
     neutral: list[str] = []
     for line in lines:
@@ -80,7 +87,12 @@ def _neutral_lines(source: str) -> list[str]:
     return neutral
 
 
-def _is_python(source: str) -> bool:
+def cell_lines(source: str) -> list[str]:
+    """Return the lines of a cell's text."""
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def is_python(source: str) -> bool:
     """Say whether a cell is plain Python: there, a line that begins with `%` continues an expression."""
     source = textwrap.dedent(source)
     with warnings.catch_warnings():
@@ -93,9 +105,9 @@ def _is_python(source: str) -> bool:
 
 
 def _neutral(line: str) -> str:
-    if match := _MAGIC_LINE.match(line):
+    if match := MAGIC_LINE.match(line):
         indent, magic = match.groups()
         return indent + ("0#" + magic[2:])[: len(magic)]
-    if match := _MAGIC_VALUE.match(line):
+    if match := MAGIC_VALUE.match(line):
         return match[1] + ("0#" + match[2][2:])[: len(match[2])]
     return line
