@@ -21,7 +21,8 @@ optimizer = tf.keras.optimizers.SGD(tf.keras.optimizers.schedules.InverseTimeDec
 ```
 
 ## Fix safety
-Safe where the rate is written at the call: the schedule takes its place, and follows the steps of the optimizer.
+Safe where the rate is written at the call: the schedule takes its place, and follows the steps of the optimizer. No
+fix where the file sets the rate while it trains.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ from tf2migrate.model.diagnostics import Diagnostic, Fix
 _MESSAGE = "`decay` of `{name}` is gone from Keras: give the rate as an `InverseTimeDecay` with steps of one"
 _SCHEDULE = "keras.optimizers.schedules.InverseTimeDecay"
 _RATES = ("lr", "learning_rate")
+_SET_THE_RATE = frozenset(  # which they cannot where it is a schedule
+    f"tf.keras.{name}"
+    for name in ("backend.set_value", "callbacks.LearningRateScheduler", "callbacks.ReduceLROnPlateau")
+)
 
 
 class KerasDecay(Rule):
@@ -58,7 +63,7 @@ def _fix(call: CallSite, decay: Argument, file: LintedFile, module: str | None) 
     if isinstance(decay.node, ast.Constant) and decay.node.value == 0:
         return Fix("Leave it out", gone)
     rate = next((one for one in map(call.keyword, _RATES) if one is not None), next(iter(call.positional), None))
-    if rate is None or call.starred or module is None:
+    if rate is None or call.starred or module is None or any(use.path in _SET_THE_RATE for use in file.uses):
         return None
     given = f", decay_steps=1, decay_rate={file.source(decay.outer)})"
     schedule = wrap(rate.outer, f"{module}.{_SCHEDULE}(", given)

@@ -70,6 +70,9 @@ BUGS = {
         "gradients = [tf.convert_to_tensor(g) for g in gradients]",
         "pass",
     ),
+    "a rate that is not slowed": ("model_kept", "factor=0.5", "factor=0.9"),
+    "weights that are not read": ("model_kept", "model.load_weights(path)", "pass"),
+    "batches of another size": ("model_of_generators", "batches(6)", "batches(4)"),
     "another learning rate": ("model_in_graph", "RMSprop(0.01", "RMSprop(0.0101"),
 }
 

@@ -12,6 +12,7 @@ _WEIGHTLESS = frozenset(
     "ELU Input InputLayer InputSpec Lambda LeakyReLU Masking Maximum Minimum Multiply Permute ReLU RepeatVector "
     "Reshape Softmax Subtract ThresholdedReLU".split()
 )
+KEEP_SHAPE = frozenset(f"tf.keras.layers.{name}" for name in ("Activation", "BatchNormalization", "Dropout", "Softmax"))
 _WEIGHTLESS_PARTS = ("Pool", "Dropout", "Padding", "Cropping", "UpSampling")
 SEEDED = frozenset(
     f"tf.keras.layers.{name}"
@@ -20,7 +21,8 @@ SEEDED = frozenset(
         *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
     )
 )  # those of them that Keras 3 gives a variable for their seed
-MODELS = frozenset(f"tf.keras.{name}" for name in ("Model", "Sequential", "models.Model", "models.Sequential"))
+SEQUENTIAL = frozenset({"tf.keras.Sequential", "tf.keras.models.Sequential"})
+MODELS = SEQUENTIAL | {"tf.keras.Model", "tf.keras.models.Model"}
 
 
 def may_hold_weights(path: str) -> bool:

@@ -48,6 +48,7 @@ class Order:
         self._connect_values()
         self._connect_effects()
         self._connect_names()
+        under_tape = self._closed(under_tape)
         inner = [item for item in self.items if item in under_tape]
         tape: Item | None = inner[0] if inner else None
 
@@ -65,6 +66,26 @@ class Order:
         inside = {item: self.edges[item] & set(inner) for item in inner}
         position = ordered.index(tape)
         return Ordered(ordered[:position], self._sorted(set(inner), inside, self._rank), ordered[position + 1 :])
+
+    def _closed(self, under_tape: set[Item]) -> set[Item]:
+        """Return the items under a tape with those between them: what only fills a list computes nothing itself."""
+        behind = self._reached(under_tape, self.edges)
+        earlier: dict[Item, set[Item]] = defaultdict(set)
+        for item, later in self.edges.items():
+            for other in later:
+                earlier[other].add(item)
+        between = behind & self._reached(under_tape, earlier)
+        return under_tape | between if not any(isinstance(item, Update) for item in between) else under_tape
+
+    @staticmethod
+    def _reached(starts: set[Item], edges: dict[Item, set[Item]]) -> set[Item]:
+        found: set[Item] = set()
+        pending = list(starts)
+        while pending:
+            new = edges.get(pending.pop(), set()) - found
+            found |= new
+            pending.extend(new)
+        return found
 
     def _members(self, one: Item, inner: list[Item]) -> list[Item]:
         return inner if inner and one is inner[0] else [one]

@@ -14,6 +14,8 @@ from tf2migrate.verify.compare import NOISE_FACTOR, Outcome, Tolerance, compare
 from tf2migrate.verify.observations import Printed, WrittenFile
 from tf2migrate.verify.printed import compare_printed, lines_of
 
+_KINDS_OF_WEIGHTS = ("weights", "checkpoint")
+_WEIGHTS_ENDING = re.compile(r"(\.weights)?\.(h5|hdf5|hdf)$")
 LEVELS = 8  # of 255, that a pixel may be off
 PIXELS = 0.005  # the share of pixels that may be off by more: a line that rounding has moved
 HISTOGRAM_RTOL = 1e-3  # TensorFlow 1 and 2 sort into different buckets; the ends and the count are compared
@@ -44,6 +46,7 @@ def compare_files(
     tolerance, ten times as much is allowed. `folders` are those that the three ran in. Programs that were `stopped`
     may stand at different places of writing."""
     outcome = FilesOutcome()
+    migrated = _weights_under_old_names(original, migrated)
     for path in sorted({*original, *migrated}):
         first, second = original.get(path), migrated.get(path)
         if first is None or second is None:
@@ -58,6 +61,15 @@ def compare_files(
             outcome.difference = Difference(None, None, None, path, reason=f"file {path}: {reason}")
             return outcome
     return outcome
+
+
+def _weights_under_old_names(original: Files, migrated: Files) -> Files:
+    """Return the migrated program's files, those of Keras's weights under the name that the original gave them."""
+    old = {_WEIGHTS_ENDING.sub("", path): path for path, file in original.items() if file.kind in _KINDS_OF_WEIGHTS}
+    return {
+        old.get(_WEIGHTS_ENDING.sub("", path), path) if file.kind == "weights" and path not in original else path: file
+        for path, file in migrated.items()
+    }
 
 
 def _missing(path: str, first: WrittenFile | None, second: WrittenFile | None) -> str:
@@ -89,7 +101,7 @@ class _Comparison:
     def reason(self) -> str:
         """Return what differs, or nothing; count what was compared."""
         kind = self.first.kind
-        if kind != self.second.kind:
+        if kind != self.second.kind and not {kind, self.second.kind} <= {*_KINDS_OF_WEIGHTS}:
             return f"{kind} in the original, {self.second.kind} in the migrated program"
         if kind == "unread" or self.first.content is None or self.second.content is None:
             self.outcome.not_compared.append(self.first.path)

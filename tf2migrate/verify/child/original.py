@@ -7,7 +7,7 @@ import threading
 
 import numpy
 
-from . import displays, draws, epochs, files, holding, matching, moves, races, record, results
+from . import displays, draws, epochs, files, holding, matching, moves, old_methods, races, record, results
 
 OPTIMIZER_FILES = ("slot_creator.py", "optimizer.py", "optimizer_v2.py")
 AVERAGES_FILE = "moving_averages.py"
@@ -41,6 +41,7 @@ def prepare(order, frames, recorder):
             sys.modules["tensorflow"] = v1
     v1.logging.set_verbosity(v1.logging.ERROR)
     displays.make_plain()
+    old_methods.restore()
     epochs.Epochs(order["seed"]).observe()
     world = World(v1, reference, order, frames, recorder)
     world.observe()
