@@ -14,7 +14,7 @@ from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
 from tf2migrate.migrate.render import Rendered, concat, join
 from tf2migrate.migrate.view import ProgramView, is_average, is_cell_weight, is_slot
 from tf2migrate.migrate.workbench import Workbench
-from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Symbol, Value
+from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Sequence, Symbol, Value
 from tf2migrate.model.source import NodeRef
 
 _NAMES_FLOAT32 = re.compile(r"float32|to_float|[\"']float[\"']|decode_(raw|png|jpeg|image)")
@@ -317,7 +317,14 @@ def layer_arguments(view: ProgramView, node: GraphNode) -> object:
         return None
     told = {name: node.arguments.get(name) for name, keras in form.arguments if keras not in ("name", "trainable")}
     objects = {name: view.nodes[value.node].op for name, value in told.items() if isinstance(value, GraphValue)}
-    return {**told, **objects}
+    return {**{name: _told(value) for name, value in told.items()}, **objects}
+
+
+def _told(value: Value | None) -> object:
+    """Return what an argument says: lists that calls make anew, of the same sizes, say the same."""
+    if isinstance(value, Sequence) and not value.open:
+        return tuple(map(_told, value.items))
+    return value
 
 
 def layer_input_at(view: ProgramView, at: NodeRef) -> NodeRef:

@@ -147,6 +147,8 @@ def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: li
                 continue
             if first_of.get(need.unit, need.unit.index) >= start:
                 return False
+    if any(_awaited(units, unit, inside, start) for unit in shared.units):
+        return False
     written = {
         units.home.name_of(write.cell)
         for unit in shared.units
@@ -166,6 +168,17 @@ def _order_holds(units: Units, shared: Shared, steps: list[Step], all_shared: li
                 if names & written:
                     return False
     return True
+
+
+def _awaited(units: Units, unit: Unit, inside: set[Unit], start: int) -> bool:
+    """Say whether a statement of a group waits for an effect of a step's own, behind the place of the group."""
+    view = units.home.view
+    for node in units.home.events[unit].nodes:
+        for control in node.controls:
+            other = units.home.unit_of(view.nodes[control].place)
+            if other is not None and other in units.compute and other not in inside and other.index >= start:
+                return True
+    return False
 
 
 def units_by_sharing(steps: list[Step]) -> dict[frozenset[int], list[Unit]]:
