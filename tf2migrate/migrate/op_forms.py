@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from functools import partial
 from math import prod
 
@@ -159,30 +160,57 @@ def _stop_label_gradient(bench: Workbench, node: GraphNode, parameter: str) -> N
     bench.renderer.replacements.extend(wrapped)
 
 
+@dataclass(frozen=True)
+class _DropoutForm:
+    """The parameters of a layer that drops: what it keeps or drops with, and what turns it on, as it is by default."""
+
+    rate: str
+    flag: str
+    on: bool
+    template: str  # of TensorFlow 2's rate
+
+
+_DROPOUT = _DropoutForm("rate", "training", False, "{}")
+_KEEPING = _DropoutForm("keep_prob", "is_training", True, "rate=1 - {}")
+_DROPPING = {
+    "tf.layers.dropout": _DROPOUT,
+    **dict.fromkeys(("tf.contrib.layers.dropout", "tf.contrib.slim.dropout"), _KEEPING),
+}
+
+
 def _write_dropout(bench: Workbench, node: GraphNode) -> None:
-    """`tf.layers.dropout` drops with `rate` while `training`, which is off unless it is given."""
-    at = node.argument_at
-    if "inputs" not in at or set(at) - {"inputs", "rate", "training", "seed", "noise_shape", "name"}:
+    """A layer of dropout drops while it trains."""
+    at, form = node.argument_at, _DROPPING[node.op]
+    known = {"inputs", form.rate, form.flag, "seed", "noise_shape", "name", "scope"}
+    if "inputs" not in at or set(at) - known:
         return
     # Written when all names are known: a class may give its placeholders other ones.
-    bench.renderer.add(bench.syntax.index.span(node.place.expression), lambda: _dropout(bench, node))
+    bench.renderer.add(bench.syntax.index.span(node.place.expression), lambda: _dropout(bench, node, form))
 
 
-def _dropout(bench: Workbench, node: GraphNode) -> Rendered:
+def _dropout(bench: Workbench, node: GraphNode, form: _DropoutForm) -> Rendered:
     at = node.argument_at
-    given = node.arguments.get("training", Known(False))
+    given = node.arguments.get(form.flag, Known(form.on))
     inputs = bench.render_at(at["inputs"])
-    parts: list[Rendered | str] = [inputs, ", ", bench.render_at(at["rate"]) if "rate" in at else "0.5"]
+    before, after = form.template.split("{}")
+    rate = bench.render_at(at[form.rate]) if form.rate in at else "0.5"
+    if (
+        before
+        and isinstance(rate, Rendered)
+        and isinstance(bench.syntax.nodes.get(at[form.rate]), (ast.BinOp, ast.IfExp))
+    ):
+        before, after = f"{before}(", f"){after}"
+    parts: list[Rendered | str] = [inputs, ", ", before, rate, after]
     for name in ("noise_shape", "seed"):
         if name in at:
             parts.extend([f", {name}=", bench.render_at(at[name])])
     dropped = concat([f"{bench.tf}.nn.dropout(", *parts, ")"])
-    if "training" not in at:
-        return inputs
-    training = bench.render_at(at["training"])
+    if form.flag not in at:
+        return dropped if form.on else inputs
+    training = bench.render_at(at[form.flag])
     if training.text in ("True", "False"):
         return dropped if training.text == "True" else inputs
-    same = [n.arguments.get("training") for n in bench.view.nodes if n.place.expression == node.place.expression]
+    same = [n.arguments.get(form.flag) for n in bench.view.nodes if n.place.expression == node.place.expression]
     if len({isinstance(value, GraphValue) for value in same}) > 1:
         raise Refused(
             NO_NATIVE_FORM,
@@ -237,7 +265,7 @@ def _quotient_kind(bench: Workbench, node: GraphNode) -> str:
 
 
 _WRITERS = {
-    "tf.layers.dropout": _write_dropout,
+    **dict.fromkeys(_DROPPING, _write_dropout),
     "tf.hessians": _refuse_hessians,
     "method.value": _write_value,
     "tf.div": _write_division,
