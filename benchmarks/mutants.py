@@ -127,13 +127,13 @@ def remember_runs() -> dict[str, Any]:
     """
     run, run_migrated = pairs._Comparison._run_original, pairs._Comparison._run_migrated
     last: dict[str, Any] = {}
-    known: dict[tuple[str, str, str, float | None], pairs.Process] = {}
+    known: dict[tuple[object, ...], pairs.Process] = {}
 
-    def remembered(comparison: pairs._Comparison, name: str, update: float | None) -> pairs.Process:
+    def remembered(comparison: pairs._Comparison, name: str, update: float | None, **how: Any) -> pairs.Process:
         side = comparison._pair.original  # a mutant without a run site has other numbers for the others
-        key = (str(side.tree), repr(side.spans), name, update)
+        key = (str(side.tree), repr(side.spans), tuple(comparison._held), name, update, *sorted(how.items()))
         if key not in known:
-            known[key] = run(comparison, name, update)
+            known[key] = run(comparison, name, update, **how)
         return known[key]
 
     def noted(comparison: pairs._Comparison, name: str, **how: bool) -> pairs.Process:

@@ -25,7 +25,7 @@ HEAD = "import tensorflow as tf\nprint('start', tf.__version__[:2])\n"
         ("open('no_such_data.csv')\n", "a data file is missing"),
         ("print(input())\n", "it reads from standard input"),
         ("raise ValueError('two\\nlines')\n", "before.py:3: ValueError: two lines"),
-        ("import os\nos.abort()\n", "could not be run"),
+        ("import os\nos.abort()\n", "was ended by a signal: SIGABRT"),
         ("while True: pass\n", "did not end within the time limit"),
         ("while True: print('x' * 1000)\n", "printed without end"),
     ],
@@ -82,6 +82,18 @@ def test_fresh_processes_give_the_same_verdicts(texts: Texts, monkeypatch: pytes
     verdict = texts(HEAD, HEAD + "raise ValueError('no')\n")
     assert (verdict.verdict, verdict.migrated.exit) == (VerdictKind.CRASHED, 1)
     assert "after.py:3: ValueError: no" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("os._exit(0)", "ends its process in a way that leaves nothing to see (os._exit)"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "was ended by a signal: SIGKILL"),
+    ],
+)
+def test_a_migrated_program_that_comes_to_no_end_crashes(texts: Texts, program: str, reason: str) -> None:
+    verdict = texts(HEAD, HEAD + f"import os, signal\n{program}\n")
+    assert (verdict.verdict, verdict.reason) == (VerdictKind.CRASHED, f"the migrated program {reason}")
 
 
 def test_a_migrated_program_that_reads_input_crashes(texts: Texts) -> None:
@@ -186,7 +198,8 @@ def test_threads_that_print_and_subprocesses_that_are_waited_for(texts: Texts) -
 def test_plots_do_not_wait_for_somebody(texts: Texts) -> None:
     pytest.importorskip("matplotlib")
     plot = (
-        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n"
+        "import matplotlib\nmatplotlib.use('TkAgg')\n"
+        "import matplotlib.pyplot as plt\nplt.switch_backend('Qt5Agg')\nplt.plot([1, 2])\nplt.show()\n"
         "print(plt.waitforbuttonpress(), plt.ginput(2))\n"
     )
     verdict = texts(plot, plot, VerifyOptions(timeout=60))

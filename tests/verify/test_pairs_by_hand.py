@@ -162,6 +162,50 @@ def test_draws_in_a_loop_are_drawn_anew(texts: Texts) -> None:
     assert verdict.first_difference.original == "before.py:6"
 
 
+DROPPED = """
+import numpy as np
+import tensorflow as tf
+x = tf.placeholder(tf.float32, [4, 3])
+keep = tf.placeholder(tf.float32)
+w = tf.get_variable("w", [3, 2], initializer=tf.ones_initializer())
+loss = tf.reduce_mean(tf.square(tf.nn.dropout(tf.matmul(x, w), keep) - 1.0))
+train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+data = np.random.RandomState(0).rand(4, 3)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    for _ in range(4):
+        sess.run(train, {x: data, keep: 0.6})
+        print(sess.run(loss, {x: data, keep: 1.0}))
+"""
+NOT_DROPPED = """
+import numpy as np
+import tensorflow as tf
+w = tf.Variable(tf.ones([3, 2]))
+data = tf.constant(np.random.RandomState(0).rand(4, 3), tf.float32)
+
+
+def loss_of(rate):
+    y = tf.matmul(data, w)
+    return tf.reduce_mean(tf.square((tf.nn.dropout(y, rate) if rate is not None else y) - 1.0))
+
+
+for _ in range(4):
+    with tf.GradientTape() as tape:
+        loss = loss_of(RATE)
+    w.assign_sub(0.1 * tape.gradient(loss, w))
+    print(loss_of(None).numpy())
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "evaluated", "verdict"),
+    [("0.4", "None", "equal"), ("0.4", "tf.constant(0.0)", "equal"), ("0.6", "None", "differs")],
+)
+def test_a_dropout_that_drops_nothing_draws_nothing(texts: Texts, rate: str, evaluated: str, verdict: str) -> None:
+    after = NOT_DROPPED.replace("RATE", rate).replace("loss_of(None)", f"loss_of({evaluated})")
+    assert texts(DROPPED, after).verdict.value == verdict
+
+
 def test_a_run_that_races_reads_before_it_writes(texts: Texts) -> None:
     before = (
         HEAD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -294,10 +295,8 @@ def original_problem(process: Process) -> str:
     if stopped:
         return f"the original {stopped}"
     ending = process.seen.ending
-    if ending is None and process.finished.exit == 0:
-        return "the original ends its process in a way that leaves nothing to see (os._exit)"
     if ending is None:
-        return f"the original could not be run: {_last_line(process.finished)}"
+        return f"the original {_ended_early(process.finished)}"
     if ending.how == "raised":
         hint = next((text for name, text in MISSING_HINTS.items() if name in ending.message), "")
         return f"the original does not run to its end{f' ({hint})' if hint else ''}: {ending.message}"
@@ -313,7 +312,7 @@ def migrated_problem(process: Process) -> tuple[VerdictKind, str] | None:
         return VerdictKind.CRASHED, f"the migrated program {_stopped(stop)}"
     ending = process.seen.ending
     if ending is None:
-        return VerdictKind.CRASHED, f"the migrated program could not be run: {_last_line(process.finished)}"
+        return VerdictKind.CRASHED, f"the migrated program {_ended_early(process.finished)}"
     if ending.how == "raised":
         return VerdictKind.CRASHED, f"the migrated program raises: {ending.message}"
     return None
@@ -330,6 +329,16 @@ def _stopped(stop: Stop | None) -> str:
         case Stop.LOST:
             return "ended the process that runs it"
     return ""
+
+
+def _ended_early(finished: Finished) -> str:
+    """Return how a process ended that came to no end of its program."""
+    if finished.exit == 0:
+        return "ends its process in a way that leaves nothing to see (os._exit)"
+    if finished.exit is not None and finished.exit < 0:
+        names = {one.value: one.name for one in signal.Signals}
+        return f"was ended by a signal: {names.get(-finished.exit, -finished.exit)}"
+    return f"could not be run: {_last_line(finished)}"
 
 
 def _last_line(finished: Finished) -> str:

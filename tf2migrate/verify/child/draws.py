@@ -9,6 +9,7 @@ import importlib
 
 import numpy
 
+from . import dropouts
 from . import numbers_drawn as law
 from .matching import Seed
 from .shuffles import Shuffles
@@ -35,6 +36,7 @@ LAWS = {"uniform": law.uniform, "normal": law.normal, "truncated": law.truncated
 def install(source, seed, instances=False):
     """Patch the wrappers of all random operations that keep a state; return the program's shuffles of datasets."""
     _put_loops_in_order()
+    dropouts.observe()
     draw = Draw(source, seed)
     module = importlib.import_module("tensorflow.python.ops.gen_random_ops")
     for kind, name in STATEFUL.items():
@@ -130,16 +132,23 @@ class Draw(object):
         The first of `inputs` decides the shape by which draws of the two sides are matched.
         """
         operation = self._source.operation(kind, seed, self.graph())
+        rate = dropouts.rate_now()
 
         def host(*values):
             first = numpy.asarray(values[0])
             shape = [int(size) for size in (first.ravel() if kind in BY_SHAPE else first.shape)]
+            if rate is not None:
+                values, dropped = values[:-1], numpy.any(values[-1])
+                if not dropped:  # whatever is drawn, all is kept
+                    operation.skip()
+                    return _typed(numpy.zeros(shape), types[0])
             number, draw = operation.next(shape)
             drawn = numbers(law.generator(self._seed, number, draw), *values)
             drawn = drawn if isinstance(drawn, tuple) else (drawn,)
             results = [_typed(value, dtype) for value, dtype in zip(drawn, types)]
             return results if len(results) > 1 else results[0]
 
+        inputs = inputs if rate is None else list(inputs) + [self.tensor(rate)]
         types = [self.dtypes.as_dtype(dtype) for dtype in dtypes]
         return self._host_call(host, inputs, types if len(types) > 1 else types[0], name=name or kind)
 

@@ -33,6 +33,8 @@ OLD_NUMPY = {
     "msort": "sort",
 }
 PLOTS = "matplotlib.backend_bases"
+CHOOSERS = {"matplotlib": "use", "matplotlib.pyplot": "switch_backend"}  # of what draws
+WITHOUT_WINDOWS = frozenset(["agg", "cairo", "pdf", "pgf", "ps", "svg", "template"])
 GONE = ("contrib", "examples")  # of TensorFlow 1
 TICK = 0.01  # seconds that pass between two looks at a clock
 
@@ -103,12 +105,24 @@ def keep_random_over_imports(frames):
         return None
 
     loader.exec_module = exec_module
-    _let_plots_go_on(sys.modules.get(PLOTS))  # where a library has imported it
+    for name in [PLOTS] + sorted(CHOOSERS):
+        _let_plots_go_on(sys.modules.get(name))  # where a library has imported it
 
 
 def _let_plots_go_on(module):
-    if getattr(module, "__name__", "") == PLOTS:
+    name = getattr(module, "__name__", "")
+    if name == PLOTS:
         module.FigureCanvasBase.start_event_loop = _nobody_presses
+    chooser = CHOOSERS.get(name)
+    if hasattr(module, chooser or ""):
+        setattr(module, chooser, _without_windows(getattr(module, chooser)))
+
+
+def _without_windows(choose):
+    def chosen(backend, *arguments, **named):
+        return choose(backend if str(backend).lower() in WITHOUT_WINDOWS else "agg", *arguments, **named)
+
+    return chosen
 
 
 def _nobody_presses(canvas, timeout=0):

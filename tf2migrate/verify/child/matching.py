@@ -73,10 +73,13 @@ class _Numbered(object):
 
     def next(self, shape):
         """Return what identifies this operation's next draw."""
+        return self.at(self.skip(), shape)
+
+    def skip(self):
+        """Leave out a draw that decides nothing; return its number."""
         session = self._session()
-        count = self._counts[session]
         self._counts[session] += 1
-        return self.at(count, shape)
+        return self._counts[session] - 1
 
     def at(self, count, shape):
         """Return what identifies this operation's draw with this number."""
@@ -215,8 +218,12 @@ class _Seeded(object):
 
     def next(self, shape):
         """Return what identifies this operation's next draw."""
+        return self.at(self.skip(), shape)
+
+    def skip(self):
+        """Leave out a draw that decides nothing; return its number."""
         self._drawn[0] += 1
-        return self.at(self._drawn[0] - 1, shape)
+        return self._drawn[0] - 1
 
     def at(self, count, shape):
         """Return what identifies this operation's draw with this number."""
@@ -239,11 +246,15 @@ class _Matched(object):
 
     def next(self, shape):
         """Return what identifies this operation's next draw."""
-        count = self._count
-        self._count += 1
+        count = self.skip()
         bound = len(self.siblings) == len(self.candidates) > 0  # a trace has as many of them as the original
         meant = [sorted(self.candidates)[self.siblings.index(self)]] if bound else self.candidates
         return self._matching.take(self._kind, self._identity, meant, shape, count, bound, self._restarts)
+
+    def skip(self):
+        """Leave out a draw that decides nothing; return its number."""
+        self._count += 1
+        return self._count - 1
 
 
 def matching_operations(operations, kind, places):

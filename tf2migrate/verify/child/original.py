@@ -31,15 +31,15 @@ def prepare(order, frames, recorder):
     """Import TensorFlow as the program shall see it, and observe its sessions, variables and random draws."""
     tensorflow = importlib.import_module("tensorflow")
     reference = "TensorFlow " + tensorflow.__version__
-    v1 = tensorflow
-    if not tensorflow.__version__.startswith(("0.", "1.")):
+    is_old = tensorflow.__version__.startswith(("0.", "1."))
+    v1 = tensorflow if is_old else importlib.import_module("tensorflow.compat.v1")
+    v1.logging.set_verbosity(v1.logging.ERROR)  # before what follows warns of itself
+    if not is_old:
         reference = "compat " + ".".join(tensorflow.__version__.split(".")[:2])
-        v1 = importlib.import_module("tensorflow.compat.v1")
         if order["graph_mode"]:
             v1.disable_v2_behavior()
         if order["namespace"] == "v1":
             sys.modules["tensorflow"] = v1
-    v1.logging.set_verbosity(v1.logging.ERROR)
     displays.make_plain()
     old_methods.restore()
     epochs.Epochs(order["seed"]).observe()
