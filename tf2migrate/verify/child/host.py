@@ -114,7 +114,7 @@ def _let_plots_go_on(module):
     if name == PLOTS:
         module.FigureCanvasBase.start_event_loop = _nobody_presses
     chooser = CHOOSERS.get(name)
-    if hasattr(module, chooser or ""):
+    if chooser is not None and hasattr(module, chooser):
         setattr(module, chooser, _without_windows(getattr(module, chooser)))
 
 

@@ -13,7 +13,7 @@ keep = tf.placeholder_with_default(1.0, [])
 w = tf.get_variable("w", [6, 3], initializer=tf.glorot_uniform_initializer())
 noisy = x + tf.random_normal(tf.shape(x), stddev=0.1)
 logits = tf.matmul(tf.nn.dropout(noisy, keep), w)
-drawn = tf.multinomial(logits, 2)
+drawn = tf.multinomial(logits, 20)
 loss = tf.reduce_mean(tf.square(logits))
 train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
 

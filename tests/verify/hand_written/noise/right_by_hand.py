@@ -32,5 +32,5 @@ def losses():
 print(*losses(), sep="\n")
 print(forward(data, tf.constant(1.0)).numpy())
 logits = forward(data, tf.constant(1.0))
-print(tf.random.categorical(logits, 2).numpy())
+print(tf.random.categorical(logits, 20).numpy())
 print(np.random.rand(), random.random())

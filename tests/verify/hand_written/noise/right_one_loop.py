@@ -25,5 +25,5 @@ for turn in range(3):
     print(loss.numpy())
     tf.keras.optimizers.SGD(0.1).apply_gradients([(tape.gradient(loss, w), w)])
 print(forward(data).numpy())
-print(tf.random.categorical(forward(data), 2).numpy())
+print(tf.random.categorical(forward(data), 20).numpy())
 print(np.random.rand(), dice.random())

@@ -30,5 +30,5 @@ for _ in range(3):
     if luck < 0.9:
         print(train_step(data[rows], 0.8).numpy())
 print(compute_logits(data, 1.0).numpy())
-print(tf.random.categorical(compute_logits(data, 1.0), 2).numpy())
+print(tf.random.categorical(compute_logits(data, 1.0), 20).numpy())
 print(np.random.rand(), random.random())
