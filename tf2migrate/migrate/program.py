@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -297,7 +298,8 @@ def _replace_regions(syntax: Syntax, renderer: Renderer, plan: HomePlan) -> None
         methods = plan.layout.methods.get(region.number, [])
         span = Span(syntax.index.start(first.lineno), syntax.index.node_span(last).end)
         span = Span(span.start, end_with_comment(syntax, span))
-        outer = indent.removesuffix(syntax.indent)
+        around = syntax.parents[first]
+        outer = syntax.index.indent(around.lineno) if isinstance(around, ast.stmt) else ""
 
         def build(
             region: Region = region,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import LineIndex, node_ref
@@ -33,16 +35,17 @@ class Syntax:
                 syntax.nodes.setdefault(node_ref(path, node), node)
         return syntax
 
-    @property
+    @cached_property
     def indent(self) -> str:
-        """Return one step of indentation as the file has it: four spaces where it has none."""
+        """Return one step of indentation as the file mostly has it: four spaces where it has none."""
+        steps: Counter[str] = Counter()
         for node in ast.walk(self.tree):
             body = getattr(node, "body", None)
             if isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno > node.lineno:
                 outer, inner = self.index.indent(node.lineno), self.index.indent(body[0].lineno)
                 if inner.startswith(outer) and inner != outer:
-                    return inner[len(outer) :]
-        return " " * 4
+                    steps[inner[len(outer) :]] += 1
+        return max(steps, key=lambda step: steps[step], default=" " * 4)
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
         return self.index.node_span(node)
