@@ -106,21 +106,21 @@ def check_captured_contents(home: Home, step: Step) -> None:
 
 def _check_array(home: Home, step: Step, need: Need) -> None:
     """Refuse an array (or another object that the evaluator does not look into) that a statement changes."""
-    shared = {home.cell(name): name for name in _names_of_same_data(home, need.name)}
-    shared[need.read.cell] = need.name
-    for read in (read for cell in shared for read in home.view.reads_of[cell]):
+    shared = [(home.cell(path.partition(".")[0]), path) for path in _paths_of_same_data(home, need.name)]
+    shared.append((need.read.cell, need.name))
+    for path, read in ((path, read) for cell, path in dict.fromkeys(shared) for read in home.view.reads_of[cell]):
         if not need.read.time < read.time < step.settled_time:
             continue
         unit = home.unit_of(read.place)
         if unit in step.units:
             continue
-        here = unit is not None and changes_in_place(unit.node, shared[read.cell], read.place.expression)
-        if here or _changes_read(home, read):
+        here = unit is not None and changes_in_place(unit.node, path, read.place.expression)
+        if here or _changes_read(home, read, path):
             raise _changed_in_place(read.place.statement)
 
 
-def _changes_read(home: Home, read: Read) -> bool:
-    """Say whether what a name or attribute holds is changed where it is read, or by a function that gets it."""
+def _changes_read(home: Home, read: Read, path: str) -> bool:
+    """Say whether what a path denotes is changed where its name is read, or by a function that gets it."""
     syntax = home.syntax
     node = syntax.nodes.get(read.place.expression)
     if not isinstance(node, ast.expr):
@@ -129,9 +129,10 @@ def _changes_read(home: Home, read: Read) -> bool:
     while isinstance(parent := syntax.parents[top], (ast.Attribute, ast.Subscript)) and parent.value is top:
         top = parent
         if not isinstance(parent.ctx, ast.Load):
-            return True
+            return "." not in path or _is_within(parent, path)
     if isinstance(parent, ast.Call) and parent.func is top:
-        return isinstance(top, ast.Attribute) and top is not node and top.attr in _MUTATORS
+        mutates = isinstance(top, ast.Attribute) and top is not node and top.attr in _MUTATORS
+        return mutates and ("." not in path or _denotes(top.value, path))  # type: ignore[attr-defined]
     if not isinstance(parent, ast.Call) or top is not node:
         return False
     if isinstance(parent.func, ast.Attribute) and parent.func.attr in _ARGUMENT_MUTATORS:
@@ -153,13 +154,13 @@ def _changed_by_callee(home: Home, call: ast.Call, position: int) -> bool:
     return False
 
 
-def _names_of_same_data(home: Home, name: str) -> set[str]:
-    """Return the names that may hold the same array as `name`, or a view of it."""
+def _paths_of_same_data(home: Home, name: str) -> set[str]:
+    """Return the names and attributes (`self.data`) that may hold the same array as `name`, or a view of it."""
     pairs = [
         {target.id, source}
         for unit in home.body.units
         for node in ast.walk(unit.node)
-        if isinstance(node, ast.Assign) and (source := _root(node.value)) is not None
+        if isinstance(node, ast.Assign) and (source := _source(node.value)) is not None
         for target in node.targets
         if isinstance(target, ast.Name)
     ]
@@ -169,6 +170,14 @@ def _names_of_same_data(home: Home, name: str) -> set[str]:
         if not more:
             return found
         found |= more
+
+
+def _source(node: ast.expr) -> str | None:
+    """Return what an expression takes its value from: a name, or an attribute of the object itself."""
+    root = _root(node)
+    while root == "self" and isinstance(node, ast.Subscript):
+        node = node.value
+    return ast.unparse(node) if root == "self" and isinstance(node, ast.Attribute) else root
 
 
 _MUTATORS = frozenset(
@@ -189,18 +198,31 @@ def _changes_name(statement: ast.stmt, name: str, line: int | None = None) -> bo
             continue
         match node:
             case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store()):
-                if _root(node) == name:
+                if _is_within(node, name):
                     return True
-            case ast.AugAssign(target=target) if _root(target) == name:
+            case ast.AugAssign(target=target) if _denotes(target, name):
                 return True
             case ast.Call(func=ast.Attribute(value=value, attr=attr), args=args):
-                if attr in _MUTATORS and _root(value) == name:
+                if attr in _MUTATORS and _denotes(value, name):
                     return True
-                if attr in _ARGUMENT_MUTATORS and any(_root(arg) == name for arg in args):
+                if attr in _ARGUMENT_MUTATORS and any(_denotes(arg, name) for arg in args):
                     return True
             case _:
                 pass
     return False
+
+
+def _is_within(node: ast.expr, path: str) -> bool:
+    """Say whether an expression denotes a part of what a path denotes."""
+    return _root(node) == path.partition(".")[0] and ast.unparse(node).startswith((f"{path}.", f"{path}["))
+
+
+def _denotes(node: ast.expr, path: str) -> bool:
+    """Say whether an expression denotes what a path does, a part of it, or what holds it."""
+    if _root(node) != path.partition(".")[0]:
+        return False
+    text = ast.unparse(node)
+    return text == path or text.startswith((f"{path}.", f"{path}[")) or path.startswith(f"{text}.")
 
 
 def _root(node: ast.expr) -> str | None:
