@@ -6,8 +6,9 @@ import ast
 
 from tf2migrate.migrate.home import Home
 from tf2migrate.migrate.refusal import REBOUND_NAME, Refused
+from tf2migrate.migrate.same_data import origins
 from tf2migrate.migrate.steps import Need, Step
-from tf2migrate.model.facts import ITERATOR, Code, Known, Read, Sequence, Symbol
+from tf2migrate.model.facts import ITERATOR, Cell, Code, Host, Known, Read, Sequence, Symbol, Value
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
 
@@ -88,10 +89,15 @@ def _advanced(path: str, statement: ast.stmt) -> set[NodeRef]:
 def check_captured_contents(home: Home, step: Step) -> None:
     """Refuse a step that reads a container or array which changes between building and running (law 13)."""
     containers = {(getattr(need.read.value, "owner", None), need.read.time) for need in step.captured}
+    arrays: dict[Cell, Read] = {}  # in other objects, as they are read first
     for unit in step.units:
         for read in home.events[unit].reads:
             if read.cell.owner in home.view.containers and not home.holds(read.cell):
                 containers.add((read.cell.owner, read.time))
+                if _is_array(read.value):
+                    arrays.setdefault(read.cell, read)
+    for read in arrays.values():
+        _check_array(home, step, read, set())
     inside = set(step.units)
     for write in home.view.program.writes:
         for owner, time in containers:
@@ -101,22 +107,36 @@ def check_captured_contents(home: Home, step: Step) -> None:
                 raise _changed_in_place(write.place.statement)
     for need in step.captured:
         if not isinstance(need.read.value, (Known, Symbol, Code)):
-            _check_array(home, step, need)
+            _check_array(home, step, need.read, _paths_of_same_data(home, need.name))
 
 
-def _check_array(home: Home, step: Step, need: Need) -> None:
-    """Refuse an array (or another object that the evaluator does not look into) that a statement changes."""
-    shared = [(home.cell(path.partition(".")[0]), path) for path in _paths_of_same_data(home, need.name)]
-    shared.append((need.read.cell, need.name))
+def _check_array(home: Home, step: Step, captured: Read, paths: set[str]) -> None:
+    """Refuse an array (or another object that the evaluator does not look into) that a statement changes.
+
+    `paths` are the names and attributes of the body that may hold it.
+    """
+    shared = [(home.cell(path.partition(".")[0]), path) for path in paths]
+    shared += [(cell, str(cell.key)) for cell in (captured.cell, *origins(home, captured))]
     for path, read in ((path, read) for cell, path in dict.fromkeys(shared) for read in home.view.reads_of[cell]):
-        if not need.read.time < read.time < step.settled_time:
+        if not captured.time < read.time < step.settled_time:
             continue
         unit = home.unit_of(read.place)
         if unit in step.units:
             continue
         here = unit is not None and changes_in_place(unit.node, path, read.place.expression)
-        if here or _changes_read(home, read, path):
+        if here or _changes_read(home, read, path) or (_is_array(read.value) and _adds_to(home, read)):
             raise _changed_in_place(read.place.statement)
+
+
+def _is_array(value: Value) -> bool:
+    return isinstance(value, Host) and value.what.startswith("numpy.")
+
+
+def _adds_to(home: Home, read: Read) -> bool:
+    """Say whether an array is changed by an operator where its name is read (`mask *= 2`)."""
+    node = home.syntax.nodes.get(read.place.expression)
+    parent = home.syntax.parents.get(node) if node is not None else None
+    return isinstance(parent, ast.AugAssign) and parent.target is node
 
 
 def _changes_read(home: Home, read: Read, path: str) -> bool:
