@@ -184,6 +184,8 @@ def _write_dropout(bench: Workbench, node: GraphNode) -> None:
     known = {"inputs", form.rate, form.flag, "seed", "noise_shape", "name", "scope"}
     if "inputs" not in at or set(at) - known:
         return
+    if form.on and (form.flag not in at or isinstance(bench.syntax.nodes.get(at[form.flag]), ast.Constant)):
+        return  # the rule writes it
     # Written when all names are known: a class may give its placeholders other ones.
     bench.renderer.add(bench.syntax.index.span(node.place.expression), lambda: _dropout(bench, node, form))
 
@@ -206,7 +208,7 @@ def _dropout(bench: Workbench, node: GraphNode, form: _DropoutForm) -> Rendered:
             parts.extend([f", {name}=", bench.render_at(at[name])])
     dropped = concat([f"{bench.tf}.nn.dropout(", *parts, ")"])
     if form.flag not in at:
-        return dropped if form.on else inputs
+        return inputs
     training = bench.render_at(at[form.flag])
     if training.text in ("True", "False"):
         return dropped if training.text == "True" else inputs
