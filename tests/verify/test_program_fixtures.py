@@ -124,7 +124,7 @@ BUGS = {
     "an effect of the call that is lost": (
         "assign_at_run",
         (("    shift.assign(2.0)\n", "    pass\n"),),
-        ("print(sess.run(shift))", 2),
+        ("sess.run([tf.assign(shift, 2.0)", 3),
     ),
     "a batch that ends with the file": (
         "queue_of_lines",

@@ -85,6 +85,11 @@ def verdicts() -> dict[str, Verdict]:
     for name, (below, arguments) in _FILES.items():
         target = f"tf.io.gfile.{below}"
         found[f"tf.gfile.{name}"] = rewritten(target, "arguments have other names", form(target, arguments))
+    found["tf.train.checkpoint_exists"] = rewritten(
+        "tf.io.gfile.exists",
+        "the index of a checkpoint is a file",
+        form("tf.io.gfile.exists", "path=checkpoint_prefix:{} + '.index'"),
+    )
     return found | _logging() | _flags() | _strings()
 
 
