@@ -11,6 +11,7 @@ from tf2migrate.migrate.early import with_names_of_1
 from tf2migrate.migrate.flattening import flatten_object
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.lazy import build_lazy_property
+from tf2migrate.migrate.lifted_operations import lift_operation
 from tf2migrate.migrate.loss_collection import name_losses
 from tf2migrate.migrate.monitored import open_monitored_sessions
 from tf2migrate.migrate.named_parts import name_parts
@@ -127,8 +128,8 @@ class _Attempts:
         results = self._migrate(texts, program)
         if not _may_be_otherwise(results):
             return results
-        for rewriting in (name_parts, remove_alias):
-            plain = repeatedly(texts, program, rewriting)
+        for rewriting in (name_parts, remove_alias, lift_operation):
+            plain = repeatedly(texts, program, rewriting, made_once=rewriting is lift_operation)
             if plain is not None:
                 texts, program = plain
                 again = self._migrate(texts, program)
@@ -165,7 +166,7 @@ class _Attempts:
             found = repeatedly(texts, program, rewriting)
             if found is None:
                 continue
-            texts, program = found
+            texts, program = repeatedly(*found, name_parts) or found
             results = self._migrate(texts, program)
             if not results[0].refusals:
                 return results
@@ -228,12 +229,17 @@ def once(texts: Texts, program: Program, rewriting: Rewriting) -> Texts | None:
     return None
 
 
-def repeatedly(texts: Texts, program: Program, rewriting: Rewriting) -> tuple[Texts, Program] | None:
-    """Return the texts with all such things written otherwise that leave the graph as it is; None if there are none."""
+def repeatedly(
+    texts: Texts, program: Program, rewriting: Rewriting, made_once: bool = False
+) -> tuple[Texts, Program] | None:
+    """Return the texts with all such things written otherwise that leave the graph as it is; None if there are none.
+
+    With `made_once`, values that were computed alike in several places may be computed in one.
+    """
     found = None
     while (step := once(texts, program, rewriting)) is not None:
         again = step.evaluate()
-        if not is_same_graph(program, again):
+        if not is_same_graph(program, again, once=made_once):
             break
         found = texts, program = step, again
     return found

@@ -1,4 +1,4 @@
-"""Placeholders that a dict display makes: each gets a name of its own, which stands where the dict's part is read.
+"""Dict displays that make placeholders or hold values of the graph: each part gets a name, which is read in its place.
 
 It is text before planning, as inlining is.
 """
@@ -10,19 +10,22 @@ import ast
 from tf2migrate.migrate.inlining import Inlined
 from tf2migrate.migrate.render import Rendered, edited
 from tf2migrate.migrate.syntax import Names, Syntax
-from tf2migrate.model.facts import Kind, Program
+from tf2migrate.migrate.text_edits import removal
+from tf2migrate.model.facts import GraphValue, Kind, Program
 from tf2migrate.model.source import Edit
 from tf2migrate.source import node_ref
 
 
 def name_parts(program: Program, path: str, text: str) -> Inlined | None:
-    """Return the text with names for the placeholders of one dict, None where there is none, or one used as a whole."""
+    """Return the text with names for the parts of one dict, None where there is none, or one used as a whole."""
     syntax = Syntax.parse(path, text)
+    read = {read.place.expression for read in program.reads if isinstance(read.value, GraphValue)}
     making = {node.place.statement for node in program.nodes if node.kind is Kind.PLACEHOLDER}
     for statement in ast.walk(syntax.tree):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict() as display):
-                if node_ref(path, statement) not in making:
+                holding = all(isinstance(part, ast.Name) and node_ref(path, part) in read for part in display.values)
+                if node_ref(path, statement) not in making and not holding:
                     continue
                 edits = _edits(syntax, statement, name, display)
                 if edits is not None:
@@ -38,10 +41,13 @@ def _edits(syntax: Syntax, statement: ast.Assign, name: str, display: ast.Dict) 
     if not plain or uses is None:
         return None
     names = Names(syntax.tree)
-    parts = {key: names.fresh(key) if key not in names else names.fresh(f"{name}_{key}") for key in keys}
-    index = syntax.index
-    lines = [f"{parts[key]} = {syntax.source(value)}" for key, value in zip(keys, display.values, strict=True)]
-    edits = [Edit(syntax.span(statement), f"\n{index.indent(statement.lineno)}".join(lines))]
+    values = dict(zip(keys, display.values, strict=True))
+    parts = {key: value.id for key, value in values.items() if isinstance(value, ast.Name) and _is_alone(syntax, value)}
+    made = [key for key in keys if key not in parts]
+    parts |= {key: names.fresh(key) if key not in names else names.fresh(f"{name}_{key}") for key in made}
+    lines = [f"{parts[key]} = {syntax.source(values[key])}" for key in made]
+    between = f"\n{syntax.index.indent(statement.lineno)}"
+    edits = [Edit(syntax.span(statement), between.join(lines)) if lines else removal(syntax, statement)]
     written: set[ast.AST] = set()
     for use in uses:
         if use in written:
@@ -53,6 +59,15 @@ def _edits(syntax: Syntax, statement: ast.Assign, name: str, display: ast.Dict) 
         written.update(ast.walk(node))
         edits.append(Edit(syntax.span(node), new))
     return edits
+
+
+def _is_alone(syntax: Syntax, value: ast.Name) -> bool:
+    """Say whether a name has one value in the whole file, and nothing else bears it."""
+    same = [node for node in ast.walk(syntax.tree) if isinstance(node, ast.Name) and node.id == value.id]
+    others = [
+        node for node in ast.walk(syntax.tree) if value.id in (getattr(node, "arg", None), *getattr(node, "names", ()))
+    ]
+    return sum(not isinstance(node.ctx, ast.Load) for node in same) == 1 and not others
 
 
 def _uses(syntax: Syntax, name: str) -> list[ast.Name] | None:

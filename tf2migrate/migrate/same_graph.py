@@ -18,18 +18,20 @@ from tf2migrate.model.facts import (
 )
 
 _REMADE = frozenset({Kind.OBJECT, Kind.SCOPE})
+_COMPUTED = frozenset({Kind.TENSOR})
 _ORDERED = frozenset({Kind.VARIABLE, Kind.PLACEHOLDER, Kind.ASSIGN, Kind.TRAIN})
 
 
-def is_same_graph(one: Program, other: Program, fewer: bool = False, remade: bool = False) -> bool:
+def is_same_graph(one: Program, other: Program, fewer: bool = False, remade: bool = False, once: bool = False) -> bool:
     """Say whether two programs make the same nodes, and fetch and feed the same in each visit.
 
     What draws, has an effect or is state is made in the same order, too. With `fewer`, the other program may leave out
     visits, such as those that feed a part of a tuple. With `remade`, it may make objects that compute nothing (scopes,
-    initializers) in other numbers: one for each use.
+    initializers) in other numbers: one for each use. With `once`, it may make a value once that is computed alike in
+    several places or rounds.
     """
     table: dict[object, int] = {}
-    several = _REMADE if remade else frozenset()
+    several = (_REMADE if remade else frozenset()) | (_COMPUTED if once else frozenset())
     keys, others = _keys(one, table, several), _keys(other, table, several)
     return (
         _counted(one, keys, several) == _counted(other, others, several)
@@ -60,7 +62,7 @@ def _keys(program: Program, table: dict[object, int], several: frozenset[Kind]) 
         fact = (
             (node.kind, node.op, node.name, node.output),
             (told(node.inputs), told(node.controls), told(node.targets), graphs.setdefault(node.graph, len(graphs))),
-            (node.random, node.stateful, node.certain, node.repeated),
+            (node.random, node.stateful, *(() if node.kind in several else (node.certain, node.repeated))),
             tuple(sorted((name, _told(value, keys)) for name, value in node.arguments.items())),
         )
         keys.append(table.setdefault((fact, counts[fact]), len(table)))

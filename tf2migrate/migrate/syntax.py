@@ -161,9 +161,38 @@ def with_commas(pairs: list[tuple[int, int]], numbers: set[int]) -> list[Span]:
 
 
 def is_constant(syntax: Syntax, value: ast.expr) -> bool:
-    """Say whether an expression is the same all over a file: a constant, or a name that its module gives one value."""
-    if not isinstance(value, ast.Name):
-        return isinstance(value, ast.Constant)
+    """Say whether an expression is the same all over a file: literals, what modules have, or a name with one value."""
+    match value:
+        case ast.Constant():
+            return True
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+            return all(is_constant(syntax, element) for element in elements)
+        case ast.UnaryOp(operand=operand):
+            return is_constant(syntax, operand)
+        case ast.Attribute(value=owner):
+            return isinstance(owner, (ast.Attribute, ast.Name)) and _is_of_module(syntax, owner)
+        case ast.Name():
+            return _has_one_value(syntax, value)
+        case _:
+            return False
+
+
+def _is_of_module(syntax: Syntax, value: ast.Attribute | ast.Name) -> bool:
+    """Say whether a dotted name begins with what the file imports, and calls by no other name."""
+    while isinstance(value, ast.Attribute):
+        if not isinstance(value.value, (ast.Attribute, ast.Name)):
+            return False
+        value = value.value
+    imports = (node for node in syntax.tree.body if isinstance(node, ast.Import))
+    names = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
+    stored = (
+        node for node in ast.walk(syntax.tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    )
+    return value.id in names and all(node.id != value.id for node in stored)
+
+
+def _has_one_value(syntax: Syntax, value: ast.Name) -> bool:
+    """Say whether a module gives a name one value, and nothing else bears it."""
     stored = [node for node in ast.walk(syntax.tree) if isinstance(node, ast.Name) and node.id == value.id]
     stored = [node for node in stored if not isinstance(node.ctx, ast.Load)]
     bound = {getattr(node, "arg", getattr(node, "name", None)) for node in ast.walk(syntax.tree)}
