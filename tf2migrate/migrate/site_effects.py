@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
-from tf2migrate.migrate.refusal import UNNAMED_VALUE, Refused
+from tf2migrate.migrate.refusal import UNNAMED_VALUE, UNORDERED_EFFECTS, Refused
 from tf2migrate.migrate.results import part_key
 from tf2migrate.migrate.sites import leaves, whole_expression
 from tf2migrate.migrate.view import ProgramView
@@ -42,6 +42,11 @@ def effects_at_site(
 
 
 def _has_effect(view: ProgramView, node: int, made: Made) -> bool:
-    """Say whether a fetched value is an operation that the run call makes, or needs such a one."""
+    """Say whether a fetched value is an operation that the run call makes, or needs such a one; updates are written."""
     needed = [view.nodes[n] for n in view.closure(frozenset({node})) if made(n)]
-    return any(n.kind in (Kind.ASSIGN, Kind.OPERATION) or (n.stateful and not n.random) for n in needed)
+    trains = any(n.kind is Kind.TRAIN for n in needed)
+    others = [n for n in needed if n.kind is Kind.ASSIGN or (n.stateful and not n.random and n.kind is not Kind.TRAIN)]
+    if trains and others:
+        reason = "one expression in a run makes a train op and another effect"
+        raise Refused(UNORDERED_EFFECTS, others[0].place.expression, reason, "fetch the two one by one")
+    return not trains and (bool(others) or any(n.kind is Kind.OPERATION for n in needed))
