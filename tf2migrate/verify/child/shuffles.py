@@ -57,7 +57,7 @@ class Shuffles(object):
         pair = self._seeds.get_seed(seed)
         seed = self._draw.seed(pair[0] or 0, pair[1] or 0)
         shuffle = _Shuffle(self._source.operation(KIND, seed, graph), seed is not None, again)
-        made = self._iterations(dataset, size, shuffle, spec)
+        made = self._without_prefetch(self._iterations(dataset, size, shuffle, spec))
         cardinality = getattr(dataset, "cardinality", None)
         if graph is None and cardinality is not None and int(cardinality()) != self._ops.UNKNOWN:
             experimental = importlib.import_module("tensorflow.python.data.experimental.ops.cardinality")
@@ -65,6 +65,18 @@ class Shuffles(object):
         if graph is not None and not self._instances:
             self._made.append((shuffle, made._variant_tensor.op))
         return made
+
+    def _without_prefetch(self, dataset):
+        """Return the dataset without what TensorFlow 2 puts behind it to run ahead.
+
+        A buffer that nobody asks for yet would begin while the next run starts the iterator anew, or after that.
+        """
+        try:
+            options = importlib.import_module("tensorflow.python.data.ops.options").Options()
+            options.experimental_optimization.inject_prefetch = False
+        except (ImportError, AttributeError):  # TensorFlow 1 does not run ahead by itself
+            return dataset
+        return dataset.with_options(options)
 
     def _iterations(self, dataset, size, shuffle, spec):
         """Return the dataset that begins a buffer with each iteration."""
