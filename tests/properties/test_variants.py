@@ -59,10 +59,15 @@ def continues(text: str) -> bool:
 
 
 def indented(text: str, unit: str) -> str:
-    lines = []
+    lines, widths = [], [0]
     for line in text.split("\n"):
-        depth = (len(line) - len(line.lstrip())) // 4
-        lines.append(unit * depth + line.lstrip())
+        width = len(line) - len(line.lstrip())
+        if line.strip():
+            while width < widths[-1]:
+                widths.pop()
+            if width > widths[-1]:
+                widths.append(width)
+        lines.append(unit * (len(widths) - 1) + line.lstrip() if line.strip() else line)
     return "\n".join(lines)
 
 

@@ -284,9 +284,7 @@ def _assemble(syntax: Syntax, renderer: Renderer, plans: list[HomePlan]) -> Rend
     tail = renderer.original(Span(tail_start, len(syntax.text)))
     if parts and isinstance(parts[-1], Block) and parts[-1].kind is BlockKind.DISSOLVED:
         tail = dedented(tail)  # comments of its body
-    return (
-        concat([body, "\n", tail]) if tail_start <= len(syntax.text) and syntax.text.endswith("\n") else concat([body])
-    )
+    return concat([body, "\n", tail]) if tail.text or syntax.text.endswith("\n") else body
 
 
 def _replace_regions(syntax: Syntax, renderer: Renderer, plan: HomePlan) -> None:

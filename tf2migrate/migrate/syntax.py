@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeGuard
 
 from tf2migrate.model.source import NodeRef, Span
 from tf2migrate.source import LineIndex, node_ref
@@ -183,12 +184,16 @@ def _is_of_module(syntax: Syntax, value: ast.Attribute | ast.Name) -> bool:
         if not isinstance(value.value, (ast.Attribute, ast.Name)):
             return False
         value = value.value
-    imports = (node for node in syntax.tree.body if isinstance(node, ast.Import))
+    imports = (node for node in syntax.tree.body if isinstance(node, ast.Import) or _is_of_tensorflow(node))
     names = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
     stored = (
         node for node in ast.walk(syntax.tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
     )
     return value.id in names and all(node.id != value.id for node in stored)
+
+
+def _is_of_tensorflow(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "tensorflow"
 
 
 def _has_one_value(syntax: Syntax, value: ast.Name) -> bool:

@@ -62,4 +62,4 @@ def test_a_program_is_judged_by_the_verdict(
 
     monkeypatch.setattr(compat, "run_tool", run_tool)
     (case,) = compat.find_cases(tmp_path)
-    assert compat.run_program(case, Namespace(runs=5, timeout=5))["result"] == expected
+    assert compat.run_program(case, Namespace(runs=5, timeout=5, no_upgrader=True))["result"] == expected

@@ -2,11 +2,13 @@
 """The migrated program's world: TensorFlow 2 as it is installed, with Keras 3."""
 
 import importlib
+import os
 import sys
 
 from . import displays, draws, epochs, files, holding, host, law_check, laws, matching, record, results, summaries
 
 OPTIMIZER_FILES = ("/keras/src/optimizers/", "/keras/src/random/")
+OBSERVERS = os.path.dirname(__file__) + os.sep  # whose wrappers stand between Keras and an operation
 CONSTANTS = ("epsilon", "beta_1", "beta_2", "momentum", "rho")
 LIBRARY_RANDOM = ("keras.", "tf_keras.", "tensorflow.")
 KERAS_3 = 3
@@ -170,7 +172,8 @@ def _called_by_keras():
         path = frame.f_code.co_filename.replace("\\", "/")
         if "/keras/src/" in path or path.endswith("/ops/init_ops_v2.py"):
             return True
-        if "/site-packages/tensorflow/" not in path and "/tensorflow/python/" not in path:
+        observer = frame.f_code.co_filename.startswith(OBSERVERS)
+        if not observer and "/site-packages/tensorflow/" not in path and "/tensorflow/python/" not in path:
             return False
         frame = frame.f_back
     return False
