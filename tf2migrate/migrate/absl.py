@@ -61,10 +61,10 @@ class _Uses:
         for statement in ast.walk(self.tree):
             if isinstance(statement, ast.ImportFrom):
                 self._import(statement)
-        for statement in ast.walk(self.tree):
-            if isinstance(statement, ast.Assign):
-                self._alias(statement)
-        renamed = {id(alias) for alias in self._aliases()}
+        aliases = list(self._aliases())
+        for statement in aliases:
+            self._alias(statement)
+        renamed = {id(statement.value) for statement in aliases}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Attribute) and id(node) not in renamed:
                 module = self._module(node)
@@ -121,16 +121,14 @@ class _Uses:
                 self.imported.append(alias.asname or alias.name)
                 self._bind(module, alias.asname or alias.name)
 
-    def _aliases(self) -> Iterator[ast.expr]:
+    def _aliases(self) -> Iterator[ast.Assign]:
         for node in ast.walk(self.tree):
             match node:
                 case ast.Assign(targets=[ast.Name()], value=ast.Attribute() as value) if self._module(value):
-                    yield value
+                    yield node
 
     def _alias(self, statement: ast.Assign) -> None:
         """`flags = tf.app.flags` is the import."""
-        if statement.value not in set(self._aliases()):
-            return
         target, module = statement.targets[0], self._module(statement.value)
         assert isinstance(target, ast.Name) and module is not None
         if statement in self.tree.body:
