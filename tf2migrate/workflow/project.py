@@ -110,8 +110,8 @@ def _reach(start: Path, neighbours: Mapping[Path, Iterable[Path]]) -> set[Path]:
 def _import_graph(files: set[Path], root: Path) -> dict[Path, frozenset[Path]]:
     """Return the imports among files that mention TensorFlow or import, however far, one that does."""
     contents = {file: data for file in sorted(files) if (data := _bytes(file)) is not None}
-    members = {file for file, data in contents.items() if mentions_tensorflow(data)}
     modules = _Modules(files, root)
+    members = {file for file, data in contents.items() if mentions_tensorflow(data) and modules.names_it(file, data)}
     graph: dict[Path, frozenset[Path]] = {}
     fresh = members
     while fresh:
@@ -135,6 +135,23 @@ def _bytes(file: Path) -> bytes | None:
         return None
 
 
+def _words(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a file reads, binds and imports, and its strings, but for those that document it."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word):
+                yield word
+            case ast.alias(name=word, asname=other):
+                yield from (word, other or "")
+            case ast.ImportFrom(module=str(word)):
+                yield word
+            case ast.Constant(value=str(word)) if id(node) not in said:
+                yield word
+            case _:
+                pass
+
+
 class _Modules:
     """Finds the files of a project that an import statement names."""
 
@@ -142,15 +159,30 @@ class _Modules:
         self._files = files
         self._root = root
 
+        self._read: dict[Path, tuple[bool, frozenset[Path]]] = {}
+
+    def names_it(self, file: Path, data: bytes) -> bool:
+        """Say whether the code of `file` names TensorFlow, not its comments alone; so where it does not parse."""
+        return self._facts(file, data)[0]
+
     def imported_by(self, file: Path, data: bytes) -> frozenset[Path]:
         """Return the project's files that `file` imports; none where it does not parse."""
+        return self._facts(file, data)[1]
+
+    def _facts(self, file: Path, data: bytes) -> tuple[bool, frozenset[Path]]:
+        if file not in self._read:
+            self._read[file] = self._look_at(file, data)
+        return self._read[file]
+
+    def _look_at(self, file: Path, data: bytes) -> tuple[bool, frozenset[Path]]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 tree = ast.parse(decode_source(str(file), data).text)
         except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
-            return frozenset()
-        return frozenset(found for found in self._imports(tree, file) if found != file)
+            return True, frozenset()
+        named = mentions_tensorflow(data) and any(mentions_tensorflow(word.encode()) for word in _words(tree))
+        return named, frozenset(found for found in self._imports(tree, file) if found != file)
 
     def _imports(self, tree: ast.Module, file: Path) -> Iterator[Path]:
         for node in ast.walk(tree):

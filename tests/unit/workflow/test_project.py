@@ -95,3 +95,17 @@ def test_root_is_the_nearest_marked_folder(tmp_path: Path) -> None:
     assert find_root(root / "x/y/a.py") == root
     (root / "x/setup.py").write_text("")
     assert find_root(root / "x/y/a.py") == root / "x"
+
+
+def test_comments_that_speak_of_tensorflow_bind_no_files_together(tmp_path: Path) -> None:
+    said = '"""Of a course on tensorflow."""\n# https://example.org/tensorflow\nx = 1\n'
+    root = project(tmp_path, {"util.py": said, "a.py": f"import util\n{TF}", "b.py": f"import util\n{TF}"})
+    assert [files(root, one) for one in components(root, "a.py", "b.py")] == [["a.py"], ["b.py"]]
+    assert components(root, "util.py") == ()
+
+
+def test_names_and_strings_of_tensorflow_do(tmp_path: Path) -> None:
+    loader = 'import importlib\ntf = importlib.import_module("tensorflow")\n'
+    root = project(tmp_path, {"a.py": f"import loader\n{TF}", "loader.py": loader})
+    (one,) = components(root, "a.py")
+    assert files(root, one) == ["a.py", "loader.py"]
