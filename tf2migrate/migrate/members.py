@@ -32,16 +32,21 @@ def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
     named = [read for read in named if isinstance(read.value, Record) and read.value.owner == site.owner]
     at_site = [read for read in named if covers(visit.place.expression, read.place.expression)]
     above = [leaf.at for leaf in leaves(visit.fetch) if leaf.at is not None]  # of a fetch that has a name
-    for read in at_site or [read for read in named if any(covers(at, read.place.expression) for at in above)]:
-        if at_site or (read.place.expression.kind == "Name" and len(bench.view.writes_to[read.cell]) == 1):
-            file = bench.of(read.place.expression)
-            return f"{file.renderer.source(file.syntax.index.span(read.place.expression))}.{step.name}"
+    once = [r for r in named if r.place.expression.kind == "Name" and len(bench.view.writes_to[r.cell]) == 1]
+    fetched = [read for read in once if any(covers(at, read.place.expression) for at in above)]
+    for read in at_site or fetched or [read for read in once if _is_parameter(bench, read)]:
+        file = bench.of(read.place.expression)
+        return f"{file.renderer.source(file.syntax.index.span(read.place.expression))}.{step.name}"
     raise Refused(
         UNNAMED_VALUE,
         site.site,
         "the object that holds what is run is not named here",
         "fetch attributes of the object",
     )
+
+
+def _is_parameter(bench: Workbench, read: Read) -> bool:
+    return all(write.place.expression.kind == "arg" for write in bench.view.writes_to[read.cell])
 
 
 def write_members(bench: Workbench, plan: HomePlan) -> None:

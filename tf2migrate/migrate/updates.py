@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -43,6 +44,8 @@ from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind
 from tf2migrate.source import node_ref
+
+_LONGEST_LINE = 100
 
 
 @dataclass(frozen=True)
@@ -289,7 +292,7 @@ class UpdatePlanner:
         if re.fullmatch(r"\[\*[\w.]+\]", variables):
             variables = variables[2:-1]  # all of one list
         indent = self.bench.syntax.indent
-        text, slots = f"{optimizer}.build({variables})", ""
+        text, slots = _in_lines(f"{optimizer}.build(", variables, indent), ""
         for keras, ending in from_one.items():
             slots = (
                 f"for slot in {optimizer}.variables:\n"
@@ -329,3 +332,11 @@ class UpdatePlanner:
         nodes = [self.bench.view.nodes[n] for n in sorted(needed)]
         mine = [n for n in nodes if n.kind is Kind.TRAIN and n.arguments.get("optimizer") == GraphValue(optimizer)]
         return [read_train(self.bench, node) for node in mine]
+
+
+def _in_lines(opening: str, variables: str, indent: str) -> str:
+    """Return a call with one list, in lines of its own where it is long."""
+    if len(opening + variables) < _LONGEST_LINE or not variables.startswith("["):
+        return f"{opening}{variables})"
+    rows = textwrap.wrap(variables[1:-1], _LONGEST_LINE - len(indent), break_long_words=False, break_on_hyphens=False)
+    return f"{opening}[\n{indent}" + f"\n{indent}".join(rows) + ",\n])"

@@ -11,6 +11,8 @@ from tf2migrate.migrate.view import ProgramView, nodes_in
 from tf2migrate.model.facts import Cell, GraphValue, Known, Record, Sequence, Value
 from tf2migrate.model.source import NodeRef
 
+_STEPS = 3  # from a name to a variable: into a list, to an attribute of its element, into a list there
+
 
 def list_text(
     view: ProgramView,
@@ -120,8 +122,10 @@ def _whole_dict(view: ProgramView, home: Home, variables: list[int], time: int |
 def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef, time: int | None = None) -> str:
     if variable in home.lifted:
         return home.lifted[variable]
-    paths = [(cell, path_to(value, frozenset({variable}))) for cell, value in _home_values(view, home, time)]
+    values = _home_values(view, home, time)
+    paths = [(cell, path_to(value, frozenset({variable}))) for cell, value in values]
     found = [(cell, path) for cell, path in paths if path is not None]
+    found = found or [(cell, path) for cell, value in values if (path := _through_objects(view, value, variable))]
     if found:
         cell, path = min(found, key=lambda item: item[1] != "")
         return home.text_of(cell) + path
@@ -173,6 +177,28 @@ def path_to(value: Value, wanted: frozenset[int]) -> str | None:
                     return f"[{literal(key.value)}]{inner}"
         case _:
             return None
+    return None
+
+
+def _through_objects(view: ProgramView, value: Value, variable: int, steps: int = _STEPS) -> str | None:
+    """Return the subscripts and attributes that lead from a list of objects to a variable that one of them holds."""
+    match value:
+        case GraphValue(node):
+            return "" if node == variable else None
+        case Sequence("list", owner=int(owner)):
+            written = view.parts_of(owner)
+            form = "[{}]" if all(isinstance(key, int) for key in written) else ""
+        case Record(type=kind, owner=owner) if kind != "dict":
+            written = view.parts_of(owner)
+            form = ".{}"
+        case _:
+            return None
+    for key, writes in written.items():
+        if not (steps and form and len(writes) == 1 and key != "*"):
+            continue
+        path = _through_objects(view, writes[-1].value, variable, steps - 1)
+        if path is not None:
+            return form.format(key) + path
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cached_property
 
 from tf2migrate.model.facts import (
@@ -136,6 +136,10 @@ class ProgramView:
         self.optional = frozenset(node for node in fed if self.nodes[node].kind is not Kind.PLACEHOLDER)
         self.started: dict[int, int] = {}  # the iterator that a visit makes anew, by the visit's time
         self._dynamic: dict[int, bool] = {}
+
+    def parts_of(self, owner: int) -> dict[Hashable, list[Write]]:
+        """Return what the attributes of an object, or the elements of a container, are given."""
+        return {cell.key: writes for cell, writes in self.writes_to.items() if cell.owner == owner}
 
     def trail(self, place: Place) -> Iterator[Place]:
         """Yield the place and then the places of the calls that led to it, innermost first."""
