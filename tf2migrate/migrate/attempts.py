@@ -9,6 +9,7 @@ from pathlib import Path
 from tf2migrate.migrate.dissolving import dissolve_object
 from tf2migrate.migrate.early import with_names_of_1
 from tf2migrate.migrate.flattening import flatten_object
+from tf2migrate.migrate.gathered_assigns import gather_values
 from tf2migrate.migrate.inlining import BUILDS, MAKES, Inlined, as_of_original, inline_builder
 from tf2migrate.migrate.lazy import build_lazy_property
 from tf2migrate.migrate.lifted_operations import lift_operation
@@ -47,6 +48,12 @@ _BUILDERS: tuple[Rewriting, ...] = (
     partial(inline_builder, kinds=BUILDS),
     partial(inline_builder, kinds=MAKES),
     partial(inline_builder, kinds=BUILDS, most=_MOST_CALLS),
+)
+_WORDS: tuple[tuple[Rewriting, Callable[[Program, Program], bool]], ...] = (
+    (name_parts, is_same_graph),
+    (remove_alias, is_same_graph),
+    (lift_operation, partial(is_same_graph, once=True)),
+    (gather_values, is_same_graph),
 )
 
 
@@ -128,8 +135,8 @@ class _Attempts:
         results = self._migrate(texts, program)
         if not _may_be_otherwise(results):
             return results
-        for rewriting in (name_parts, remove_alias, lift_operation):
-            plain = repeatedly(texts, program, rewriting, made_once=rewriting is lift_operation)
+        for rewriting, same in _WORDS:
+            plain = repeatedly(texts, program, rewriting, same)
             if plain is not None:
                 texts, program = plain
                 again = self._migrate(texts, program)
@@ -230,16 +237,13 @@ def once(texts: Texts, program: Program, rewriting: Rewriting) -> Texts | None:
 
 
 def repeatedly(
-    texts: Texts, program: Program, rewriting: Rewriting, made_once: bool = False
+    texts: Texts, program: Program, rewriting: Rewriting, same: Callable[[Program, Program], bool] = is_same_graph
 ) -> tuple[Texts, Program] | None:
-    """Return the texts with all such things written otherwise that leave the graph as it is; None if there are none.
-
-    With `made_once`, values that were computed alike in several places may be computed in one.
-    """
+    """Return the texts with all such things written otherwise that leave the graph the `same`; None without any."""
     found = None
     while (step := once(texts, program, rewriting)) is not None:
         again = step.evaluate()
-        if not is_same_graph(program, again, once=made_once):
+        if not same(program, again):
             break
         found = texts, program = step, again
     return found
