@@ -335,7 +335,7 @@ class UpdatePlanner:
 
 
 def _in_lines(opening: str, variables: str, indent: str) -> str:
-    """Return a call with one list, in lines of its own where it is long: the same ones for every step of indentation."""
+    """Return a call with one list, in lines of its own where it is long: the same for every indentation."""
     if len(opening + variables) < _LONGEST_LINE or not variables.startswith("["):
         return f"{opening}{variables})"
     rows = textwrap.wrap(variables[1:-1], _LONGEST_LINE - 4, break_long_words=False, break_on_hyphens=False)
