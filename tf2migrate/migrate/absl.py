@@ -15,8 +15,8 @@ from tf2migrate.source import LineIndex, add_import, remove_import
 
 _FLAGS = frozenset({"tf.app.flags", "tf.flags"})
 _APP = frozenset({"tf.app"})
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _RENAMED = {"flag_name": "name", "default_value": "default", "docstring": "help"}
-_QUIET = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
 
 
 def write_absl(text: Rendered, started: bool) -> Rendered:
@@ -85,7 +85,7 @@ class _Uses:
 
     def parse_flags(self, started: bool) -> None:
         """TF1 parses the flags when the first of them is read: here they are parsed before that statement."""
-        early = [node for node in self._at_module_level() if self._reads_flag(node)]
+        early = [node for node in _evaluated(self.tree) if self._reads_flag(node)]
         defined = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and self._defines(node)]
         calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
         started = started or any(self.symbols.dotted(call.func) == "absl.app.run" for call in calls)
@@ -95,10 +95,11 @@ class _Uses:
         place = next((s for s in self._statements() if s.lineno > last and not self._is_quiet(s)), None)
         if place is None:
             return
-        start = self.index.start(place.lineno)
-        indent = self.index.indent(place.lineno)
+        rows = [place.lineno, *(one.lineno for one in getattr(place, "decorator_list", ()))]
+        start, indent = self.index.start(min(rows)), self.index.indent(place.lineno)
+        behind = "\n\n" if isinstance(place, _DEFINITIONS) else ""
         self.sys_needed = True
-        self.edits.append(Edit(Span(start, start), f"{indent}{self._flags_object()}(sys.argv)\n"))
+        self.edits.append(Edit(Span(start, start), f"{indent}{self._flags_object()}(sys.argv)\n{behind}"))
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -177,14 +178,6 @@ class _Uses:
                     return statement.targets[0].id
         return f"{self._name_of('flags')}.FLAGS"
 
-    def _at_module_level(self) -> Iterator[ast.AST]:
-        pending: list[ast.AST] = list(self.tree.body)
-        while pending:
-            node = pending.pop()
-            yield node
-            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                pending.extend(ast.iter_child_nodes(node))
-
     def _statements(self) -> Iterator[ast.stmt]:
         """Yield the statements of the module, those under `if __name__ == ..` in the place of that."""
         for statement in self.tree.body:
@@ -196,10 +189,9 @@ class _Uses:
 
     def _is_quiet(self, statement: ast.stmt) -> bool:
         """Say whether a statement reads no flag, nor runs code that might."""
-        if isinstance(statement, _QUIET):
-            return True
-        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
-        reads = any(self._reads_flag(node) for node in ast.walk(statement))
+        nodes = list(_evaluated(statement))
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        reads = any(self._reads_flag(node) for node in nodes)
         return not reads and all((self.symbols.path(call.func) or "").startswith("tf.") for call in calls)
 
     def _bind(self, module: str, name: str) -> None:
@@ -217,3 +209,16 @@ class _Uses:
             and any(alias.name == "sys" and not alias.asname for alias in statement.names)
             for statement in self.tree.body
         )
+
+
+def _evaluated(statement: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run with a statement, of functions in it their defaults and decorators."""
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            defaults = [*node.args.defaults, *node.args.kw_defaults, *getattr(node, "decorator_list", ())]
+            pending.extend(default for default in defaults if default is not None)
+        else:
+            pending.extend(ast.iter_child_nodes(node))
