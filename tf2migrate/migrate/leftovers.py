@@ -46,7 +46,7 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
     for node in reversed(tree.body):
         if not isinstance(node, (ast.Import, ast.ImportFrom)) or not _is_tensorflow(node):
             continue
-        unused = {name for name in map(_bound_by, node.names) if name in gone or (name not in used and _is_lost(node))}
+        unused = {name for name in map(_bound_by, node.names) if name in gone or (name not in used and _is_idle(node))}
         kept = [alias for alias in node.names if _bound_by(alias) not in unused]
         lines = [] if "tf" in bound or "tf" not in used else [_IMPORT]
         bound |= {"tf"} if lines else set()
@@ -151,6 +151,12 @@ def _is_lost(node: ast.Import | ast.ImportFrom) -> bool:
     """Say whether TensorFlow 2 has no such module: importing it would fail."""
     names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
     return all(f"{name}.".startswith(LOST_MODULES) for name in names)
+
+
+def _is_idle(node: ast.Import | ast.ImportFrom) -> bool:
+    """Say whether an import whose names nothing uses goes: of a module that is lost, or internal to TensorFlow."""
+    internal = isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("tensorflow.python.")
+    return internal or _is_lost(node)
 
 
 def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:
