@@ -19,6 +19,7 @@ from tf2migrate.migrate.named_parts import name_parts
 from tf2migrate.migrate.nested import make_method
 from tf2migrate.migrate.normalizers import write_normalizers
 from tf2migrate.migrate.outlining import outline_method
+from tf2migrate.migrate.own_collections import regularize_variables
 from tf2migrate.migrate.program import migrate_evaluated
 from tf2migrate.migrate.queue_threads import drop_queue_runners
 from tf2migrate.migrate.reader_queues import has_queues, read_in_order
@@ -69,6 +70,7 @@ def migrate_program(entry: Path, root: Path | None = None, style: NativeStyle = 
         plain = rewriting(texts, program)
         if plain is not None:
             texts, program = plain, plain.evaluate()
+    texts, program = regularize_variables(texts, program) or (texts, program)
     named = name_losses(program, str(entry), texts.source(str(entry)).text)
     if named is not None:
         texts = texts.in_the_same_lines(str(entry), named)
