@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from tf2migrate.migrate.default_sessions import ask_for_session
 from tf2migrate.migrate.dissolving import dissolve_object
 from tf2migrate.migrate.early import with_names_of_1
 from tf2migrate.migrate.flattening import flatten_object
@@ -51,6 +52,7 @@ _BUILDERS: tuple[Rewriting, ...] = (
     partial(inline_builder, kinds=BUILDS, most=_MOST_CALLS),
 )
 _WORDS: tuple[tuple[Rewriting, Callable[[Program, Program], bool]], ...] = (
+    (ask_for_session, partial(is_same_graph, remade=True)),
     (name_parts, is_same_graph),
     (remove_alias, is_same_graph),
     (lift_operation, partial(is_same_graph, once=True)),

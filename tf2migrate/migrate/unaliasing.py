@@ -48,11 +48,16 @@ def _without(syntax: Syntax, statement: ast.Assign, name: str, root: str, value:
         scope = syntax.parents[scope]
     if isinstance(scope, ast.ClassDef) or len(getattr(syntax.parents[statement], "body", [])) < 2:
         return None
-    if not (_is_bound_once(syntax, scope, name) and _is_bound_once(syntax, scope, root)):
+    if not (is_bound_once(syntax, scope, name) and is_bound_once(syntax, scope, root)):
         return None
     uses = [n for n in ast.walk(scope) if isinstance(n, ast.Name) and n.id == name and n is not statement.targets[0]]
     if any(not isinstance(use.ctx, ast.Load) or use.lineno <= statement.lineno for use in uses):
         return None
+    return written_out(syntax, statement, uses, value)
+
+
+def written_out(syntax: Syntax, statement: ast.stmt, uses: list[ast.Name], value: ast.expr) -> Inlined | None:
+    """Return the text without a statement, and with a value where the name stands that the statement gives it."""
     renderer = Renderer(syntax.text, syntax.index)
     source = " ".join(syntax.source(value).split())
     for use in uses:
@@ -73,7 +78,7 @@ def _is_guard(node: ast.If) -> bool:
     return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
-def _is_bound_once(syntax: Syntax, scope: ast.AST, name: str) -> bool:
+def is_bound_once(syntax: Syntax, scope: ast.AST, name: str) -> bool:
     """Say whether a name has one value in a scope and means nothing else in those inside of it."""
     count = 0
     for node in ast.walk(syntax.tree if isinstance(scope, ast.Module) else scope):
