@@ -21,8 +21,9 @@ def ask_for_session(program: Program, path: str, text: str) -> Inlined | None:
     """Return the text without one `sess = sess or tf.get_default_session()`, None without any."""
     syntax = Syntax.parse(path, text)
     symbols = Symbols(syntax.tree)
-    for function in ast.walk(syntax.tree):
-        for statement in function.body if isinstance(function, ast.FunctionDef) else ():
+    functions = [node for node in ast.walk(syntax.tree) if isinstance(node, ast.FunctionDef)]
+    for function in functions:
+        for statement in function.body:
             found = _named(symbols, statement)
             if found is None:
                 continue

@@ -340,15 +340,14 @@ def _is_guard(node: ast.AST) -> bool:
 
 def as_of_original(result: FileResult, inlined: Inlined, original: str) -> FileResult:
     """Return the migration of an inlined text as one of the original."""
-    calls = _same_calls(inlined, original)
+    calls, made = _calls(inlined, original)
 
     def line(number: int) -> int:
         return inlined.lines[number - 1] or number
 
     def ref(node: NodeRef) -> NodeRef:
-        place = (node.line, node.column, node.end_line, node.end_column)
-        if node.kind == "Call" and place in calls:
-            return NodeRef(node.path, node.kind, *calls[place])
+        if node.kind == "Call" and _place(node) in calls:
+            return NodeRef(node.path, node.kind, *calls[_place(node)])
         change = line(node.line) - node.line
         return NodeRef(node.path, node.kind, node.line + change, node.column, node.end_line + change, node.end_column)
 
@@ -357,11 +356,8 @@ def as_of_original(result: FileResult, inlined: Inlined, original: str) -> FileR
     source_map = result.map
     if source_map is not None:
         lines = tuple((new, line(old)) for new, old in source_map.lines)
-        made = _made_calls(inlined, original)
         sites = tuple(
-            replace(site, original=ref(site.original))
-            for site in source_map.sites
-            if (site.original.line, site.original.column) not in made
+            replace(site, original=ref(site.original)) for site in source_map.sites if _place(site.original) not in made
         )
         source_map = replace(source_map, lines=lines, sites=sites)
     return replace(result, functions=functions, notes=notes, map=source_map)
@@ -370,23 +366,24 @@ def as_of_original(result: FileResult, inlined: Inlined, original: str) -> FileR
 _At = tuple[int, int, int, int]
 
 
-def _same_calls(inlined: Inlined, original: str) -> dict[_At, _At]:
-    """Return where the calls of an inlined text stand in the original: those of one line come in the same order."""
+def _place(node: NodeRef) -> _At:
+    return node.line, node.column, node.end_line, node.end_column
+
+
+def _calls(inlined: Inlined, original: str) -> tuple[dict[_At, _At], set[_At]]:
+    """Return where the calls of an inlined text stand in the original: those of one line come in the same order.
+
+    The second value is where calls stand that no line of the original has: they run what it hides.
+    """
     before = _calls_by_line(original, range(original.count("\n") + 2))
     after = _calls_by_line(inlined.text, (0, *inlined.lines))
-    return {
+    same = {
         new: old
         for key, calls in after.items()
         if len(calls) == len(before.get(key, ()))
         for new, old in zip(calls, before[key], strict=True)
     }
-
-
-def _made_calls(inlined: Inlined, original: str) -> set[tuple[int, int]]:
-    """Return where the calls of an inlined text stand that no line of the original has: they run what it hides."""
-    before = _calls_by_line(original, range(original.count("\n") + 2))
-    after = _calls_by_line(inlined.text, (0, *inlined.lines))
-    return {place[:2] for key, calls in after.items() if key not in before for place in calls}
+    return same, {place for key, calls in after.items() if key not in before for place in calls}
 
 
 def _calls_by_line(text: str, lines: Sequence[int]) -> dict[tuple[int, str], list[_At]]:
