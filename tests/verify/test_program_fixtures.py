@@ -231,6 +231,21 @@ BUGS = {
         (("0.5 * h", "0.6 * h"),),
         ("sess.run([loss, train]", 1),
     ),
+    "a variable that is assigned before another is read": (
+        "assigns_gathered_in_a_chain",
+        (("older, newer.numpy()))", "older, newer.numpy())); older.assign(newer)"),),
+        ("sess.run(newer)", 2),
+    ),
+    "a term of a collection of one's own that is not counted": (
+        "losses_of_weights_collected",
+        (("0.1 * tf.nn.l2_loss(inference.weight_variable_2", "0.0 * tf.nn.l2_loss(inference.weight_variable_2"),),
+        ("sess.run([train, loss, error]", 1),
+    ),
+    "one object in the place of another": (
+        "default_session_in_methods",
+        (('value = Estimator("value")', "value = policy"),),
+        ("sess.run([self.train_op, self.loss]", 2),
+    ),
     "a sum that does not count on": (
         "class_as_record",
         (("penalties_value += ", "penalties_value = "),),

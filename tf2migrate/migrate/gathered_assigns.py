@@ -21,7 +21,8 @@ from tf2migrate.model.source import Edit
 from tf2migrate.source import node_ref
 
 _METHODS = frozenset({"assign", "assign_add", "assign_sub"})
-_MENTIONS = 3  # of the list: where it begins, is appended to, and is run
+_OF_LIST = 3  # mentions: where it begins, is appended to, and is run
+_OF_OPERATION = 2  # mentions: where it is made, and appended
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _gathered(function: ast.FunctionDef) -> Iterator[_Gathered]:
             case ast.For(body=[*_, ast.Expr(value=ast.Call(func=append, args=[appended], keywords=[]))]):
                 for run in runs:
                     mentions = sum(node.id == run.id for node in names)
-                    mine = mentions == _MENTIONS and any(ast.unparse(one) == run.id for one in begun)
+                    mine = mentions == _OF_LIST and any(ast.unparse(one) == run.id for one in begun)
                     if mine and ast.unparse(append) == f"{run.id}.append" and loop.lineno < run.lineno:
                         yield _Gathered(loop, appended, run)
             case _:
@@ -86,7 +87,7 @@ def _assignment(
             return call, None
         case ast.Name(id=name), ast.Assign(targets=[ast.Name(id=target)], value=ast.Call() as call) if name == target:
             uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(function))
-            return (call, before) if uses == len({"made", "appended"}) else (None, None)
+            return (call, before) if uses == _OF_OPERATION else (None, None)
         case _:
             return None, None
 

@@ -111,8 +111,7 @@ class _Teller:
         }
         for number in inside:
             node = self.nodes[number]
-            outside = [i for i in node.inputs if i not in inside]
-            outer = [i for i in outside if self.view.dynamic(i) or i in self.view.optional]
+            outer = [i for i in node.inputs if i not in inside and self.view.varies(i)]
             if node.kind in _MAKES_STATE or outer:
                 raise Refused(
                     NO_NATIVE_FORM,

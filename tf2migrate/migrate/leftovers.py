@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from tf2migrate.migrate.render import Rendered, edited
+from tf2migrate.migrate.syntax import is_of_tensorflow
 from tf2migrate.model.source import Edit, Span
 from tf2migrate.source import LineIndex, remove_import
 
@@ -44,7 +45,7 @@ def remove_unused_imports(before: str, after: Rendered) -> Rendered:
     bound = {alias.asname or alias.name for node in imports for alias in node.names}
     text = after
     for node in reversed(tree.body):
-        if not isinstance(node, (ast.Import, ast.ImportFrom)) or not _is_tensorflow(node):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) or not is_of_tensorflow(node):
             continue
         unused = {name for name in map(_bound_by, node.names) if name in gone or (name not in used and _is_idle(node))}
         kept = [alias for alias in node.names if _bound_by(alias) not in unused]
@@ -157,11 +158,6 @@ def _is_idle(node: ast.Import | ast.ImportFrom) -> bool:
     """Say whether an import whose names nothing uses goes: of a module that is lost, or internal to TensorFlow."""
     internal = isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("tensorflow.python.")
     return internal or _is_lost(node)
-
-
-def _is_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:
-    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-    return all(name.split(".")[0] == "tensorflow" for name in names)
 
 
 def _used(tree: ast.Module) -> set[str]:

@@ -9,7 +9,7 @@ from tf2migrate.migrate.building import early_uses
 from tf2migrate.migrate.cells import MemberCells
 from tf2migrate.migrate.layer_forms import LAYER_FORMS, is_made_inside
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, NOT_EVALUATED, REBOUND_NAME, UNNAMED_VALUE, Refused
-from tf2migrate.migrate.render import Rendered
+from tf2migrate.migrate.render import LONGEST_LINE, Rendered
 from tf2migrate.migrate.sites import StepSite, leaves
 from tf2migrate.migrate.state_plan import HomePlan, placeholders_given
 from tf2migrate.migrate.steps import Need, Step
@@ -19,8 +19,6 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Cell, Kind, Read, Record, Write
 from tf2migrate.model.source import NodeRef
 from tf2migrate.source import node_ref
-
-_LINE = 100
 
 
 def callee(bench: Workbench, plan: HomePlan, step: Step, site: StepSite) -> str:
@@ -285,7 +283,7 @@ def write_wrapping(bench: Workbench, plan: HomePlan, step: Step, around: str | N
     if specs:
         arguments += f", input_signature=[{', '.join(specs)}]"
     text = f"{wrapped}{arguments})"
-    if len(text.replace(bench.tf, "tf", 1)) + 2 * 4 > _LINE:  # the same for every name and step of indentation
+    if len(text.replace(bench.tf, "tf", 1)) + 2 * 4 > LONGEST_LINE:  # the same for every name and step of indentation
         text = f"{wrapped}\n{bench.syntax.indent}{arguments}\n)"
     plan.layout.after[wrapping_place(plan, step)].append(Rendered.new(text, _row(plan, step)))
 

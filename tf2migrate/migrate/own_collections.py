@@ -151,7 +151,7 @@ def _by_terms(program: Program) -> Program:
 
 def _by_term(node: GraphNode) -> GraphNode:
     """Return a node as it is where the regularizer goes to the variable, and the variable as where it does not."""
-    if node.op.endswith(_APPLIED):
+    if node.op.endswith(_APPLIED) and len(node.inputs) == len(("regularizer", "variable")):
         regularizer, variable = node.inputs
         return replace(
             node, op=TERM, inputs=(variable, regularizer), arguments={"regularizer": GraphValue(regularizer)}

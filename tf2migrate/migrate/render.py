@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from tf2migrate.model.source import Edit, NodeRef, Span
 from tf2migrate.source import LineIndex
 
+LONGEST_LINE = 100  # of what is written, before it stands in lines of its own
 _NAME_OR_END = re.compile(r"\w+(\.\w+)*|[,)].*", re.DOTALL)
 
 

@@ -55,7 +55,7 @@ def _check_made_on_host(view: ProgramView) -> None:
     """Refuse a cell that is made with a value of the graph: the cell stays where that no longer exists."""
     for cell in view.nodes:
         given = [view.nodes[number] for number in cell.inputs] if cell.kind is Kind.CELL else []
-        if any(node.kind is not Kind.CELL and (view.dynamic(node.id) or node.id in view.optional) for node in given):
+        if any(node.kind is not Kind.CELL and view.varies(node.id) for node in given):
             raise Refused(
                 NO_NATIVE_FORM,
                 cell.place.expression,

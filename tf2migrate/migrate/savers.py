@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tf2migrate.migrate.checkpoint_paths import split_path
 from tf2migrate.migrate.optimizers import optimizer_target
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, SEVERAL_GRAPH_OWNERS, Refused
-from tf2migrate.migrate.render import Rendered, concat, join, nested
+from tf2migrate.migrate.render import LONGEST_LINE, Rendered, concat, join, nested
 from tf2migrate.migrate.sites import needed_by
 from tf2migrate.migrate.state_plan import HomePlan
 from tf2migrate.migrate.syntax import argument, is_atom, snake
@@ -32,7 +32,6 @@ _NEWEST = frozenset({"tf.train.latest_checkpoint", "tf.train.get_checkpoint_stat
 
 
 FILES_STAY = "TFM987"
-_LONGEST_LINE = 100
 _NUMBERED = re.compile(r"(.*/)?Variable(_\d+)?")
 
 
@@ -144,7 +143,7 @@ def _call(bench: Workbench, function: str, arguments: list[Rendered], at: ast.Ca
     """Return a call, each argument on a line of its own where one line would be too long."""
     text = concat([f"{function}(", join(", ", arguments), ")"])
     indent = bench.syntax.index.indent(bench.syntax.statement_of(at).lineno)
-    if at.col_offset + len(text.text) <= _LONGEST_LINE:
+    if at.col_offset + len(text.text) <= LONGEST_LINE:
         return text
     inner = indent + bench.syntax.indent
     deeper = [nested(argument, bench.syntax.indent) for argument in arguments]

@@ -233,8 +233,26 @@ def _classify(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> Si
         )
     kind = kinds.pop()
     if kind is InitSite:
+        _check_starts_unfed(view, site, visits)
         return InitSite(site, visits, initialized_variables(view, visits))
     return EagerSite(site, visits) if kind is EagerSite else StepSite(site, visits)
+
+
+def _check_starts_unfed(view: ProgramView, site: NodeRef, visits: tuple[Visit, ...]) -> None:
+    """Refuse initial values that the run of an initializer feeds: variables are made before it."""
+    needed: set[int] = set()
+    pending = list(initialized_variables(view, visits))
+    while pending:
+        fresh = set(view.nodes[pending.pop()].inputs) - needed
+        needed |= fresh
+        pending.extend(fresh)
+    if any(feed.node in needed for visit in visits for feed in visit.feeds):
+        raise Refused(
+            UNCERTAIN_RUN,
+            site,
+            "this run of an initializer feeds what variables start from",
+            "compute the initial values on the host",
+        )
 
 
 def initialized_variables(view: ProgramView, visits: tuple[Visit, ...]) -> frozenset[int]:

@@ -11,7 +11,7 @@ from tf2migrate.migrate.functions import Function, Item, Shared, needs_renaming
 from tf2migrate.migrate.normalization import Averages
 from tf2migrate.migrate.optimization import Capture
 from tf2migrate.migrate.refusal import PLACEHOLDER_FORM, REBOUND_NAME, UNNAMED_VALUE, Refused
-from tf2migrate.migrate.render import Rendered, concat, join
+from tf2migrate.migrate.render import LONGEST_LINE, Rendered, concat, join
 from tf2migrate.migrate.results import Returns, flat_leaves, has_value, returns_single
 from tf2migrate.migrate.site_effects import effects_at_site
 from tf2migrate.migrate.sites import STATE_TUPLE, needed_by, whole_expression
@@ -26,8 +26,6 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import Fetch, FetchLeaf, FetchNest, GraphValue, Kind, Known, Value, Write
 from tf2migrate.model.facts import Sequence as Held
 from tf2migrate.model.source import NodeRef
-
-_LINE = 100
 
 
 @dataclass
@@ -286,7 +284,7 @@ class StepPlanner:
 def moving_text(bench: Workbench, layers: Sequence[str], behind: int = 0) -> str:
     """Return what lets layers move their averages in a function: on one line, or with each on a line of its own."""
     text = f"{bench.tf}.layers.moving_averages({', '.join(layers)})"
-    if behind + len(text) <= _LINE:
+    if behind + len(text) <= LONGEST_LINE:
         return text
     inner = "".join(f"{bench.syntax.indent}{layer},\n" for layer in layers)
     return f"{bench.tf}.layers.moving_averages(\n{inner})"

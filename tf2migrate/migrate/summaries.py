@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from tf2migrate.knowledge.op_names import clean_tag
 from tf2migrate.migrate.refusal import NO_NATIVE_FORM, Refused
-from tf2migrate.migrate.render import Rendered, concat, join
+from tf2migrate.migrate.render import LONGEST_LINE, Rendered, concat, join
 from tf2migrate.migrate.scopes import remove_statement
 from tf2migrate.migrate.sites import fetched
 from tf2migrate.migrate.state_plan import HomePlan
@@ -23,7 +23,6 @@ from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind, Known, Value
 from tf2migrate.model.source import NodeRef
 
-_LONGEST_LINE = 100
 MERGE_ALL = frozenset({"tf.summary.merge_all", "tf.merge_all_summaries"})
 _MERGE = frozenset({"tf.summary.merge", "tf.merge_summary"})
 
@@ -231,7 +230,7 @@ class SummaryValues:
     def _display(self, call: ast.Call, parts: list[Rendered]) -> Rendered:
         """Return a dict display, each part on a line of its own where one line would be too long."""
         line = concat(["{", join(", ", parts), "}"])
-        if call.col_offset + len(line.text) <= _LONGEST_LINE:
+        if call.col_offset + len(line.text) <= LONGEST_LINE:
             return line
         syntax = self.bench.syntax
         indent = syntax.index.indent(syntax.statement_of(call).lineno)

@@ -184,7 +184,7 @@ def _is_of_module(syntax: Syntax, value: ast.Attribute | ast.Name) -> bool:
         if not isinstance(value.value, (ast.Attribute, ast.Name)):
             return False
         value = value.value
-    imports = (node for node in syntax.tree.body if isinstance(node, ast.Import) or _is_of_tensorflow(node))
+    imports = (node for node in syntax.tree.body if isinstance(node, ast.Import) or _gives_tensorflow(node))
     names = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
     stored = (
         node for node in ast.walk(syntax.tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
@@ -192,8 +192,14 @@ def _is_of_module(syntax: Syntax, value: ast.Attribute | ast.Name) -> bool:
     return value.id in names and all(node.id != value.id for node in stored)
 
 
-def _is_of_tensorflow(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
-    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "tensorflow"
+def _gives_tensorflow(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and is_of_tensorflow(node)
+
+
+def is_of_tensorflow(node: ast.Import | ast.ImportFrom) -> bool:
+    """Say whether all that an import brings is TensorFlow's."""
+    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    return all(name.partition(".")[0] == "tensorflow" for name in names)
 
 
 def _has_one_value(syntax: Syntax, value: ast.Name) -> bool:

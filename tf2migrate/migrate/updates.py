@@ -23,7 +23,7 @@ from tf2migrate.migrate.optimization import (
 from tf2migrate.migrate.optimizers import OptimizerForm, check_weights_known, optimizer_target
 from tf2migrate.migrate.ordering import Order, units_in
 from tf2migrate.migrate.refusal import GRAPH_VALUE_ESCAPES, OPTIMIZER_FORM, UNORDERED_EFFECTS, Refused
-from tf2migrate.migrate.render import Rendered, Replacement, concat
+from tf2migrate.migrate.render import LONGEST_LINE, Rendered, Replacement, concat
 from tf2migrate.migrate.savers import restored_optimizers, saved_optimizers
 from tf2migrate.migrate.sites import fetched, needed_by
 from tf2migrate.migrate.state_plan import HomePlan
@@ -44,8 +44,6 @@ from tf2migrate.migrate.variables import list_text
 from tf2migrate.migrate.workbench import Workbench
 from tf2migrate.model.facts import GraphNode, GraphValue, Kind
 from tf2migrate.source import node_ref
-
-_LONGEST_LINE = 100
 
 
 @dataclass(frozen=True)
@@ -336,7 +334,7 @@ class UpdatePlanner:
 
 def _in_lines(opening: str, variables: str, indent: str) -> str:
     """Return a call with one list, in lines of its own where it is long: the same for every indentation."""
-    if len(opening + variables) < _LONGEST_LINE or not variables.startswith("["):
+    if len(opening + variables) < LONGEST_LINE or not variables.startswith("["):
         return f"{opening}{variables})"
-    rows = textwrap.wrap(variables[1:-1], _LONGEST_LINE - 4, break_long_words=False, break_on_hyphens=False)
+    rows = textwrap.wrap(variables[1:-1], LONGEST_LINE - 4, break_long_words=False, break_on_hyphens=False)
     return f"{opening}[\n{indent}" + f"\n{indent}".join(rows) + ",\n])"

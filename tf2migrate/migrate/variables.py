@@ -125,7 +125,9 @@ def _expression(view: ProgramView, home: Home, variable: int, at: NodeRef, time:
     values = _home_values(view, home, time)
     paths = [(cell, path_to(value, frozenset({variable}))) for cell, value in values]
     found = [(cell, path) for cell, path in paths if path is not None]
-    found = found or [(cell, path) for cell, value in values if (path := _through_objects(view, value, variable))]
+    if not found:
+        paths = [(cell, _through_objects(view, home, value, variable, time)) for cell, value in values]
+        found = [(cell, path) for cell, path in paths if path is not None]
     if found:
         cell, path = min(found, key=lambda item: item[1] != "")
         return home.text_of(cell) + path
@@ -180,8 +182,13 @@ def path_to(value: Value, wanted: frozenset[int]) -> str | None:
     return None
 
 
-def _through_objects(view: ProgramView, value: Value, variable: int, steps: int = _STEPS) -> str | None:
-    """Return the subscripts and attributes that lead from a list of objects to a variable that one of them holds."""
+def _through_objects(
+    view: ProgramView, home: Home, value: Value, variable: int, time: int | None, steps: int = _STEPS
+) -> str | None:
+    """Return the subscripts and attributes that lead from a list of objects to a variable that one of them holds.
+
+    With `time`, they exist by then; what moves into a step does not count.
+    """
     match value:
         case GraphValue(node):
             return "" if node == variable else None
@@ -193,10 +200,11 @@ def _through_objects(view: ProgramView, value: Value, variable: int, steps: int 
             form = ".{}"
         case _:
             return None
-    for key, writes in written.items():
-        if not (steps and form and len(writes) == 1 and key != "*"):
+    for key, (write, *others) in written.items():
+        early = time is None or write.time <= time
+        if not (steps and form and early) or others or key == "*" or home.unit_of(write.place) in home.moving:
             continue
-        path = _through_objects(view, writes[-1].value, variable, steps - 1)
+        path = _through_objects(view, home, write.value, variable, time, steps - 1)
         if path is not None:
             return form.format(key) + path
     return None

@@ -175,7 +175,11 @@ class ProgramView:
             return True
         if node.kind not in COMPUTE_KINDS:
             return False
-        return any(self.dynamic(i) or i in self.optional for i in (*node.inputs, *node.controls))
+        return any(self.varies(i) for i in (*node.inputs, *node.controls))
+
+    def varies(self, node: int) -> bool:
+        """Say whether what uses a value may find another one in another run: one with a default may be fed."""
+        return self.dynamic(node) or node in self.optional
 
     def is_compute(self, node: int) -> bool:
         """Say whether a node belongs into a step function: something is computed anew in every run."""

@@ -152,13 +152,16 @@ def _words(tree: ast.Module) -> Iterator[str]:
                 pass
 
 
+def _names_tensorflow(word: str) -> bool:
+    return mentions_tensorflow(word.encode("utf-8", "replace"))  # a string may hold half of a surrogate pair
+
+
 class _Modules:
     """Finds the files of a project that an import statement names."""
 
     def __init__(self, files: set[Path], root: Path) -> None:
         self._files = files
         self._root = root
-
         self._read: dict[Path, tuple[bool, frozenset[Path]]] = {}
 
     def names_it(self, file: Path, data: bytes) -> bool:
@@ -181,7 +184,7 @@ class _Modules:
                 tree = ast.parse(decode_source(str(file), data).text)
         except (SourceError, SyntaxError, ValueError, RecursionError, MemoryError):
             return True, frozenset()
-        named = mentions_tensorflow(data) and any(mentions_tensorflow(word.encode()) for word in _words(tree))
+        named = mentions_tensorflow(data) and any(map(_names_tensorflow, _words(tree)))
         return named, frozenset(found for found in self._imports(tree, file) if found != file)
 
     def _imports(self, tree: ast.Module, file: Path) -> Iterator[Path]:

@@ -109,3 +109,8 @@ def test_names_and_strings_of_tensorflow_do(tmp_path: Path) -> None:
     root = project(tmp_path, {"a.py": f"import loader\n{TF}", "loader.py": loader})
     (one,) = components(root, "a.py")
     assert files(root, one) == ["a.py", "loader.py"]
+
+
+def test_strings_that_are_no_unicode_are_read_over(tmp_path: Path) -> None:
+    root = project(tmp_path, {"a.py": f'half = "\\ud800"\n{TF}'})
+    assert [files(root, one) for one in components(root, "a.py")] == [["a.py"]]
